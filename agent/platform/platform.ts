@@ -1,0 +1,32 @@
+import type { OutcomeReason } from '../../shared/command/life.ts';
+import type { PlatformName } from '../../shared/names.ts';
+import type { Reading } from '../../shared/reading.ts';
+import type { SectionName, SectionValues } from '../../shared/report/report.ts';
+import type { Session } from '../../shared/report/sessions.ts';
+
+/**
+ * Asks the system one question. Answers unknown, with the reason, whenever the
+ * system does not say; never throws for what a system may do. The signal fires
+ * at the probe's time limit: children it started must end then.
+ */
+export type Probe<Value> = (signal: AbortSignal) => Promise<Reading<Value>>;
+
+export type Probes = { readonly [Name in SectionName]: Probe<SectionValues[Name]> };
+
+/** What came of an action, before anybody looked again. */
+export type ActionResult = { done: true } | { done: false; reason: OutcomeReason };
+
+/**
+ * All that differs from one operating system to another. One object is chosen
+ * once, by `select.ts`, and passed in; nothing else asks which system this is.
+ */
+export interface Platform {
+  readonly name: PlatformName;
+  readonly probes: Probes;
+  /** Ends one session for good. Done means the system took the order; the caller looks again. */
+  endSession(session: Session): Promise<ActionResult>;
+  /** Tells when a section is worth asking again before its time. A hint only: none may ever come. Returns how to stop. */
+  watch(onHint: (section: SectionName) => void): () => void;
+  /** An identifier that changes at each boot of the system. */
+  bootId(): Promise<string>;
+}

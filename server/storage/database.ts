@@ -1,0 +1,82 @@
+import knex, { type Knex } from 'knex';
+import { migrationSource } from './migrations/migrations.ts';
+
+export type Database = Knex;
+/** What a store works on: the database, or a transaction of it. */
+export type Connection = Knex;
+
+/** A database that cannot be used as it is. Nothing was changed in it. */
+export class DatabaseFault extends Error {
+  override readonly name = 'DatabaseFault';
+  readonly code = 'database-fault';
+}
+
+/**
+ * Opens the database file, checks it and brings it up to date.
+ * `url` is `sqlite:PATH`; other engines come with a later issue.
+ *
+ * INVARIANT: SQLite has one connection here, so statements of a transaction
+ * must go through the transaction object; using the database inside one waits
+ * for ever.
+ */
+export async function openDatabase(url: string): Promise<Database> {
+  const filename = url.replace(/^sqlite:(\/\/)?/, '');
+  const db = knex({
+    client: 'sqlite3',
+    connection: { filename },
+    useNullAsDefault: true,
+    pool: { min: 1, max: 1, afterCreate: preparePragmas },
+  });
+  try {
+    await refuseDamaged(db);
+    await db.migrate.latest({ migrationSource });
+  } catch (error) {
+    await db.destroy();
+    throw describeFault(error, filename);
+  }
+  return db;
+}
+
+interface RawConnection {
+  exec(sql: string, done: (error: Error | null) => void): void;
+}
+
+/** WAL with FULL: a commit that was acknowledged survives a power cut. Another process (the command line) waits its turn for 10 s. */
+function preparePragmas(
+  connection: RawConnection,
+  done: (error: Error | null, connection: RawConnection) => void,
+): void {
+  const pragmas =
+    'pragma busy_timeout = 10000; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;';
+  connection.exec(pragmas, (error) => done(error, connection));
+}
+
+async function refuseDamaged(db: Database): Promise<void> {
+  const rows: { quick_check: string }[] = await db.raw('pragma quick_check(5)');
+  if (rows[0]?.quick_check !== 'ok') {
+    throw new Error(`the check found: ${rows.map((row) => row.quick_check).join('; ')}`);
+  }
+}
+
+function describeFault(error: unknown, filename: string): DatabaseFault {
+  const message = error instanceof Error ? error.message : String(error);
+  if (/SQLITE_(NOTADB|CORRUPT)|the check found/.test(message)) {
+    return new DatabaseFault(
+      `The database ${filename} is damaged or is not a database. Nothing was changed. Put a copy of it aside, ` +
+        `then either restore your last backup in its place or move the file away to begin anew. (${message})`,
+      { cause: error },
+    );
+  }
+  if (/SQLITE_(CANTOPEN|READONLY|PERM)/.test(message)) {
+    return new DatabaseFault(
+      `The database ${filename} cannot be opened for writing. Check that its folder exists and that this user may write there. (${message})`,
+      { cause: error },
+    );
+  }
+  if (/SQLITE_FULL/.test(message)) {
+    return new DatabaseFault(`The disk that holds ${filename} is full. Make room and start again; nothing was lost.`, {
+      cause: error,
+    });
+  }
+  return new DatabaseFault(`The database ${filename} could not be opened: ${message}`, { cause: error });
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+export const filterProviderSchema = z.enum(['umbrella', 'cloudflare-families', 'quad9', 'nextdns', 'own']);
+export type FilterProvider = z.infer<typeof filterProviderSchema>;
+
+/**
+ * Whether web filtering is in force on the network the device is on now (DEV5,
+ * DUT7), proved by harmless test names against controls and a random name.
+ * - on: every test name of at least one filter is blocked;
+ * - partial: some are and some are not, or it is bypassed;
+ * - off: the controls answer and no test name is blocked.
+ */
+export const filteringSchema = z.strictObject({
+  state: z.enum(['on', 'partial', 'off']),
+  provider: filterProviderSchema.nullable(),
+  tests: z
+    .array(
+      z.strictObject({
+        filter: filterProviderSchema,
+        category: z.enum(['adult', 'malware', 'botnet', 'phishing', 'other']),
+        outcome: z.enum(['blocked', 'resolved', 'no-answer']),
+      }),
+    )
+    .max(32),
+  safeSearch: z.enum(['on', 'off', 'unknown']),
+  /** Ways round the filter that were found on the device. */
+  bypasses: z.array(z.enum(['hosts-file', 'vpn', 'proxy', 'browser-doh'])).max(8),
+});
+export type Filtering = z.infer<typeof filteringSchema>;

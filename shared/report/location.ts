@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { freeText } from '../free-text.ts';
+
+/** An Ethernet or Wi-Fi hardware address, lower case, colon separated. */
+export const hardwareAddressSchema = z.string().regex(/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/);
+
+/** Which network the device is on (DEV1): evidence, never a verdict. All of it can be copied by a determined person. */
+export const locationSchema = z.strictObject({
+  gateway: z.strictObject({
+    address: z.union([z.ipv4(), z.ipv6()]),
+    /** null: the neighbour table has no settled entry for the gateway. */
+    hardwareAddress: hardwareAddressSchema.nullable(),
+    link: z.enum(['wired', 'wireless', 'tunnel', 'other']),
+  }),
+  /** The Wi-Fi network joined; null: not on Wi-Fi, or the name may not be read. */
+  wifi: z
+    .strictObject({
+      name: freeText("the Wi-Fi network's name is evidence of the place", {
+        max: 64,
+        separators: 'allowed',
+      }).nullable(),
+      accessPoint: hardwareAddressSchema.nullable(),
+    })
+    .nullable(),
+  /** A default route through a tunnel: the network evidence then says nothing about the place. */
+  vpn: z.boolean(),
+});
+export type Location = z.infer<typeof locationSchema>;

@@ -1,0 +1,33 @@
+import type { CommandView } from '../api/commands.ts';
+import type { DeviceView } from '../api/devices.ts';
+import type { IncidentView } from '../api/incidents.ts';
+import type { Envelope } from '../command/envelope.ts';
+import type { Answer, Done, Hello, MoveMessage, ReportMessage, Welcome } from './messages.ts';
+
+/** The path of the socket server on both listeners. */
+export const socketPath = '/sockets';
+
+/** The largest message either socket takes, in bytes: a report of a full device is under 20 kB. */
+export const maxMessageBytes = 256 * 1024;
+
+/** Namespace `/agent`, on the agents' listener. */
+export interface AgentToServer {
+  hello: (message: Hello, answer: (answer: Answer<Welcome>) => void) => void;
+  report: (message: ReportMessage, answer: (answer: Answer<Done>) => void) => void;
+  /** One move of one order; sent in order, each until it is acknowledged. */
+  move: (message: MoveMessage, answer: (answer: Answer<Done>) => void) => void;
+}
+
+export interface ServerToAgent {
+  /** An order for this device. Acknowledged by the `received` (or `refused`) move, not by the socket. */
+  command: (envelope: Envelope) => void;
+}
+
+/** Namespace `/console`, on the people's listener: tells what changed, takes nothing. */
+export type ConsoleToServer = Record<never, never>;
+
+export interface ServerToConsole {
+  device: (device: DeviceView) => void;
+  command: (command: CommandView) => void;
+  incident: (incident: IncidentView) => void;
+}
