@@ -97,7 +97,7 @@ export function sameAnswer(one: Reading<unknown>, other: Reading<unknown>): bool
   return answerText(one) === answerText(other);
 }
 
-/** A reading without its time, as text with sorted keys: equal texts are equal answers. */
+/** A reading without its time, as text with sorted keys: equal texts are equal answers. Readings inside its value (photo counts by place) lose their times too. */
 export function answerText(reading: Reading<unknown>): string {
   return reading.state === 'known'
     ? `known ${stableText(reading.value)}`
@@ -107,7 +107,15 @@ export function answerText(reading: Reading<unknown>): string {
 function stableText(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>
     part !== null && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      ? Object.fromEntries(
+          Object.entries(part)
+            .filter(([key]) => !(key === 'at' && isReading(part)))
+            .sort(([a], [b]) => (a < b ? -1 : 1)),
+        )
       : part,
   );
+}
+
+function isReading(part: object): boolean {
+  return 'state' in part && (part.state === 'known' || part.state === 'unknown');
 }

@@ -10,6 +10,8 @@ export const signedOrderSchema = z.strictObject({
   deviceId: idSchema,
   /** Counts enrolments of the device; an order of an earlier one never runs. */
   epoch: z.int().positive(),
+  /** When the server queued it: a device that lost its journal refuses what is older than its new one. */
+  issuedAt: instantSchema,
   expiresAt: instantSchema,
   order: commandOrderSchema,
 });
