@@ -1,0 +1,38 @@
+import type { Clock } from '../../../shared/instant.ts';
+import { instant } from '../../../shared/instant.ts';
+import type { Log } from '../../../shared/log.ts';
+import { unknown } from '../../../shared/reading.ts';
+import type { Exec } from '../exec.ts';
+import type { Platform } from '../platform.ts';
+import { createBootId } from './boot-id.ts';
+import { createEndSession } from './end-session.ts';
+import { listNames, readText } from './proc.ts';
+import { createSessionsProbe } from './sessions.ts';
+import { createWatch } from './watch.ts';
+
+interface LinuxParts {
+  exec: Exec;
+  clock: Clock;
+  log: Log;
+}
+
+/** Linux, with systemd's logind where there is one. */
+export function createLinuxPlatform({ exec, clock, log }: LinuxParts): Platform {
+  const isAdministrator = process.getuid?.() === 0;
+  const notYet = async () => unknown('not-supported', instant(clock.now()));
+  const source = { exec, clock, read: readText, list: listNames };
+  return {
+    name: 'linux',
+    probes: {
+      encryption: notYet,
+      sessions: createSessionsProbe(source),
+      photos: notYet,
+      filtering: notYet,
+      location: notYet,
+      system: notYet,
+    },
+    endSession: createEndSession({ exec, isAdministrator }),
+    watch: createWatch({ log, read: readText }),
+    bootId: createBootId(readText),
+  };
+}

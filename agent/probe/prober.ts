@@ -1,0 +1,112 @@
+import type { Clock } from '../../shared/instant.ts';
+import type { Log } from '../../shared/log.ts';
+import type { Reading } from '../../shared/reading.ts';
+import { type SectionName, type Sections, type SectionValues, sectionNames } from '../../shared/report/report.ts';
+import type { Platform } from '../platform/platform.ts';
+import { nextDelayMs, type Rhythm, rhythms } from './schedule.ts';
+import { createSectionRunner, type SectionRunner } from './section-runner.ts';
+
+export interface Prober {
+  /** Asks everything once, then each section at its own rhythm and whenever the platform hints. */
+  start(): void;
+  /** Ends the rounds. Runs under way end by themselves; their readings still arrive. */
+  stop(): void;
+  /** Every section, looked at after this call. Never rejects. */
+  askAll(): Promise<Sections>;
+  /** The sections named, and only they, looked at after this call. Never rejects. */
+  ask(sections: readonly SectionName[]): Promise<Partial<Sections>>;
+}
+
+/** Takes one new reading, as an object with one section. Called for every run, whoever asked for it. */
+export type OnReading = (reading: Partial<Sections>) => void;
+
+interface ProberParts {
+  platform: Pick<Platform, 'probes' | 'watch'>;
+  clock: Clock;
+  log: Log;
+  onReading: OnReading;
+  /** For tests: other rhythms and another chance. */
+  rhythms?: { readonly [Name in SectionName]: Rhythm };
+  random?: () => number;
+}
+
+type Runners = { [Name in SectionName]: SectionRunner<SectionValues[Name]> };
+
+/** Asks the platform's probes side by side: one that fails or hangs never costs the others their answer. */
+export function createProber(parts: ProberParts): Prober {
+  const rhythm = parts.rhythms ?? rhythms;
+  const runners = createRunners(parts, rhythm);
+  const timers = new Map<SectionName, NodeJS.Timeout>();
+  let unwatch: (() => void) | undefined;
+
+  function round(section: SectionName): void {
+    clearTimeout(timers.get(section));
+    const delay = nextDelayMs(rhythm[section].everyMs, parts.random ?? Math.random);
+    timers.set(
+      section,
+      setTimeout(() => round(section), delay),
+    );
+    void runners[section].fresh();
+  }
+
+  async function askAll(): Promise<Sections> {
+    const [encryption, sessions, photos, filtering, location, system] = await Promise.all([
+      runners.encryption.fresh(),
+      runners.sessions.fresh(),
+      runners.photos.fresh(),
+      runners.filtering.fresh(),
+      runners.location.fresh(),
+      runners.system.fresh(),
+    ]);
+    return { encryption, sessions, photos, filtering, location, system };
+  }
+
+  async function ask(sections: readonly SectionName[]): Promise<Partial<Sections>> {
+    const answers: Partial<Sections> = {};
+    await Promise.all(
+      sections.map(async (section) => Object.assign(answers, { [section]: await runners[section].fresh() })),
+    );
+    return answers;
+  }
+
+  return {
+    start() {
+      if (unwatch !== undefined) return;
+      unwatch = parts.platform.watch((section) => {
+        if (unwatch !== undefined) round(section);
+      });
+      for (const section of sectionNames) round(section);
+    },
+    stop() {
+      unwatch?.();
+      unwatch = undefined;
+      for (const timer of timers.values()) clearTimeout(timer);
+      timers.clear();
+    },
+    askAll,
+    ask,
+  };
+}
+
+function createRunners(parts: ProberParts, rhythm: { readonly [Name in SectionName]: Rhythm }): Runners {
+  const runner = <Name extends SectionName>(
+    section: Name,
+    wrap: (reading: Reading<SectionValues[Name]>) => Partial<Sections>,
+  ) =>
+    createSectionRunner<SectionValues[Name]>({
+      section,
+      probe: parts.platform.probes[section],
+      limitMs: rhythm[section].limitMs,
+      clock: parts.clock,
+      log: parts.log,
+      onReading: (reading) => parts.onReading(wrap(reading)),
+    });
+  return {
+    encryption: runner('encryption', (encryption) => ({ encryption })),
+    sessions: runner('sessions', (sessions) => ({ sessions })),
+    photos: runner('photos', (photos) => ({ photos })),
+    filtering: runner('filtering', (filtering) => ({ filtering })),
+    location: runner('location', (location) => ({ location })),
+    system: runner('system', (system) => ({ system })),
+  };
+}

@@ -1,0 +1,55 @@
+import type { SectionName } from '../../shared/report/report.ts';
+
+export interface Rhythm {
+  /** How long until a section is asked again when no hint comes. */
+  everyMs: number;
+  /** How long a probe may take before the answer is `timed-out`. */
+  limitMs: number;
+  /** Why this rhythm and not another. */
+  why: string;
+}
+
+const second = 1000;
+const minute = 60 * second;
+
+/** How often each section is asked, and why. */
+export const rhythms: { readonly [Name in SectionName]: Rhythm } = {
+  sessions: {
+    everyMs: 30 * second,
+    limitMs: 15 * second,
+    why: 'a sign-in is usually hinted at once; this is the net below, two short processes',
+  },
+  location: {
+    everyMs: 30 * second,
+    limitMs: 20 * second,
+    why: 'leaving the premises must be seen within a minute (DEV1); mostly reading two files of the kernel',
+  },
+  photos: {
+    everyMs: 5 * minute,
+    limitMs: 2 * minute,
+    why: 'folders that did not change are not listed again, so a count is cheap; nobody waits for it',
+  },
+  encryption: {
+    everyMs: 15 * minute,
+    limitMs: 60 * second,
+    why: 'encrypting a disk takes hours; what matters is that its end, or a new disk, is seen the same day',
+  },
+  filtering: {
+    everyMs: 15 * minute,
+    limitMs: 30 * second,
+    why: 'each round asks the network about a dozen names; a change of network hints earlier',
+  },
+  system: {
+    everyMs: 10 * minute,
+    limitMs: 60 * second,
+    why: 'battery and free space, for the manager to see the tablet that needs charging',
+  },
+};
+
+/**
+ * How long to wait for the next round: the rhythm give or take a tenth, so that
+ * a room of tablets switched on together does not stay in step.
+ */
+export function nextDelayMs(everyMs: number, random: () => number): number {
+  return Math.round(everyMs * (0.9 + 0.2 * random()));
+}
