@@ -6,7 +6,8 @@ import { findingCodeSchema, severitySchema } from '../policy/findings.ts';
 /** One entry of an incident: never changed, never removed; amendments are new entries (INC1). */
 export const incidentEntryViewSchema = z.strictObject({
   at: instantSchema,
-  kind: z.enum(['opened', 'repeated', 'ended']),
+  /** `changed`: it goes on, and something about it is different (another person joined). */
+  kind: z.enum(['opened', 'repeated', 'changed', 'ended']),
   text: z.string(),
 });
 export type IncidentEntryView = z.infer<typeof incidentEntryViewSchema>;

@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import type { DevicePatch } from '../../shared/api/devices.ts';
+import type { PageQuery } from '../../shared/api/page.ts';
+import { type Instant, instantSchema } from '../../shared/instant.ts';
+import { type DeviceKind, deviceKindSchema, type PlatformName, platformNameSchema } from '../../shared/names.ts';
+import { readCursor, writeCursor } from '../storage/cursor.ts';
+import type { Connection } from '../storage/database.ts';
+
+/** A device as it is stored. */
+export interface Device {
+  id: string;
+  settingId: string;
+  name: string;
+  kind: DeviceKind;
+  childFacing: boolean;
+  assignedPeople: string[] | null;
+  platform: PlatformName | null;
+  /** 0: never enrolled. */
+  epoch: number;
+  enrolledAt: Instant | null;
+  observeMode: boolean | null;
+  /** As last written down; a device that speaks now is known better by presence. */
+  lastSeenAt: Instant | null;
+  lastSequence: number;
+}
+
+const rowSchema = z
+  .object({
+    id: z.string(),
+    setting_id: z.string(),
+    name: z.string(),
+    kind: deviceKindSchema,
+    child_facing: z.coerce.boolean(),
+    assigned_people: z.string().nullable(),
+    platform: platformNameSchema.nullable(),
+    epoch: z.number(),
+    enrolled_at: instantSchema.nullable(),
+    observe_mode: z.union([z.null(), z.coerce.boolean()]),
+    last_seen_at: instantSchema.nullable(),
+    last_sequence: z.number(),
+  })
+  .transform(
+    (row): Device => ({
+      id: row.id,
+      settingId: row.setting_id,
+      name: row.name,
+      kind: row.kind,
+      childFacing: row.child_facing,
+      assignedPeople: row.assigned_people === null ? null : z.array(z.string()).parse(JSON.parse(row.assigned_people)),
+      platform: row.platform,
+      epoch: row.epoch,
+      enrolledAt: row.enrolled_at,
+      observeMode: row.observe_mode,
+      lastSeenAt: row.last_seen_at,
+      lastSequence: row.last_sequence,
+    }),
+  );
+
+const cursorSchema = z.tuple([z.string(), z.string()]);
+
+/** The device with this id, in whatever setting: for the device's own traffic, whose certificate names it. */
+export async function findDevice(connection: Connection, id: string): Promise<Device | undefined> {
+  const row: unknown = await connection('devices').where({ id }).first();
+  return row === undefined ? undefined : rowSchema.parse(row);
+}
+
+/** The device, when it belongs to the setting that the asker may see. */
+export async function findDeviceOf(connection: Connection, settingId: string, id: string): Promise<Device | undefined> {
+  const device = await findDevice(connection, id);
+  return device?.settingId === settingId ? device : undefined;
+}
+
+/** A page of a setting's devices by name, with the cursor of the next one. */
+export async function pageOfDevices(connection: Connection, settingId: string, page: PageQuery) {
+  const query = connection('devices')
+    .where({ setting_id: settingId })
+    .orderBy([{ column: 'name' }, { column: 'id' }]);
+  if (page.cursor !== undefined) {
+    const [name, id] = readCursor(page.cursor, cursorSchema);
+    query.whereRaw('(name, id) > (?, ?)', [name, id]);
+  }
+  const devices = z.array(rowSchema).parse(await query.limit(page.limit + 1));
+  const items = devices.slice(0, page.limit);
+  const last = items.at(-1);
+  return { items, nextCursor: devices.length > page.limit && last ? writeCursor([last.name, last.id]) : null };
+}
+
+export async function idsOfSetting(connection: Connection, settingId: string): Promise<string[]> {
+  return connection('devices').where({ setting_id: settingId }).pluck('id');
+}
+
+/** Enrolled devices that have not spoken since `before`. */
+export async function idsSilentSince(connection: Connection, before: Instant): Promise<string[]> {
+  return connection('devices')
+    .whereNotNull('enrolled_at')
+    .where((either) => either.whereNull('last_seen_at').orWhere('last_seen_at', '<', before))
+    .pluck('id');
+}
+
+/** Whether another device of the setting has this name. */
+export async function nameTaken(
+  connection: Connection,
+  settingId: string,
+  name: string,
+  exceptId: string,
+): Promise<boolean> {
+  const row: unknown = await connection('devices')
+    .where({ setting_id: settingId, name })
+    .whereNot({ id: exceptId })
+    .first('id');
+  return row !== undefined;
+}
+
+export async function changeDevice(connection: Connection, id: string, patch: DevicePatch): Promise<void> {
+  const change = {
+    ...(patch.name === undefined ? {} : { name: patch.name }),
+    ...(patch.childFacing === undefined ? {} : { child_facing: patch.childFacing }),
+    ...(patch.assignedPeople === undefined
+      ? {}
+      : { assigned_people: patch.assignedPeople === null ? null : JSON.stringify(patch.assignedPeople) }),
+  };
+  if (Object.keys(change).length > 0) await connection('devices').where({ id }).update(change);
+}
+
+/** What a device says of itself when it says hello. */
+export async function noteHello(
+  connection: Connection,
+  id: string,
+  said: { platform: PlatformName; observeMode: boolean },
+) {
+  await connection('devices').where({ id }).update({ platform: said.platform, observe_mode: said.observeMode });
+}
+
+/** Writes down when devices last spoke; never moves a time backwards. */
+export async function noteSeen(connection: Connection, seen: ReadonlyMap<string, Instant>): Promise<void> {
+  for (const [id, at] of seen) {
+    await connection('devices')
+      .where({ id })
+      .where((either) => either.whereNull('last_seen_at').orWhere('last_seen_at', '<', at))
+      .update({ last_seen_at: at });
+  }
+}
+
+export async function noteSequence(connection: Connection, id: string, sequence: number, at: Instant): Promise<void> {
+  await connection('devices').where({ id }).update({ last_sequence: sequence, last_seen_at: at });
+}

@@ -1,0 +1,55 @@
+import type { CommandView } from '../../shared/api/commands.ts';
+import type { DeviceView } from '../../shared/api/devices.ts';
+import type { Instant } from '../../shared/instant.ts';
+import type { Policy } from '../../shared/policy/document.ts';
+import { judgePlace } from '../../shared/policy/place.ts';
+import type { PresenceState } from '../../shared/policy/presence.ts';
+import { judgeStanding } from '../../shared/policy/standing.ts';
+import type { Connection } from '../storage/database.ts';
+import type { Device } from './device-store.ts';
+import { findingsOf, viewOfFinding } from './finding-store.ts';
+import { latestSections, nothingHeard } from './reading-store.ts';
+
+interface ViewParts {
+  presenceOf: (device: Device) => { state: PresenceState; lastSeenAt: Instant | null };
+  openCommandsOf: (connection: Connection, deviceIds: readonly string[]) => Promise<Map<string, CommandView[]>>;
+  policyOf: (connection: Connection, settingId: string) => Promise<Policy>;
+}
+
+/** Turns stored devices into what people see. One query a kind of fact, however many devices. */
+export type DeviceViews = (connection: Connection, devices: readonly Device[]) => Promise<DeviceView[]>;
+
+export function createDeviceViews({ presenceOf, openCommandsOf, policyOf }: ViewParts): DeviceViews {
+  return async (connection, devices) => {
+    const ids = devices.map((device) => device.id);
+    const sections = await latestSections(connection, ids);
+    const findings = await findingsOf(connection, ids);
+    const commands = await openCommandsOf(connection, ids);
+    const policies = new Map<string, Policy>();
+    for (const settingId of new Set(devices.map((device) => device.settingId))) {
+      policies.set(settingId, await policyOf(connection, settingId));
+    }
+    return devices.map((device) => {
+      const presence = presenceOf(device);
+      const found = findings.get(device.id) ?? [];
+      const heard = sections.get(device.id) ?? nothingHeard('1970-01-01T00:00:00.000Z');
+      const policy = policies.get(device.settingId);
+      return {
+        id: device.id,
+        name: device.name,
+        kind: device.kind,
+        childFacing: device.childFacing,
+        assignedPeople: device.assignedPeople,
+        platform: device.platform,
+        enrolledAt: device.enrolledAt,
+        observeMode: device.observeMode,
+        presence,
+        standing: judgeStanding(found, presence.state),
+        place: policy === undefined ? { verdict: 'unknown', because: 'not-known' } : judgePlace(heard.location, policy),
+        findings: found.map(viewOfFinding),
+        sections: heard,
+        openCommands: commands.get(device.id) ?? [],
+      };
+    });
+  };
+}

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { ChangeView } from '../../shared/api/devices.ts';
+import type { Page, PageQuery } from '../../shared/api/page.ts';
+import { type Instant, instant, instantSchema } from '../../shared/instant.ts';
+import { unknown } from '../../shared/reading.ts';
+import {
+  changedSectionsSchema,
+  fullReportSchema,
+  type SectionName,
+  type Sections,
+  sectionNames,
+} from '../../shared/report/report.ts';
+import { readCursor, writeCursor } from '../storage/cursor.ts';
+import type { Connection } from '../storage/database.ts';
+
+const sectionsSchema = fullReportSchema.shape.sections;
+const latestRowSchema = z.object({ device_id: z.string(), section: z.string(), reading: z.string() });
+const changeRowSchema = z.object({
+  id: z.number(),
+  section: z.enum(sectionNames),
+  reading: z.string(),
+  received_at: instantSchema,
+});
+
+/** Every section of a device of which nothing has been heard yet. */
+export function nothingHeard(at: Instant): Sections {
+  const entries = sectionNames.map((name) => [name, unknown('not-asked-yet', at)]);
+  return sectionsSchema.parse(Object.fromEntries(entries));
+}
+
+/** The latest reading of every section of each device; sections never heard of are unknown, `not-asked-yet`. */
+export async function latestSections(
+  connection: Connection,
+  deviceIds: readonly string[],
+): Promise<Map<string, Sections>> {
+  const rows = z.array(latestRowSchema).parse(await connection('latest_readings').whereIn('device_id', [...deviceIds]));
+  const heard = new Map<string, Record<string, unknown>>(deviceIds.map((id) => [id, { ...nothingHeard(instant(0)) }]));
+  for (const row of rows) {
+    const sections = heard.get(row.device_id);
+    if (sections) sections[row.section] = JSON.parse(row.reading);
+  }
+  return new Map([...heard].map(([id, sections]) => [id, sectionsSchema.parse(sections)]));
+}
+
+/** Makes a reading the latest of its section and remembers the change. */
+export async function storeChange(
+  connection: Connection,
+  change: { deviceId: string; section: SectionName; reading: Sections[SectionName]; receivedAt: Instant },
+): Promise<void> {
+  const row = {
+    device_id: change.deviceId,
+    section: change.section,
+    reading: JSON.stringify(change.reading),
+    received_at: change.receivedAt,
+  };
+  await connection('latest_readings').insert(row).onConflict(['device_id', 'section']).merge();
+  await connection('reading_changes').insert(row);
+}
+
+/** What changed on a device, newest first. */
+export async function pageOfChanges(
+  connection: Connection,
+  deviceId: string,
+  page: PageQuery,
+): Promise<Page<ChangeView>> {
+  const query = connection('reading_changes')
+    .where({ device_id: deviceId })
+    .orderBy('id', 'desc')
+    .limit(page.limit + 1);
+  if (page.cursor !== undefined) query.where('id', '<', readCursor(page.cursor, z.tuple([z.number()]))[0]);
+  const rows = z.array(changeRowSchema).parse(await query);
+  const items = rows.slice(0, page.limit).map(
+    (row): ChangeView => ({
+      id: row.id,
+      section: row.section,
+      reading: changedSectionsSchema.parse({ [row.section]: JSON.parse(row.reading) }),
+      receivedAt: row.received_at,
+    }),
+  );
+  const last = items.at(-1);
+  return { items, nextCursor: rows.length > page.limit && last ? writeCursor([last.id]) : null };
+}

@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import express, { type Express, type RequestHandler } from 'express';
+import { rateLimit } from 'express-rate-limit';
+import helmet from 'helmet';
+import { apiPrefix } from '../../shared/api/routes.ts';
+import type { Log } from '../../shared/log.ts';
+import { errorAnswers, nothingHere, refuse } from './answers.ts';
+import type { Handlers } from './handlers.ts';
+import { type Gatekeeper, mountRoutes } from './mount.ts';
+import { openApiDocument } from './openapi.ts';
+
+interface AppParts {
+  handlers: Handlers;
+  gatekeeper: Gatekeeper;
+  /** Whether the database answers: /readyz. */
+  ready: () => Promise<boolean>;
+  /** The built dashboard's folder. */
+  dashboardFolder: string;
+  version: string;
+  log: Log;
+}
+
+/** Tries a minute from one address on the routes that need no sign-in; sign-in has its own finer throttle. */
+const triesPerMinute = 120;
+
+/** Everything the people's listener answers over HTTP. */
+export function createApp({ handlers, gatekeeper, ready, dashboardFolder, version, log }: AppParts): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  // A TLS proxy on this machine may say who asks and whether the way was secure; nobody else may.
+  app.set('trust proxy', 'loopback');
+  app.use(securityHeaders());
+  app.get('/healthz', (_request, response) => {
+    response.json({ ok: true });
+  });
+  app.get('/readyz', async (_request, response) => {
+    if (await ready()) response.json({ ok: true });
+    else
+      refuse(response, { code: 'storage-failed', message: 'The database does not answer. Look at the server’s log.' });
+  });
+  app.get('/api/openapi.json', (_request, response) => {
+    response.json(openApiDocument(version));
+  });
+  app.use('/api', noStore, express.json({ limit: '64kb', type: () => true, strict: true }));
+  app.use(apiPrefix, mountRoutes(handlers, gatekeeper, limitTries()));
+  app.use('/api', nothingHere);
+  app.use(dashboard(dashboardFolder));
+  app.use(nothingHere);
+  app.use(errorAnswers(log));
+  return app;
+}
+
+const noStore: RequestHandler = (_request, response, next) => {
+  response.set('Cache-Control', 'no-store');
+  next();
+};
+
+/** No inline script; the socket on the same origin. Styles: the component library writes its own style elements. */
+function securityHeaders(): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    // Only meaningful over TLS, where the proxy that ends it sets it.
+    strictTransportSecurity: false,
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+}
+
+function limitTries(): RequestHandler {
+  return rateLimit({
+    windowMs: 60_000,
+    limit: triesPerMinute,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    handler: (_request, response) => {
+      refuse(response, {
+        code: 'too-many-tries',
+        message: 'Too many tries from this address. Wait a minute, then try again.',
+      });
+    },
+  });
+}
+
+/** The built pages; any path that is not a file is the one page, which knows its own routes. */
+function dashboard(folder: string): RequestHandler {
+  const router = express.Router();
+  router.use(express.static(folder, { index: false, maxAge: '1h', immutable: false }));
+  router.get('/{*path}', (_request, response, next) => {
+    const page = join(folder, 'index.html');
+    if (!existsSync(page)) next();
+    else response.set('Cache-Control', 'no-cache').sendFile(page);
+  });
+  return router;
+}

@@ -1,0 +1,75 @@
+import { type Request, type RequestHandler, type Response, Router } from 'express';
+import type { z } from 'zod';
+import { fieldFaults, StatedError } from '../../shared/api/errors.ts';
+import { type Route, type RouteName, routes } from '../../shared/api/routes.ts';
+import type { Asker, SignedIn } from './asker.ts';
+import type { Handlers } from './handlers.ts';
+
+/** Finds who is behind a request, and refuses a cookie's request that lacks its CSRF token. */
+export interface Gatekeeper {
+  authenticate(request: Request): Promise<{ asker: Asker; session?: SignedIn | undefined } | undefined>;
+  checkCsrf(request: Request, session: SignedIn): void;
+}
+
+/** What a handler gets, before the types of its own route narrow it. */
+interface AnyAsked {
+  params: Record<string, string>;
+  query: unknown;
+  body: unknown;
+  asker: Asker | undefined;
+  session: SignedIn | undefined;
+  http: { request: Request; response: Response };
+}
+
+/**
+ * Mounts every route of the contract: who may call it, then the shapes of query
+ * and body, then its handler, then the shape of its answer. A handler never
+ * sees a request that its route does not allow.
+ */
+export function mountRoutes(handlers: Handlers, gatekeeper: Gatekeeper, limitTries: RequestHandler): Router {
+  const router = Router();
+  for (const name of Object.keys(routes) as RouteName[]) {
+    const route: Route = routes[name];
+    const path = route.path.replaceAll(/\{(\w+)\}/g, ':$1');
+    const guards = route.who === 'nobody-needed' && route.method !== 'get' ? [limitTries] : [];
+    // The table's types tie each handler to its route; inside this loop only the common shape is left of them.
+    const handle = handlers[name] as (asked: AnyAsked) => Promise<unknown>;
+    router[route.method](path, ...guards, async (request, response) => {
+      const { asker, session } = await admit(route, request, gatekeeper);
+      const answer = await handle({
+        params: request.params as Record<string, string>,
+        query: parsed(route.query, request.query, 'query'),
+        body: parsed(route.body, request.body, 'body'),
+        asker,
+        session,
+        http: { request, response },
+      });
+      response.status(route.status).json(answer);
+    });
+  }
+  return router;
+}
+
+async function admit(route: Route, request: Request, gatekeeper: Gatekeeper) {
+  const found = await gatekeeper.authenticate(request);
+  if (route.who === 'nobody-needed') return { asker: found?.asker, session: found?.session };
+  if (found === undefined)
+    throw new StatedError('not-signed-in', 'Sign in first, or send a token as Authorization: Bearer.');
+  if (found.session !== undefined && route.method !== 'get') gatekeeper.checkCsrf(request, found.session);
+  if (!route.who.includes(found.asker.role)) {
+    throw new StatedError(
+      'forbidden',
+      `Your role (${found.asker.role}) may not do this. Ask ${route.who.length === 1 ? `an ${route.who[0]}` : 'somebody who may'}.`,
+    );
+  }
+  return { asker: found.asker, session: found.session };
+}
+
+function parsed(schema: z.ZodType | undefined, value: unknown, what: 'query' | 'body'): unknown {
+  if (schema === undefined) return undefined;
+  const result = schema.safeParse(value ?? {});
+  if (result.success) return result.data;
+  const fields = fieldFaults(result.error);
+  const named = Object.entries(fields).map(([field, fault]) => `${field}: ${fault}`);
+  throw new StatedError('not-valid', `The ${what} is not valid. ${named.join('; ')}`, { fields });
+}

@@ -1,0 +1,55 @@
+import { StatedError } from '../../shared/api/errors.ts';
+import { type Clock, type Instant, instant } from '../../shared/instant.ts';
+import { answerText } from '../../shared/reading.ts';
+import { type SectionName, type Sections, sectionNames } from '../../shared/report/report.ts';
+import type { ReportMessage } from '../../shared/wire/messages.ts';
+import type { Connection } from '../storage/database.ts';
+
+/** What storing a report needs of devices. */
+export interface ReportedDevices {
+  find(connection: Connection, id: string): Promise<{ id: string; epoch: number; lastSequence: number } | undefined>;
+  latest(connection: Connection, id: string): Promise<Sections>;
+  storeChange(
+    connection: Connection,
+    change: { deviceId: string; section: SectionName; reading: Sections[SectionName]; receivedAt: Instant },
+  ): Promise<void>;
+  noteSequence(connection: Connection, id: string, sequence: number, at: Instant): Promise<void>;
+}
+
+interface StoreReportParts {
+  clock: Clock;
+  devices: ReportedDevices;
+  /** Judges the device by what is stored now, at the time the report speaks of. */
+  judge: (connection: Connection, deviceId: string, at: Instant) => Promise<string[]>;
+}
+
+/**
+ * Stores the changed sections of a report and judges the device by them. A
+ * sequence that was stored before is acknowledged and not stored again; a
+ * report of another enrolment is refused. Answers the incidents it touched.
+ */
+export function createStoreReport({ clock, devices, judge }: StoreReportParts) {
+  return async (connection: Connection, deviceId: string, report: ReportMessage): Promise<string[]> => {
+    const device = await devices.find(connection, deviceId);
+    if (device === undefined || device.epoch !== report.epoch) {
+      throw new StatedError(
+        'wrong-epoch',
+        'This report is of another enrolment of the device. Enrol it again with a new link if it should be in the fleet.',
+      );
+    }
+    if (report.sequence <= device.lastSequence) return [];
+    const receivedAt = instant(clock.now());
+    const latest = await devices.latest(connection, deviceId);
+    for (const section of sectionNames) {
+      const reading = report.sections[section];
+      if (reading === undefined || isRepeated(latest[section], reading)) continue;
+      await devices.storeChange(connection, { deviceId, section, reading, receivedAt });
+    }
+    await devices.noteSequence(connection, deviceId, report.sequence, receivedAt);
+    return judge(connection, deviceId, report.at < receivedAt ? report.at : receivedAt);
+  };
+}
+
+function isRepeated(latest: Sections[SectionName], reading: Sections[SectionName]): boolean {
+  return answerText(latest) === answerText(reading);
+}

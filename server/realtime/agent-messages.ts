@@ -1,0 +1,88 @@
+import { StatedError } from '../../shared/api/errors.ts';
+import { type Clock, instant } from '../../shared/instant.ts';
+import type { PlatformName } from '../../shared/names.ts';
+import {
+  type Done,
+  type Hello,
+  type MoveMessage,
+  protocolVersion,
+  type ReportMessage,
+  type Welcome,
+} from '../../shared/wire/messages.ts';
+
+/** The device behind a connection, as its certificate proves it. */
+export interface AgentPeer {
+  deviceId: string;
+  settingId: string;
+  epoch: number;
+}
+
+interface AgentMessagesParts {
+  clock: Clock;
+  /** Writes down what the device says of itself; answers the highest report sequence stored. */
+  noteHello: (deviceId: string, said: { platform: PlatformName; observeMode: boolean }) => Promise<number>;
+  takeReport: (deviceId: string, report: ReportMessage) => Promise<void>;
+  takeMove: (deviceId: string, move: MoveMessage) => Promise<void>;
+  /** The device is ready for orders. */
+  came: (deviceId: string) => Promise<void>;
+  /** How many agents are connected: decides how far their first reports are spread. */
+  connected: () => number;
+}
+
+export type AgentMessages = ReturnType<typeof createAgentMessages>;
+
+/** Two milliseconds for each connected agent: ten thousand that come back at once speak over twenty seconds. */
+const spreadPerAgentMs = 2;
+
+/** What the server does with each message of an agent. The peer is the certificate's; what a message claims is checked against it. */
+export function createAgentMessages({ clock, noteHello, takeReport, takeMove, came, connected }: AgentMessagesParts) {
+  const greeted = new Set<string>();
+
+  const mustHaveGreeted = (socketId: string): void => {
+    if (!greeted.has(socketId))
+      throw new StatedError('hello-first', 'Say hello first: the server must know the protocol and the enrolment.');
+  };
+  const mustBeEpoch = (peer: AgentPeer, epoch: number): void => {
+    if (epoch === peer.epoch) return;
+    throw new StatedError(
+      'wrong-epoch',
+      'The certificate belongs to another enrolment than the message says. Enrol the device again with a new link.',
+    );
+  };
+
+  return {
+    hello: async (socketId: string, peer: AgentPeer, hello: Hello): Promise<Welcome> => {
+      if (hello.protocol !== protocolVersion) {
+        const advice = hello.protocol > protocolVersion ? 'Update the server.' : 'Update the agent.';
+        throw new StatedError(
+          'protocol-not-supported',
+          `This server speaks protocol ${protocolVersion}, the agent ${hello.protocol}. ${advice}`,
+        );
+      }
+      mustBeEpoch(peer, hello.epoch);
+      const lastSequence = await noteHello(peer.deviceId, { platform: hello.platform, observeMode: hello.observeMode });
+      greeted.add(socketId);
+      // After the answer has left, so that the agent knows the server's time before the first order.
+      setImmediate(() => void came(peer.deviceId));
+      return {
+        time: instant(clock.now()),
+        lastSequence,
+        reportAfterMs: Math.floor(Math.random() * connected() * spreadPerAgentMs),
+      };
+    },
+    report: async (socketId: string, peer: AgentPeer, report: ReportMessage): Promise<Done> => {
+      mustHaveGreeted(socketId);
+      mustBeEpoch(peer, report.epoch);
+      await takeReport(peer.deviceId, report);
+      return {};
+    },
+    move: async (socketId: string, peer: AgentPeer, move: MoveMessage): Promise<Done> => {
+      mustHaveGreeted(socketId);
+      await takeMove(peer.deviceId, move);
+      return {};
+    },
+    left: (socketId: string): void => {
+      greeted.delete(socketId);
+    },
+  };
+}

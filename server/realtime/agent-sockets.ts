@@ -1,0 +1,137 @@
+import type { IncomingMessage } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
+import { TLSSocket } from 'node:tls';
+import { Server, type Socket } from 'socket.io';
+import { StatedError } from '../../shared/api/errors.ts';
+import type { Envelope } from '../../shared/command/envelope.ts';
+import { type Log, messageOf } from '../../shared/log.ts';
+import { type AgentToServer, maxMessageBytes, type ServerToAgent, socketPath } from '../../shared/wire/events.ts';
+import { helloSchema, moveMessageSchema, reportMessageSchema } from '../../shared/wire/messages.ts';
+import type { AgentMessages, AgentPeer } from './agent-messages.ts';
+import { answering, replyOf } from './answering.ts';
+
+interface AgentSocketsParts {
+  httpsServer: HttpsServer;
+  log: Log;
+  /** The device a certificate belongs to; throws StatedError when it is unknown or revoked. */
+  peerOf: (fingerprint: string) => Promise<AgentPeer>;
+  messages: AgentMessages;
+  /** Anything arrived from the device, a heartbeat included. */
+  spoke: (deviceId: string) => void;
+}
+
+type AgentServer = Server<AgentToServer, ServerToAgent, Record<string, never>, { peer: AgentPeer }>;
+type AgentSocket = Socket<AgentToServer, ServerToAgent, Record<string, never>, { peer: AgentPeer }>;
+
+const knownEvents: ReadonlySet<string> = new Set(['hello', 'report', 'move'] satisfies (keyof AgentToServer)[]);
+
+/** A device that is quiet for one interval and this is cut off by the server; it comes back by itself. */
+const heartbeat = { pingInterval: 25_000, pingTimeout: 20_000 };
+
+/**
+ * The agents' sockets: websocket only, mutual TLS, one connection a device.
+ *
+ * INVARIANT: a connection without a certificate of our authority, or with a
+ * revoked one, is refused in the handshake, before any message of it is read.
+ */
+export function createAgentSockets({ httpsServer, log, peerOf, messages, spoke }: AgentSocketsParts) {
+  const sockets = new Map<string, AgentSocket>();
+  const peers = new WeakMap<IncomingMessage, AgentPeer>();
+
+  const io: AgentServer = new Server(httpsServer, {
+    path: socketPath,
+    transports: ['websocket'],
+    serveClient: false,
+    maxHttpBufferSize: maxMessageBytes,
+    perMessageDeflate: false,
+    ...heartbeat,
+    allowRequest: (request, decide) => {
+      admit(request).then(
+        (peer) => {
+          peers.set(request, peer);
+          decide(null, true);
+        },
+        (error: unknown) => {
+          const code = error instanceof StatedError ? error.code : 'internal';
+          log.warn('agent.refused', { code, error: messageOf(error), address: request.socket.remoteAddress ?? '' });
+          decide(messageOf(error), false);
+        },
+      );
+    },
+  });
+
+  const admit = async (request: IncomingMessage): Promise<AgentPeer> => {
+    const fingerprint = fingerprintOf(request);
+    if (fingerprint === undefined) {
+      throw new StatedError(
+        'certificate-required',
+        'Only enrolled devices may connect here. Enrol this one with a link from the dashboard.',
+      );
+    }
+    return peerOf(fingerprint);
+  };
+
+  const welcome = (socket: AgentSocket, peer: AgentPeer): void => {
+    sockets.get(peer.deviceId)?.disconnect(true);
+    sockets.set(peer.deviceId, socket);
+    log.info('agent.connected', { deviceId: peer.deviceId, address: socket.handshake.address });
+    const heard = () => spoke(peer.deviceId);
+    socket.conn.on('packet', heard);
+    socket.on(
+      'hello',
+      answering(log, helloSchema, (message) => messages.hello(socket.id, peer, message)),
+    );
+    socket.on(
+      'report',
+      answering(log, reportMessageSchema, (message) => messages.report(socket.id, peer, message)),
+    );
+    socket.on(
+      'move',
+      answering(log, moveMessageSchema, (message) => messages.move(socket.id, peer, message)),
+    );
+    socket.onAny((event: string, ...received: unknown[]) => {
+      if (knownEvents.has(event)) return;
+      log.warn('message.refused', { deviceId: peer.deviceId, code: 'unknown-message' });
+      replyOf(received)({
+        ok: false,
+        error: {
+          code: 'unknown-message',
+          message: 'This server does not know that message. It takes hello, report and move.',
+        },
+      });
+    });
+    socket.on('disconnect', (reason) => {
+      if (sockets.get(peer.deviceId) === socket) sockets.delete(peer.deviceId);
+      messages.left(socket.id);
+      log.info('agent.disconnected', { deviceId: peer.deviceId, reason });
+    });
+  };
+
+  io.of('/agent').on('connection', (socket: AgentSocket) => {
+    const peer = peers.get(socket.request);
+    if (peer === undefined) socket.disconnect(true);
+    else welcome(socket, peer);
+  });
+
+  return {
+    isConnected: (deviceId: string): boolean => sockets.has(deviceId),
+    send: (deviceId: string, envelope: Envelope): void => {
+      sockets.get(deviceId)?.emit('command', envelope);
+    },
+    /** Ends the device's connection: its certificate is no longer worth anything. */
+    disconnect: (deviceId: string): void => {
+      sockets.get(deviceId)?.disconnect(true);
+    },
+    count: (): number => sockets.size,
+    stop: (): Promise<void> => io.close(),
+  };
+}
+
+export type AgentSockets = ReturnType<typeof createAgentSockets>;
+
+/** SHA-256 of the certificate the peer proved to hold, lower-case hex; undefined when it proved none of our authority's. */
+function fingerprintOf(request: IncomingMessage): string | undefined {
+  const { socket } = request;
+  if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined;
+  return socket.getPeerX509Certificate()?.fingerprint256.replaceAll(':', '').toLowerCase();
+}

@@ -1,0 +1,113 @@
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import { Server } from 'socket.io';
+import type { CommandView } from '../../shared/api/commands.ts';
+import type { DeviceView } from '../../shared/api/devices.ts';
+import { StatedError } from '../../shared/api/errors.ts';
+import type { IncidentView } from '../../shared/api/incidents.ts';
+import { type Log, messageOf } from '../../shared/log.ts';
+import { type ConsoleToServer, type ServerToConsole, socketPath } from '../../shared/wire/events.ts';
+
+/** A watcher: which setting it may see, and the sign-in it stands on. */
+export interface Watcher {
+  settingId: string;
+  /** undefined for API tokens. */
+  sessionId: string | undefined;
+}
+
+interface ConsoleSocketsParts {
+  httpServer: HttpServer;
+  log: Log;
+  /** Who opens the socket, by cookie or token; undefined: nobody known. */
+  watcherOf: (request: IncomingMessage) => Promise<Watcher | undefined>;
+  /** Whether a sign-in still stands; asked again while a socket is open. */
+  stillSignedIn: (sessionId: string) => Promise<boolean>;
+}
+
+/** A page takes nothing but a handshake; anything larger is refused. */
+const maxConsoleBytes = 4_096;
+const checkSignInsEveryMs = 60_000;
+
+/**
+ * The dashboards' sockets: they tell what changed, to the setting it belongs to,
+ * and take nothing. A page of another origin cannot open one, and one whose
+ * sign-in has ended is cut.
+ */
+export function createConsoleSockets({ httpServer, log, watcherOf, stillSignedIn }: ConsoleSocketsParts) {
+  const watchers = new WeakMap<IncomingMessage, Watcher>();
+  let checking: NodeJS.Timeout | undefined;
+
+  const io = new Server<ConsoleToServer, ServerToConsole, Record<string, never>, { watcher?: Watcher }>(httpServer, {
+    path: socketPath,
+    transports: ['websocket'],
+    serveClient: false,
+    maxHttpBufferSize: maxConsoleBytes,
+    perMessageDeflate: false,
+    allowRequest: (request, decide) => {
+      admit(request).then(
+        (watcher) => {
+          watchers.set(request, watcher);
+          decide(null, true);
+        },
+        (error: unknown) => decide(messageOf(error), false),
+      );
+    },
+  });
+  const pages = io.of('/console');
+
+  const admit = async (request: IncomingMessage): Promise<Watcher> => {
+    if (!isSameOrigin(request)) throw new StatedError('forbidden', 'This page belongs to another site.');
+    const watcher = await watcherOf(request);
+    if (watcher === undefined) throw new StatedError('not-signed-in', 'Sign in first.');
+    return watcher;
+  };
+
+  pages.on('connection', async (socket) => {
+    const watcher = watchers.get(socket.request);
+    if (watcher === undefined) {
+      socket.disconnect(true);
+      return;
+    }
+    socket.data.watcher = watcher;
+    await socket.join(`setting:${watcher.settingId}`);
+    if (watcher.sessionId !== undefined) await socket.join(`sign-in:${watcher.sessionId}`);
+  });
+
+  const endSignIn = (sessionId: string): void => {
+    pages.in(`sign-in:${sessionId}`).disconnectSockets(true);
+  };
+
+  const checkSignIns = async (): Promise<void> => {
+    const ids = new Set<string>();
+    for (const { data } of pages.sockets.values())
+      if (data.watcher?.sessionId !== undefined) ids.add(data.watcher.sessionId);
+    for (const id of ids) if (!(await stillSignedIn(id))) endSignIn(id);
+  };
+
+  const tell = (settingId: string) => pages.to(`setting:${settingId}`);
+  return {
+    device: (settingId: string, device: DeviceView): void => void tell(settingId).emit('device', device),
+    command: (settingId: string, command: CommandView): void => void tell(settingId).emit('command', command),
+    incident: (settingId: string, incident: IncidentView): void => void tell(settingId).emit('incident', incident),
+    /** Whether anybody watches: what nobody sees need not be drawn. */
+    isWatched: (): boolean => pages.sockets.size > 0,
+    endSignIn,
+    start: (): void => {
+      checking = setInterval(() => {
+        checkSignIns().catch((error: unknown) => log.error('console.check-failed', { error: messageOf(error) }));
+      }, checkSignInsEveryMs);
+    },
+    stop: async (): Promise<void> => {
+      clearInterval(checking);
+      await io.close();
+    },
+  };
+}
+
+export type ConsoleSockets = ReturnType<typeof createConsoleSockets>;
+
+/** Browsers always name the origin of a page that opens a socket; programs with a token name none. */
+function isSameOrigin(request: IncomingMessage): boolean {
+  const { origin, host } = request.headers;
+  if (origin === undefined) return request.headers.cookie === undefined;
+  return URL.canParse(origin) && new URL(origin).host === host;
+}
