@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import type { Role } from '../../shared/api/people.ts';
+import type { Instant } from '../../shared/instant.ts';
+import type { Connection } from '../storage/database.ts';
+
+/** A person as a sign-in needs it, with one membership: that of the oldest setting. */
+export interface Account {
+  personId: string;
+  name: string;
+  email: string;
+  passwordHash: string;
+  /** Null: the person belongs to no setting any more. */
+  settingId: string | null;
+  settingName: string | null;
+  role: Role | null;
+}
+
+export interface Setting {
+  id: string;
+  name: string;
+}
+
+/** The account of an e-mail address in lower case. */
+export async function findAccount(connection: Connection, email: string): Promise<Account | undefined> {
+  return await connection('people')
+    .leftJoin('memberships', 'memberships.person_id', 'people.id')
+    .leftJoin('settings', 'settings.id', 'memberships.setting_id')
+    .where('people.email', email)
+    .orderBy(['settings.created_at', 'settings.id'])
+    .first({
+      personId: 'people.id',
+      name: 'people.name',
+      email: 'people.email',
+      passwordHash: 'people.password_hash',
+      settingId: 'settings.id',
+      settingName: 'settings.name',
+      role: 'memberships.role',
+    });
+}
+
+export interface NewPerson {
+  email: string;
+  name: string;
+  passwordHash: string;
+}
+
+/** The new person's id, or undefined when the e-mail address is taken; then nothing was written. */
+export async function insertPerson(
+  connection: Connection,
+  person: NewPerson,
+  at: Instant,
+): Promise<string | undefined> {
+  const id = randomUUID();
+  const row = { id, email: person.email, name: person.name, password_hash: person.passwordHash, created_at: at };
+  const written = await connection('people').insert(row).onConflict('email').ignore().returning('id');
+  return written.length === 0 ? undefined : id;
+}
+
+export async function insertMembership(
+  connection: Connection,
+  membership: { personId: string; settingId: string; role: Role },
+): Promise<void> {
+  await connection('memberships').insert({
+    person_id: membership.personId,
+    setting_id: membership.settingId,
+    role: membership.role,
+  });
+}
+
+export async function administratorExists(connection: Connection): Promise<boolean> {
+  const role: Role = 'administrator';
+  return (await connection('memberships').where({ role }).first('person_id')) !== undefined;
+}
+
+/**
+ * Takes the write lock, so that what is read next in this transaction cannot
+ * change before it is acted on. DANGER: SQLite refuses to write after a read
+ * when another process wrote between the two.
+ */
+export async function holdSettings(connection: Connection): Promise<void> {
+  await connection('settings').whereNull('id').update({ name: '' });
+}
+
+/** Every setting, oldest first. */
+export async function listSettings(connection: Connection): Promise<Setting[]> {
+  return await connection('settings').orderBy(['created_at', 'id']).select('id', 'name');
+}
+
+/** Adds a setting and returns its id. `timeZone` is an IANA name. */
+export async function insertSetting(
+  connection: Connection,
+  setting: { name: string; timeZone: string },
+  at: Instant,
+): Promise<string> {
+  const id = randomUUID();
+  await connection('settings').insert({ id, name: setting.name, time_zone: setting.timeZone, created_at: at });
+  return id;
+}
+
+export async function renameSetting(connection: Connection, setting: Setting): Promise<void> {
+  await connection('settings').where({ id: setting.id }).update({ name: setting.name });
+}
