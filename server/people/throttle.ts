@@ -129,7 +129,8 @@ function createTallies(atMost: number) {
     find(key: string, now: number): Tally {
       const found = tallies.get(key);
       if (found !== undefined && now - found.lastAt < forgetAfterMs) return found;
-      return { wrong: 0, openAt: 0, lastAt: now, turnedAway: 0 };
+      // What was turned away is still to be put on record.
+      return { wrong: 0, openAt: 0, lastAt: now, turnedAway: found?.turnedAway ?? 0 };
     },
     keep(key: string, tally: Tally): void {
       tallies.delete(key);
