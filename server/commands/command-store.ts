@@ -202,3 +202,14 @@ export async function viewsOfCommands(connection: Connection, commands: readonly
     moves: moves.get(command.id) ?? [],
   }));
 }
+
+/** One command as people see it, with its setting; for telling those who watch. */
+export async function viewOfCommand(
+  connection: Connection,
+  id: string,
+): Promise<{ settingId: string; view: CommandView } | undefined> {
+  const command = await findCommand(connection, id);
+  if (command === undefined) return undefined;
+  const [view] = await viewsOfCommands(connection, [command]);
+  return view === undefined ? undefined : { settingId: command.settingId, view };
+}

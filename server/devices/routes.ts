@@ -3,6 +3,7 @@ import type { Audit } from '../audit/audit.ts';
 import type { Asker } from '../http/asker.ts';
 import type { Handlers } from '../http/handlers.ts';
 import type { Connection, Database } from '../storage/database.ts';
+import type { Touched } from '../storage/touched.ts';
 import { changeDevice, type Device, findDeviceOf, nameTaken, pageOfDevices } from './device-store.ts';
 import type { DeviceViews } from './device-views.ts';
 import { pageOfChanges } from './reading-store.ts';
@@ -11,10 +12,10 @@ interface DeviceRoutesParts {
   db: Database;
   views: DeviceViews;
   audit: Audit;
-  /** Judges the device again, inside the change that made it necessary. */
-  judge: (connection: Connection, deviceId: string) => Promise<void>;
+  /** Judges the device again, inside the change that made it necessary; answers what is to be told after the commit. */
+  judge: (connection: Connection, deviceId: string) => Promise<Touched>;
   /** Told after the commit. */
-  changed: (deviceId: string) => void;
+  changed: (touched: Touched) => void;
 }
 
 export function deviceRoutes({ db, views, audit, judge, changed }: DeviceRoutesParts) {
@@ -32,14 +33,13 @@ export function deviceRoutes({ db, views, audit, judge, changed }: DeviceRoutesP
     listChanges: async ({ asker, params, query }) => pageOfChanges(db, (await wanted(db, asker, params)).id, query),
     changeDevice: async ({ asker, params, body }) => {
       const { id } = await wanted(db, asker, params);
-      await db.transaction(async (transaction) => {
+      const touched = await db.transaction(async (transaction) => {
         if (body.name !== undefined && (await nameTaken(transaction, asker.settingId, body.name, id))) {
           throw new StatedError('conflict', `Another device is called "${body.name}". Choose a different name.`, {
             fields: { name: 'is taken' },
           });
         }
         await changeDevice(transaction, id, body);
-        await judge(transaction, id);
         await audit(transaction, {
           settingId: asker.settingId,
           actor: asker.name,
@@ -47,8 +47,9 @@ export function deviceRoutes({ db, views, audit, judge, changed }: DeviceRoutesP
           subject: id,
           data: { fields: Object.keys(body).join(' ') },
         });
+        return judge(transaction, id);
       });
-      changed(id);
+      changed(touched);
       return viewOf(await wanted(db, asker, params));
     },
   } satisfies Partial<Handlers>;

@@ -5,10 +5,16 @@ import { type Route, type RouteName, routes } from '../../shared/api/routes.ts';
 import type { Asker, SignedIn } from './asker.ts';
 import type { Handlers } from './handlers.ts';
 
+/** Who asks, and the session when they came with a cookie. */
+interface Authenticated {
+  asker: Asker;
+  session?: SignedIn;
+}
+
 /** Finds who is behind a request, and refuses a cookie's request that lacks its CSRF token. */
 export interface Gatekeeper {
-  authenticate(request: Request): Promise<{ asker: Asker; session?: SignedIn | undefined } | undefined>;
-  checkCsrf(request: Request, session: SignedIn): void;
+  authenticate(headers: Request['headers']): Promise<Authenticated | undefined>;
+  checkCsrf(request: Request, from: Authenticated): Promise<void>;
 }
 
 /** What a handler gets, before the types of its own route narrow it. */
@@ -50,19 +56,17 @@ export function mountRoutes(handlers: Handlers, gatekeeper: Gatekeeper, limitTri
   return router;
 }
 
-async function admit(route: Route, request: Request, gatekeeper: Gatekeeper) {
-  const found = await gatekeeper.authenticate(request);
-  if (route.who === 'nobody-needed') return { asker: found?.asker, session: found?.session };
-  if (found === undefined)
+async function admit(route: Route, request: Request, gatekeeper: Gatekeeper): Promise<Partial<Authenticated>> {
+  const found = await gatekeeper.authenticate(request.headers);
+  if (route.who === 'nobody-needed') return found ?? {};
+  if (found === undefined) {
     throw new StatedError('not-signed-in', 'Sign in first, or send a token as Authorization: Bearer.');
-  if (found.session !== undefined && route.method !== 'get') gatekeeper.checkCsrf(request, found.session);
-  if (!route.who.includes(found.asker.role)) {
-    throw new StatedError(
-      'forbidden',
-      `Your role (${found.asker.role}) may not do this. Ask ${route.who.length === 1 ? `an ${route.who[0]}` : 'somebody who may'}.`,
-    );
   }
-  return { asker: found.asker, session: found.session };
+  await gatekeeper.checkCsrf(request, found);
+  if (!route.who.includes(found.asker.role)) {
+    throw new StatedError('forbidden', `Your role (${found.asker.role}) may not do this. Ask an administrator.`);
+  }
+  return found;
 }
 
 function parsed(schema: z.ZodType | undefined, value: unknown, what: 'query' | 'body'): unknown {

@@ -4,12 +4,7 @@ import { type Log, messageOf } from '../../shared/log.ts';
 import type { ReportMessage } from '../../shared/wire/messages.ts';
 import { statedFrom } from '../http/answers.ts';
 import type { Connection, Database } from '../storage/database.ts';
-
-/** What came of the reports of one commit, to be told after it. */
-export interface Taken {
-  deviceIds: ReadonlySet<string>;
-  incidentIds: ReadonlySet<string>;
-}
+import type { Touched } from '../storage/touched.ts';
 
 interface IngestParts {
   db: Database;
@@ -17,7 +12,8 @@ interface IngestParts {
   log: Log;
   /** Stores one report in the transaction and judges the device by it; answers the incidents it touched. */
   store: (connection: Connection, deviceId: string, report: ReportMessage) => Promise<string[]>;
-  committed: (taken: Taken) => void;
+  /** Told after each commit. */
+  committed: (touched: Touched) => void;
 }
 
 interface Waiting {

@@ -4,7 +4,8 @@ import type { CommandView } from '../../shared/api/commands.ts';
 import type { DeviceView } from '../../shared/api/devices.ts';
 import { StatedError } from '../../shared/api/errors.ts';
 import type { IncidentView } from '../../shared/api/incidents.ts';
-import { type Log, messageOf } from '../../shared/log.ts';
+import { type Clock, type Instant, instant } from '../../shared/instant.ts';
+import { messageOf } from '../../shared/log.ts';
 import { type ConsoleToServer, type ServerToConsole, socketPath } from '../../shared/wire/events.ts';
 
 /** A watcher: which setting it may see, and the sign-in it stands on. */
@@ -12,15 +13,15 @@ export interface Watcher {
   settingId: string;
   /** undefined for API tokens. */
   sessionId: string | undefined;
+  /** When the sign-in ends; undefined for API tokens. */
+  expiresAt: Instant | undefined;
 }
 
 interface ConsoleSocketsParts {
   httpServer: HttpServer;
-  log: Log;
   /** Who opens the socket, by cookie or token; undefined: nobody known. */
   watcherOf: (request: IncomingMessage) => Promise<Watcher | undefined>;
-  /** Whether a sign-in still stands; asked again while a socket is open. */
-  stillSignedIn: (sessionId: string) => Promise<boolean>;
+  clock: Clock;
 }
 
 /** A page takes nothing but a handshake; anything larger is refused. */
@@ -32,7 +33,7 @@ const checkSignInsEveryMs = 60_000;
  * and take nothing. A page of another origin cannot open one, and one whose
  * sign-in has ended is cut.
  */
-export function createConsoleSockets({ httpServer, log, watcherOf, stillSignedIn }: ConsoleSocketsParts) {
+export function createConsoleSockets({ httpServer, watcherOf, clock }: ConsoleSocketsParts) {
   const watchers = new WeakMap<IncomingMessage, Watcher>();
   let checking: NodeJS.Timeout | undefined;
 
@@ -76,11 +77,12 @@ export function createConsoleSockets({ httpServer, log, watcherOf, stillSignedIn
     pages.in(`sign-in:${sessionId}`).disconnectSockets(true);
   };
 
-  const checkSignIns = async (): Promise<void> => {
-    const ids = new Set<string>();
-    for (const { data } of pages.sockets.values())
-      if (data.watcher?.sessionId !== undefined) ids.add(data.watcher.sessionId);
-    for (const id of ids) if (!(await stillSignedIn(id))) endSignIn(id);
+  const cutExpired = (): void => {
+    const now = instant(clock.now());
+    for (const socket of pages.sockets.values()) {
+      const expiresAt = socket.data.watcher?.expiresAt;
+      if (expiresAt !== undefined && expiresAt <= now) socket.disconnect(true);
+    }
   };
 
   const tell = (settingId: string) => pages.to(`setting:${settingId}`);
@@ -92,9 +94,7 @@ export function createConsoleSockets({ httpServer, log, watcherOf, stillSignedIn
     isWatched: (): boolean => pages.sockets.size > 0,
     endSignIn,
     start: (): void => {
-      checking = setInterval(() => {
-        checkSignIns().catch((error: unknown) => log.error('console.check-failed', { error: messageOf(error) }));
-      }, checkSignInsEveryMs);
+      checking = setInterval(cutExpired, checkSignInsEveryMs);
     },
     stop: async (): Promise<void> => {
       clearInterval(checking);

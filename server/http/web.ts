@@ -10,7 +10,7 @@ import type { Handlers } from './handlers.ts';
 import { type Gatekeeper, mountRoutes } from './mount.ts';
 import { openApiDocument } from './openapi.ts';
 
-interface AppParts {
+interface WebParts {
   handlers: Handlers;
   gatekeeper: Gatekeeper;
   /** Whether the database answers: /readyz. */
@@ -25,7 +25,7 @@ interface AppParts {
 const triesPerMinute = 120;
 
 /** Everything the people's listener answers over HTTP. */
-export function createApp({ handlers, gatekeeper, ready, dashboardFolder, version, log }: AppParts): Express {
+export function createWeb({ handlers, gatekeeper, ready, dashboardFolder, version, log }: WebParts): Express {
   const app = express();
   app.disable('x-powered-by');
   // A TLS proxy on this machine may say who asks and whether the way was secure; nobody else may.

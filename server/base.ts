@@ -1,0 +1,61 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../shared/instant.ts';
+import type { Log } from '../shared/log.ts';
+import { type Audit, createAudit } from './audit/audit.ts';
+import type { Config } from './config.ts';
+import { type Authority, openAuthority } from './enrolment/authority.ts';
+import { createGate, passwordGateLimits } from './people/gate.ts';
+import { argon2, createPasswords } from './people/passwords.ts';
+import { createPeople, type People } from './people/people.ts';
+import { createThrottle } from './people/throttle.ts';
+import { type Database, openDatabase } from './storage/database.ts';
+
+/** A data folder that cannot be used. */
+export class DataFolderFault extends Error {
+  override readonly name = 'DataFolderFault';
+  readonly code = 'data-folder-fault';
+}
+
+/** What both the running server and the command line stand on. */
+export interface Base {
+  db: Database;
+  authority: Authority;
+  audit: Audit;
+  people: People;
+  close(): Promise<void>;
+}
+
+/** Opens the data folder: made when it is not there, the database brought up to date, the authority made at first. */
+export async function openBase(
+  config: Config,
+  { clock, log, sessionEnded }: { clock: Clock; log: Log; sessionEnded?: (sessionId: string) => void },
+): Promise<Base> {
+  prepareFolder(config.dataFolder);
+  const authority = await openAuthority({ folder: join(config.dataFolder, 'authority'), clock, log });
+  const db = await openDatabase(config.databaseUrl);
+  const audit = createAudit(clock);
+  const passwords = createPasswords({ argon2, gate: createGate(passwordGateLimits) });
+  const throttle = createThrottle({ clock });
+  const people = createPeople({
+    db,
+    clock,
+    audit,
+    passwords,
+    throttle,
+    ...(sessionEnded === undefined ? {} : { sessionEnded }),
+  });
+  return { db, authority, audit, people, close: () => db.destroy() };
+}
+
+function prepareFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw new DataFolderFault(
+      `The data folder ${folder} cannot be made or written. Give this user the right to write there, or choose another folder with --data or HOMETIME_DATA.`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,192 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { newEnrolmentLinkSchema } from '../shared/api/devices.ts';
+import { StatedError } from '../shared/api/errors.ts';
+import { systemClock } from '../shared/instant.ts';
+import { createLog, type Log, silentLog } from '../shared/log.ts';
+import { type Base, DataFolderFault, openBase } from './base.ts';
+import { type Config, ConfigError, configTable, readConfig } from './config.ts';
+import { createEnrolledDevices } from './devices/enrolled-devices.ts';
+import { AuthorityFault } from './enrolment/authority-fault.ts';
+import { createEnrolment } from './enrolment/enrolment.ts';
+import { openApiDocument } from './http/openapi.ts';
+import { ListenFault } from './listeners.ts';
+import { ownAddress } from './own-address.ts';
+import { type RunningServer, startServer } from './server.ts';
+import { DatabaseFault } from './storage/database.ts';
+
+/** What the command line touches outside itself; main.ts gives the real ones. */
+export interface Outside {
+  env: Readonly<Record<string, string | undefined>>;
+  /** Writes to standard output. */
+  say: (text: string) => void;
+  readStandardInput: () => Promise<string>;
+  /** Resolves when the process is asked to end. */
+  untilAskedToStop: () => Promise<void>;
+  dashboardFolder: string;
+  version: string;
+}
+
+interface DataOption {
+  data?: string;
+}
+
+/** The commands of `hometime-server`. What a program reads from standard output is all that stands there. */
+export function serverProgram(outside: Outside): Command {
+  const program = new Command('hometime-server')
+    .description('The Hometime server: dashboard, REST and the agents’ sockets')
+    .version(outside.version)
+    .addHelpText('after', () => `\nEnvironment:\n${configTable.map(describeKey).join('\n')}`);
+  const withData = (command: Command) =>
+    command.option('--data <dir>', 'the data folder (default: HOMETIME_DATA or ./data)');
+
+  withData(program.command('start').description('start the server')).action((options: DataOption) =>
+    start(outside, options),
+  );
+
+  const admin = program.command('admin').description('people who administer');
+  withData(admin.command('add').description('add an administrator; the password comes on standard input'))
+    .requiredOption('--email <email>')
+    .requiredOption('--name <name>')
+    .requiredOption('--password-stdin', 'read the password from standard input')
+    .action((options: DataOption & { email: string; name: string }) => addAdministrator(outside, options));
+
+  const token = program.command('token').description('API tokens for programs');
+  withData(token.command('add').description('make an API token; prints its secret, once'))
+    .requiredOption('--name <name>')
+    .addOption(new Option('--role <role>').choices(['manager', 'administrator']).makeOptionMandatory())
+    .action((options: DataOption & { name: string; role: 'manager' | 'administrator' }) => addToken(outside, options));
+
+  withData(program.command('enrol-link').description('make a one-time link that enrols one named device; prints it'))
+    .requiredOption('--name <name>', 'what the device is called, for example "Tablet 3"')
+    .addOption(new Option('--kind <kind>').choices(['tablet', 'laptop']).default('laptop'))
+    .option('--child-facing', 'children use it: web filtering is then required', false)
+    .option(
+      '--address <host>',
+      'host name or address the device reaches this server by (default: HOMETIME_ADDRESS or this computer’s own)',
+      hostArgument,
+    )
+    .action((options: LinkOptions) => makeLink(outside, options));
+
+  program
+    .command('openapi')
+    .description('print the OpenAPI document of the REST part')
+    .action(() => outside.say(`${JSON.stringify(openApiDocument(outside.version), null, 2)}\n`));
+  return program;
+}
+
+interface LinkOptions extends DataOption {
+  name: string;
+  kind: 'tablet' | 'laptop';
+  childFacing: boolean;
+  address?: string;
+}
+
+async function start(outside: Outside, { data }: DataOption): Promise<void> {
+  const config = readConfig(outside.env, data);
+  const log = createLog(config.logLevel, 'server');
+  const running = await startServer({
+    config,
+    clock: systemClock,
+    log,
+    dashboardFolder: outside.dashboardFolder,
+    version: outside.version,
+  });
+  outside.say(greeting(running, config));
+  await outside.untilAskedToStop();
+  await running.stop();
+}
+
+function greeting({ peopleUrl, agentAddress, setUpLink }: RunningServer, { dataFolder }: Config): string {
+  const lines = [
+    'Hometime is running.',
+    `Dashboard: ${peopleUrl}`,
+    ...(setUpLink === undefined
+      ? []
+      : [`Set-up link: ${setUpLink}`, '  (open it once, within 24 hours, to make the first administrator)']),
+    `Devices connect to: ${agentAddress.host}, port ${agentAddress.port}`,
+    `Data: ${dataFolder}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+async function addAdministrator(
+  outside: Outside,
+  options: DataOption & { email: string; name: string },
+): Promise<void> {
+  const password = (await outside.readStandardInput()).replace(/\r?\n$/, '');
+  await withBase(outside, options, async ({ people }) => {
+    const { personId } = await people.addAdministrator(
+      { email: options.email, name: options.name, password },
+      commandLineActor,
+    );
+    outside.say(`${personId}\n`);
+  });
+}
+
+async function addToken(
+  outside: Outside,
+  options: DataOption & { name: string; role: 'manager' | 'administrator' },
+): Promise<void> {
+  await withBase(outside, options, async ({ people }) => {
+    const { secret } = await people.addToken({ name: options.name, role: options.role }, commandLineActor);
+    outside.say(`${secret}\n`);
+  });
+}
+
+async function makeLink(outside: Outside, options: LinkOptions): Promise<void> {
+  const parsed = newEnrolmentLinkSchema.safeParse({
+    name: options.name,
+    kind: options.kind,
+    childFacing: options.childFacing,
+  });
+  if (!parsed.success)
+    throw new StatedError('not-valid', `The name "${options.name}" cannot be used: ${parsed.error.issues[0]?.message}`);
+  await withBase(outside, options, async ({ db, audit, authority, people }, config, log) => {
+    const enrolment = createEnrolment({
+      db,
+      clock: systemClock,
+      log,
+      audit,
+      authority,
+      devices: createEnrolledDevices(),
+      onRevoked: () => {},
+    });
+    const settingId = await people.ensureSetting(commandLineActor);
+    const address = { host: options.address ?? config.address ?? ownAddress(), port: config.agentPort };
+    const { link } = await enrolment.makeLink({ ...parsed.data, settingId, address, by: commandLineActor });
+    outside.say(`${link}\n`);
+  });
+}
+
+/** Who is on record for what the command line does: whoever may use this computer's account. */
+const commandLineActor = 'command line';
+
+async function withBase(
+  outside: Outside,
+  { data }: DataOption,
+  work: (base: Base, config: Config, log: Log) => Promise<void>,
+): Promise<void> {
+  const config = readConfig(outside.env, data);
+  const base = await openBase(config, { clock: systemClock, log: silentLog });
+  try {
+    await work(base, config, silentLog);
+  } finally {
+    await base.close();
+  }
+}
+
+/** Whether the message of an error is meant for the person at the keyboard, as it stands. */
+export function isStated(error: unknown): error is Error {
+  return [StatedError, ConfigError, DataFolderFault, DatabaseFault, ListenFault, AuthorityFault].some(
+    (kind) => error instanceof kind,
+  );
+}
+
+function hostArgument(text: string): string {
+  if (/^[A-Za-z0-9.:-]+$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be a host name or an IP address.');
+}
+
+function describeKey({ env, fallback, meaning }: (typeof configTable)[number]): string {
+  return `  ${env.padEnd(24)}${meaning}${fallback === '' ? '' : ` (default: ${fallback})`}`;
+}

@@ -1,0 +1,59 @@
+import type { Clock } from '../shared/instant.ts';
+import type { Audit } from './audit/audit.ts';
+import { commandRoutes } from './commands/routes.ts';
+import { findDeviceOf } from './devices/device-store.ts';
+import { deviceRoutes } from './devices/routes.ts';
+import type { Enrolment } from './enrolment/enrolment.ts';
+import { enrolmentRoutes } from './enrolment/routes.ts';
+import type { Fleet } from './fleet.ts';
+import type { Handlers } from './http/handlers.ts';
+import { incidentRoutes } from './incidents/incidents.ts';
+import type { People } from './people/people.ts';
+import { peopleRoutes } from './people/routes.ts';
+import { policyRoutes } from './policy/routes.ts';
+import type { Database } from './storage/database.ts';
+import type { Touched } from './storage/touched.ts';
+
+interface HandlersParts {
+  db: Database;
+  clock: Clock;
+  audit: Audit;
+  people: People;
+  enrolment: Enrolment;
+  fleet: Fleet;
+  /** Where devices reach the agents' listener. */
+  address: { host: string; port: number };
+  /** Told after the commit. */
+  touched: (touched: Touched) => void;
+}
+
+/** Every route's handler, from the features that own them. */
+export function createHandlers({
+  db,
+  clock,
+  audit,
+  people,
+  enrolment,
+  fleet,
+  address,
+  touched,
+}: HandlersParts): Handlers {
+  return {
+    ...peopleRoutes(people),
+    ...enrolmentRoutes(enrolment, address),
+    ...incidentRoutes({ db }),
+    ...policyRoutes({ db, clock, audit, judgeSetting: fleet.judgeSetting, changed: touched }),
+    ...commandRoutes({
+      db,
+      commands: fleet.commands,
+      deviceOf: (settingId, deviceId) => findDeviceOf(db, settingId, deviceId),
+    }),
+    ...deviceRoutes({
+      db,
+      audit,
+      views: fleet.views,
+      judge: (connection, deviceId) => fleet.judgeDevices(connection, [deviceId]),
+      changed: touched,
+    }),
+  };
+}

@@ -1,0 +1,168 @@
+import { createServer } from 'node:http';
+import type { Clock } from '../shared/instant.ts';
+import { type Log, messageOf } from '../shared/log.ts';
+import { createAgentListener } from './agent-listener.ts';
+import { type Base, openBase } from './base.ts';
+import type { Config } from './config.ts';
+import { noteSeen } from './devices/device-store.ts';
+import { createEnrolledDevices } from './devices/enrolled-devices.ts';
+import { createEnrolEndpoint } from './enrolment/enrol-endpoint.ts';
+import { createEnrolment, type Enrolment } from './enrolment/enrolment.ts';
+import { createFleet, type Fleet } from './fleet.ts';
+import { createHandlers } from './handlers.ts';
+import { createWeb } from './http/web.ts';
+import { close, listen } from './listeners.ts';
+import { createLive, type Live } from './live.ts';
+import { ownAddress } from './own-address.ts';
+import { createAuthenticator } from './people/authenticate.ts';
+import { createPresence } from './realtime/presence.ts';
+
+interface ServerParts {
+  config: Config;
+  clock: Clock;
+  log: Log;
+  /** The built dashboard's folder. */
+  dashboardFolder: string;
+  version: string;
+}
+
+/** A server that runs: where it listens, the first administrator's link while there is none, and its end. */
+export interface RunningServer {
+  peopleUrl: string;
+  agentAddress: { host: string; port: number };
+  setUpLink: string | undefined;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the server. Throws, with everything it opened closed again, when the
+ * data folder, the database, the keys or a port cannot be used; the message
+ * says what to do.
+ */
+export async function startServer(parts: ServerParts): Promise<RunningServer> {
+  const { config, clock, log } = parts;
+  let live: Live | undefined;
+  const base = await openBase(config, { clock, log, sessionEnded: (id) => live?.signInEnded(id) });
+  try {
+    const assembled = assemble(parts, base);
+    live = assembled.live;
+    return await open(parts, base, assembled);
+  } catch (error) {
+    await base.close();
+    throw error;
+  }
+}
+
+type Assembled = ReturnType<typeof assemble>;
+
+/** Puts the parts together; nothing runs or listens yet. */
+function assemble({ config, clock, log, dashboardFolder, version }: ServerParts, base: Base) {
+  const { db, authority, audit, people } = base;
+  const presence = createPresence({
+    clock,
+    changed: (id) => live.announcer.deviceChanged(id),
+    flush: (seen) => noteSeen(db, seen),
+  });
+  const fleet: Fleet = createFleet({
+    db,
+    clock,
+    log,
+    audit,
+    presence,
+    told: {
+      touched: (touched) => live.touched(touched),
+      commandChanged: (id) => live.announcer.commandChanged(id),
+      nudge: (id) => live.nudge(id),
+    },
+  });
+  const enrolment = watchedEnrolment(
+    createEnrolment({
+      db,
+      clock,
+      log,
+      audit,
+      authority,
+      devices: createEnrolledDevices(),
+      onRevoked: (id) => live.shutOut(id),
+      onEnrolled: async (connection, device) => void (await fleet.judgeDevices(connection, [device.id])),
+    }),
+    (deviceId) => {
+      presence.forget(deviceId);
+      live.announcer.deviceChanged(deviceId);
+    },
+  );
+  const authenticator = createAuthenticator({ people, db, audit });
+  const agentServer = createAgentListener({
+    authority,
+    log,
+    enrolEndpoint: createEnrolEndpoint({ enrolment, clock, log }),
+  });
+  const peopleServer = createServer();
+  const address = { host: config.address ?? ownAddress(), port: config.agentPort };
+  const signingKey = authority.commandKey.privatePem;
+  const live: Live = createLive({
+    db,
+    clock,
+    log,
+    peopleServer,
+    agentServer,
+    fleet,
+    presence,
+    enrolment,
+    authenticator,
+    signingKey,
+  });
+  const handlers = createHandlers({ db, clock, audit, people, enrolment, fleet, address, touched: live.touched });
+  const ready = () =>
+    db.raw('select 1').then(
+      () => true,
+      () => false,
+    );
+  peopleServer.on('request', createWeb({ handlers, gatekeeper: authenticator, ready, dashboardFolder, version, log }));
+  return { live, peopleServer, agentServer, address };
+}
+
+/** Tells when a device has enrolled, after the commit. */
+function watchedEnrolment(enrolment: Enrolment, enrolled: (deviceId: string) => void): Enrolment {
+  return {
+    ...enrolment,
+    enrol: async (request, from) => {
+      const grant = await enrolment.enrol(request, from);
+      enrolled(grant.deviceId);
+      return grant;
+    },
+  };
+}
+
+async function open(
+  { config, log }: ServerParts,
+  base: Base,
+  { live, peopleServer, agentServer, address }: Assembled,
+): Promise<RunningServer> {
+  const stop = async (): Promise<void> => {
+    await live.stop();
+    await Promise.all([close(peopleServer), close(agentServer)]);
+    await base.close();
+    log.info('server.stopped');
+  };
+  try {
+    await listen(agentServer, { host: config.agentHost, port: config.agentPort, env: 'HOMETIME_AGENT_PORT' });
+    await listen(peopleServer, { host: config.peopleHost, port: config.peoplePort, env: 'HOMETIME_PEOPLE_PORT' });
+    live.start();
+    const setUp = await base.people.issueSetUpToken();
+    const peopleUrl = `http://${urlHost(config.peopleHost)}:${config.peoplePort}`;
+    log.info('server.started', { port: config.peoplePort });
+    return { peopleUrl, agentAddress: address, setUpLink: setUp && `${peopleUrl}/set-up#token=${setUp.secret}`, stop };
+  } catch (error) {
+    await Promise.all([close(peopleServer), close(agentServer), live.stop()]).catch((failure: unknown) =>
+      log.error('server.stop-failed', { error: messageOf(failure) }),
+    );
+    throw error;
+  }
+}
+
+/** A host as it stands in a URL; a listener on every address is reached on this computer as localhost. */
+function urlHost(host: string): string {
+  if (host === '127.0.0.1' || host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
