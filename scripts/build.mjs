@@ -11,6 +11,7 @@ const advice = () => 'The sources do not build as they are. If you changed nothi
 const parts = [
   {
     name: 'programs',
+    needs: 'shared/tsconfig.json',
     saying: 'Building the server and the agent (a few seconds) …',
     sources: ['shared', 'agent', 'server', '.tsconfig.base.json', 'package-lock.json'],
     without: ['server/dashboard'],
@@ -19,6 +20,7 @@ const parts = [
   },
   {
     name: 'dashboard',
+    needs: dashboardConfig,
     saying: 'Building the dashboard (about 10 seconds) …',
     sources: ['shared', 'server/dashboard', 'package-lock.json'],
     without: [],
@@ -29,18 +31,23 @@ const parts = [
 
 /** Whether `dist` holds a build of the sources as they are now. */
 export function isBuilt() {
-  return parts.every(isPartBuilt);
+  return presentParts().every(isPartBuilt);
 }
 
 /** Builds what is out of date into `dist/{shared,agent,server,dashboard}`. */
 export async function build() {
-  for (const part of parts.filter((each) => !isPartBuilt(each))) {
+  for (const part of presentParts().filter((each) => !isPartBuilt(each))) {
     say(part.saying);
     const digest = digestOf(part);
     await part.make();
     mkdirSync(output, { recursive: true });
     writeFileSync(stampOf(part), digest);
   }
+}
+
+/** A copy of the project without the dashboard's sources still runs: as a server for programs. */
+function presentParts() {
+  return parts.filter(({ needs }) => existsSync(join(projectFolder, needs)));
 }
 
 async function buildPrograms() {

@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { protocolVersion } from '../../shared/wire/messages.ts';
+import { program, projectFolder, told } from './sources.ts';
+
+describe('what is written about the project', () => {
+  it('has a line in the history of the protocol for its present version', () => {
+    const messages = program.find((source) => source.path === 'shared/wire/messages.ts')?.text ?? '';
+    const history = [...messages.matchAll(/^ \* (\d+) \((\d{4}-\d{2}-\d{2})\): \S/gm)].map((match) => Number(match[1]));
+    expect(history).to.deep.equal(Array.from({ length: protocolVersion }, (_none, index) => index + 1));
+  });
+
+  for (const part of ['server', 'agent'] as const) {
+    it(`names in the README every command and option that hometime-${part} has, and no other`, () => {
+      const readme = readFileSync(join(projectFolder, 'README.md'), 'utf8');
+      const commands = commandsOf(part);
+      expect(commands).to.have.length.greaterThan(2);
+      const missing = commands.filter((command) => !readme.includes(`hometime-${part} ${command}`));
+      const named = [...readme.matchAll(new RegExp(`\\bhometime-${part} ([a-z][a-z-]*(?: [a-z][a-z-]*)?)`, 'g'))];
+      const unknown = named
+        .map((match) => match[1] ?? '')
+        .filter((name) => !commands.some((command) => name === command || name.startsWith(`${command} `)));
+      expect(
+        told([...missing.map((name) => `missing: ${name}`), ...unknown.map((name) => `unknown: ${name}`)]),
+      ).to.equal('');
+      const options = [...mainOf(part).matchAll(/--[a-z][a-z-]+/g)].map((match) => match[0]);
+      expect(told([...new Set(options)].filter((option) => !readme.includes(option)))).to.equal('');
+    });
+  }
+
+  it('names in the README every environment variable that the program reads', () => {
+    const readme = readFileSync(join(projectFolder, 'README.md'), 'utf8');
+    const variables = new Set(program.flatMap((source) => source.code.match(/\bHOMETIME_[A-Z_]+\b/g) ?? []));
+    expect(variables.size).to.be.greaterThan(3);
+    expect(told([...variables].filter((variable) => !readme.includes(variable)))).to.equal('');
+  });
+
+  it('has the licence and the change log', () => {
+    for (const name of ['LICENSE', 'CHANGELOG.md']) expect(existsSync(join(projectFolder, name)), name).to.equal(true);
+  });
+});
+
+function mainOf(part: 'server' | 'agent'): string {
+  return program.find((source) => source.path === `${part}/main.ts`)?.code ?? '';
+}
+
+/** Command names as main.ts declares them with commander: `.command('admin')` holds `.command('add')`. */
+function commandsOf(part: 'server' | 'agent'): string[] {
+  const names: string[] = [];
+  let group = '';
+  for (const match of mainOf(part).matchAll(/(=\s*)?\b\w+\s*\.command\(\s*'([a-z-]+)/g)) {
+    const name = match[2] ?? '';
+    if (match[1] !== undefined) group = name;
+    else names.push(group === '' ? name : `${group} ${name}`);
+  }
+  return names;
+}

@@ -1,0 +1,67 @@
+import { expect } from 'chai';
+import { isUnder } from './order.ts';
+import { program, type Source, told } from './sources.ts';
+
+const mains = ['agent/main.ts', 'server/main.ts'];
+
+/** What may touch the outside, and where alone. */
+const edges = [
+  {
+    what: 'the environment, the arguments, signals and the end of the process',
+    pattern: /\bprocess\.(env|argv|exit|exitCode|abort|on|once)\b/,
+    packages: [],
+    where: [...mains, 'server/dashboard/vite.config.ts'],
+    because: 'everything else is passed in, so a test can pass something else',
+  },
+  {
+    what: 'which operating system this is',
+    pattern: /\bprocess\.platform\b|\bos\.(platform|type)\(/,
+    packages: [],
+    where: ['agent/platform'],
+    because: 'one reader: the platform is chosen once and passed in',
+  },
+  {
+    what: 'other programs',
+    pattern: /$^/,
+    packages: ['node:child_process', 'child_process'],
+    where: ['agent/platform'],
+    because: 'one starter: an argument array, a time limit, no shell',
+  },
+  {
+    what: 'the console',
+    pattern: /\bconsole\.(log|error|warn|info|debug)\b/,
+    packages: [],
+    where: [],
+    because: 'logs go through the log with its list of fields; commands print from main.ts',
+  },
+  {
+    what: 'node-forge',
+    pattern: /$^/,
+    packages: ['node-forge'],
+    where: ['server/enrolment', 'agent/identity'],
+    because: 'certificates are made where the keys are',
+  },
+] as const;
+
+describe('the edges of the program', () => {
+  for (const { what, pattern, packages, where, because } of edges) {
+    it(`leaves ${what} to ${where.join(', ') || 'nobody'}: ${because}`, () => {
+      const names: readonly string[] = packages;
+      const touches = (source: Source) =>
+        pattern.test(source.code) || source.imports.some((each) => names.includes(each.target));
+      const faults = program
+        .filter((source) => !where.some((room) => isUnder(source.path, room)) && touches(source))
+        .map((source) => source.path);
+      expect(told(faults)).to.equal('');
+    });
+  }
+
+  it('uses node:crypto in shared only for the signed envelope: the dashboard imports the rest', () => {
+    const faults = program
+      .filter(
+        (source) => isUnder(source.path, 'shared') && source.imports.some((each) => each.target.startsWith('node:')),
+      )
+      .map((source) => source.path);
+    expect(faults).to.deep.equal(['shared/command/envelope.ts']);
+  });
+});
