@@ -70,4 +70,6 @@ async function markEnrolled(
 }
 
 /** What enrolment needs of the devices: finding, making, and beginning a device's next life. */
-export const enrolledDevices = { find, findOrCreate, markEnrolled };
+export function createEnrolledDevices() {
+  return { find, findOrCreate, markEnrolled };
+}
