@@ -1,0 +1,17 @@
+import { createContext, useContext } from 'react';
+import type { Live } from '../live/live.ts';
+import type { Call } from './call.ts';
+
+/** What the page asks of the server, and what the server tells unasked. */
+export interface Backend {
+  call: Call;
+  live: Live;
+}
+
+export const BackendContext = createContext<Backend | undefined>(undefined);
+
+export function useBackend(): Backend {
+  const backend = useContext(BackendContext);
+  if (backend === undefined) throw new Error('The page was put together without its backend');
+  return backend;
+}

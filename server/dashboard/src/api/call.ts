@@ -1,0 +1,109 @@
+import type { z } from 'zod';
+import { errorAnswerSchema, StatedError } from '../../../../shared/api/errors.ts';
+import {
+  type AnswerOf,
+  apiPrefix,
+  type Route,
+  type RouteName,
+  routes,
+  type SentBodyOf,
+} from '../../../../shared/api/routes.ts';
+
+type ParameterOf<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | ParameterOf<Rest>
+  : never;
+type ParametersOf<Name extends RouteName> = Record<ParameterOf<(typeof routes)[Name]['path']>, string>;
+type SentQueryOf<Name extends RouteName> = (typeof routes)[Name] extends { query: infer Query extends z.ZodType }
+  ? z.input<Query>
+  : undefined;
+
+/** What a call of a route needs: its parameters, its query, its body; and nothing that the route does not take. */
+export type Sent<Name extends RouteName> = ([ParameterOf<(typeof routes)[Name]['path']>] extends [never]
+  ? { params?: undefined }
+  : { params: ParametersOf<Name> }) &
+  (SentQueryOf<Name> extends undefined
+    ? { query?: undefined }
+    : { query?: Partial<Record<'limit' | 'cursor', string | number>> }) &
+  (SentBodyOf<Name> extends undefined ? { body?: undefined } : { body: SentBodyOf<Name> });
+
+/** The server could not be asked, or answered something that is not of the contract. */
+export class UnreachableError extends Error {
+  override readonly name = 'UnreachableError';
+}
+
+/** Calls one route of the contract. Throws the server's `StatedError`, or `UnreachableError`. */
+export type Call = <Name extends RouteName>(name: Name, sent: Sent<Name>) => Promise<AnswerOf<Name>>;
+
+interface Parts {
+  fetch: typeof fetch;
+  /** The token of the present session; undefined when nobody is signed in. */
+  csrfToken: () => string | undefined;
+  /** The server no longer knows who asks. */
+  onSignedOut: () => void;
+}
+
+export function createCall({ fetch, csrfToken, onSignedOut }: Parts): Call {
+  return async (name, sent) => {
+    const route: Route = routes[name];
+    const answer = await ask(fetch, addressOf(route, sent.params, sent.query), {
+      method: route.method.toUpperCase(),
+      headers: headersOf(route, csrfToken(), sent.body !== undefined),
+      ...(sent.body === undefined ? {} : { body: JSON.stringify(sent.body) }),
+    });
+    if (!answer.ok) {
+      const error = statedError(answer.json);
+      if (error instanceof StatedError && error.code === 'not-signed-in') onSignedOut();
+      throw error;
+    }
+    const parsed = routes[name].answer.safeParse(answer.json);
+    if (!parsed.success)
+      throw new UnreachableError(
+        'The server’s answer could not be read. Reload the page; it may be newer than this page.',
+        { cause: parsed.error },
+      );
+    // The table that types the answer is the one whose schema just parsed it.
+    return parsed.data as AnswerOf<typeof name>;
+  };
+}
+
+/** The sentence of whatever a call threw. */
+export function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'Something went wrong. Try again.';
+}
+
+function addressOf(
+  route: Route,
+  params: Record<string, string> | undefined,
+  query: Record<string, unknown> | undefined,
+) {
+  const path = route.path.replace(/\{(\w+)\}/g, (_whole, key: string) => encodeURIComponent(params?.[key] ?? ''));
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query ?? {})) if (value !== undefined) search.set(key, String(value));
+  return `${apiPrefix}${path}${search.size > 0 ? `?${search}` : ''}`;
+}
+
+function headersOf(route: Route, csrfToken: string | undefined, hasBody: boolean): Record<string, string> {
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (hasBody) headers['content-type'] = 'application/json';
+  if (route.method !== 'get' && csrfToken !== undefined) headers['x-csrf-token'] = csrfToken;
+  return headers;
+}
+
+async function ask(fetch: Parts['fetch'], address: string, init: RequestInit): Promise<{ ok: boolean; json: unknown }> {
+  try {
+    const response = await fetch(address, { ...init, credentials: 'same-origin', cache: 'no-store' });
+    const json: unknown = await response.json();
+    return { ok: response.ok, json };
+  } catch (cause) {
+    throw new UnreachableError('The server cannot be reached. Check that it runs and that you are on its network.', {
+      cause,
+    });
+  }
+}
+
+function statedError(json: unknown): Error {
+  const parsed = errorAnswerSchema.safeParse(json);
+  if (!parsed.success) return new UnreachableError('The server’s answer could not be read. Reload the page.');
+  const { code, message, fields } = parsed.data.error;
+  return new StatedError(code, message, fields === undefined ? {} : { fields });
+}

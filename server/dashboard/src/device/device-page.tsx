@@ -1,0 +1,98 @@
+import { Link } from 'wouter';
+import type { DeviceView } from '../../../../shared/api/devices.ts';
+import { StatedError } from '../../../../shared/api/errors.ts';
+import type { Role } from '../../../../shared/api/people.ts';
+import { useDevice } from '../api/queries.ts';
+import { standingOf } from '../fleet/device-facts.ts';
+import { DeviceKindWords } from '../fleet/device-name.tsx';
+import { useNotLiveSince } from '../live/use-live.ts';
+import { useNow } from '../live/use-now.ts';
+import { LogOut } from '../order/log-out.tsx';
+import { OrdersCard } from '../order/orders-card.tsx';
+import { Page } from '../page/page.tsx';
+import { Badge, Said } from '../page/said.tsx';
+import { Trouble, Waiting } from '../page/trouble.tsx';
+import { platformWords } from '../words/device.ts';
+import { oldFacts, presenceWords } from '../words/presence.ts';
+import { standingWords } from '../words/standing.ts';
+import { atTime } from '../words/time.ts';
+import { ChangesCard } from './changes-card.tsx';
+import styles from './device.module.css';
+import { EditDevice } from './edit-device.tsx';
+import { FactsOfDevice } from './facts-of-device.tsx';
+import { FindingsCard } from './findings-card.tsx';
+
+/** One device: how it stands, what is wrong, each fact with its evidence, and what was ordered. */
+export function DevicePage({ id, role }: { id: string; role: Role }) {
+  const device = useDevice(id);
+  const shown = device.data;
+  if (shown !== undefined) return <Device device={shown} role={role} />;
+  return (
+    <Page title="Device">
+      {device.isPending && <Waiting what="Asking for this device…" />}
+      {device.isError && isMissing(device.error) && (
+        <p>
+          There is no such device. <Link href="/">Go to your devices</Link>
+        </p>
+      )}
+      {device.isError && !isMissing(device.error) && (
+        <Trouble what="This device could not be loaded" error={device.error} again={() => void device.refetch()} />
+      )}
+    </Page>
+  );
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof StatedError && (error.code === 'not-found' || error.code === 'not-valid');
+}
+
+function Device({ device, role }: { device: DeviceView; role: Role }) {
+  const now = useNow();
+  const notLiveSince = useNotLiveSince();
+  const old = notLiveSince === undefined ? oldFacts(device.presence, now) : `as shown ${atTime(notLiveSince, now)}`;
+  return (
+    <Page title={device.name}>
+      <DeviceHead device={device} now={now} notLiveSince={notLiveSince} />
+      <div className={styles.actions}>
+        <LogOut device={device} role={role} />
+        <EditDevice device={device} />
+      </div>
+      {old !== '' && (
+        <p className={styles.old} role="note">
+          Everything below is {old}. How the device is now is not known.
+        </p>
+      )}
+      <FindingsCard device={device} isOld={old !== ''} />
+      <FactsOfDevice device={device} role={role} old={old} />
+      <div className={styles.columns}>
+        <OrdersCard device={device} />
+        <ChangesCard deviceId={device.id} />
+      </div>
+    </Page>
+  );
+}
+
+function DeviceHead({
+  device,
+  now,
+  notLiveSince,
+}: {
+  device: DeviceView;
+  now: number;
+  notLiveSince: string | undefined;
+}) {
+  const standing = standingOf(device, now, notLiveSince);
+  const presence = notLiveSince === undefined ? presenceWords(device.presence, now) : undefined;
+  return (
+    <div className={styles.head}>
+      <Badge tone={standing.tone}>{standing.label}</Badge>
+      {presence && <Said said={presence} />}
+      <DeviceKindWords device={device} />
+      <span className={styles.platform}>{platformWords(device.platform)}</span>
+      {device.observeMode === true && (
+        <span className={styles.platform}>Observe mode: it reports and refuses to act</span>
+      )}
+      {notLiveSince === undefined && <p className={styles.meaning}>{standingWords[device.standing].meaning}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+import type { ReactNode } from 'react';
+import type { Reading } from '../../../../shared/reading.ts';
+import { Card } from '../page/card.tsx';
+import { Said } from '../page/said.tsx';
+import { Ago } from '../page/when.tsx';
+import type { Said as SaidWords } from '../words/tone.ts';
+import { unknownInFull } from '../words/unknown.ts';
+import styles from './device.module.css';
+
+interface FactCardProps<Value> {
+  title: string;
+  reading: Reading<Value>;
+  /** The answer, short. */
+  said: SaidWords;
+  /** "as last heard at 17:02" when the device is out of touch; else empty. */
+  old: string;
+  /** The evidence, when the fact is known. */
+  children: (value: Value) => ReactNode;
+}
+
+/** One fact: the answer, its evidence, and when the device looked; or why it is not known and what to do. */
+export function FactCard<Value>({ title, reading, said, old, children }: FactCardProps<Value>) {
+  return (
+    <Card
+      title={title}
+      aside={<span className={styles.small}>{old !== '' ? old : <Observed reading={reading} />}</span>}
+    >
+      <div className={styles.fact}>
+        {reading.state === 'known' ? (
+          <>
+            <p className={styles.answer}>
+              <Said said={said} old={old !== ''} />
+            </p>
+            {children(reading.value)}
+          </>
+        ) : (
+          <UnknownFact {...unknownInFull(reading)} />
+        )}
+      </div>
+    </Card>
+  );
+}
+
+function Observed({ reading }: { reading: Reading<unknown> }) {
+  return (
+    <>
+      looked <Ago at={reading.at} />
+    </>
+  );
+}
+
+export function UnknownFact({ why, remedy }: { why: string; remedy: string }) {
+  return (
+    <>
+      <p className={styles.answer}>
+        <Said said={{ text: 'Not known', tone: 'unknown' }} />
+      </p>
+      <p>{why}</p>
+      <p>
+        <strong>What to do:</strong> {remedy}
+      </p>
+    </>
+  );
+}

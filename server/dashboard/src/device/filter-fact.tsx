@@ -1,0 +1,45 @@
+import type { DeviceView } from '../../../../shared/api/devices.ts';
+import { Said } from '../page/said.tsx';
+import { sectionTitles } from '../words/device.ts';
+import { bypassWords, filteringWords, safeSearchWords, testWords } from '../words/filtering.ts';
+import { listOf } from '../words/time.ts';
+import styles from './device.module.css';
+import { FactCard } from './fact-card.tsx';
+
+/** Whether the web filter works here, with each harmless test that shows it. */
+export function FilterFact({ device, old }: { device: DeviceView; old: string }) {
+  const reading = device.sections.filtering;
+  return (
+    <FactCard
+      title={sectionTitles.filtering}
+      reading={reading}
+      said={filteringWords(reading, device.childFacing)}
+      old={old}
+    >
+      {(value) => (
+        <>
+          {value.bypasses.length > 0 && (
+            <p>A way round the filter was found: {listOf(value.bypasses.map(bypassWords))}.</p>
+          )}
+          <ul className={styles.evidence} aria-label="Tests with harmless names">
+            {value.tests.map(testWords).map(({ filter, category, outcome }) => (
+              <li key={`${filter} ${category}`}>
+                <span>
+                  {category} <span className={styles.small}>(test name of {filter})</span>
+                </span>
+                <Said
+                  said={outcome.tone === 'warn' && value.state === 'on' ? { ...outcome, tone: 'plain' } : outcome}
+                  old={old !== ''}
+                />
+              </li>
+            ))}
+          </ul>
+          <p className={styles.small}>
+            {safeSearchWords(value.safeSearch)}
+            {device.childFacing ? '' : ' Children do not use this device, so no filter is demanded of it.'}
+          </p>
+        </>
+      )}
+    </FactCard>
+  );
+}

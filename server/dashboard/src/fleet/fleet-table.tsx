@@ -1,0 +1,85 @@
+import { memo } from 'react';
+import type { DeviceView } from '../../../../shared/api/devices.ts';
+import { Badge, Said } from '../page/said.tsx';
+import { factsOf } from './device-facts.ts';
+import { DeviceName } from './device-name.tsx';
+import styles from './fleet.module.css';
+
+export interface RowProps {
+  device: DeviceView;
+  now: number;
+  notLiveSince: string | undefined;
+}
+
+/** The fleet on a wide screen. */
+export function FleetTable({ devices, now, notLiveSince }: { devices: DeviceView[] } & Omit<RowProps, 'device'>) {
+  return (
+    <div className={styles.tableFrame}>
+      <table className={styles.table}>
+        <caption className={styles.caption}>Your devices, the most urgent first</caption>
+        <thead>
+          <tr>
+            <th scope="col">Device</th>
+            <th scope="col">How it stands</th>
+            <th scope="col">Disk</th>
+            <th scope="col">Signed in</th>
+            <th scope="col">Photos</th>
+            <th scope="col">Web filter</th>
+            <th scope="col">Place</th>
+            <th scope="col">In touch</th>
+          </tr>
+        </thead>
+        <tbody>
+          {devices.map((device) => (
+            <Row key={device.id} device={device} now={now} notLiveSince={notLiveSince} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const Row = memo(function Row({ device, now, notLiveSince }: RowProps) {
+  const facts = factsOf(device, now, notLiveSince);
+  const old = facts.old !== '';
+  return (
+    <tr data-standing={device.standing}>
+      <th scope="row">
+        <DeviceName device={device} />
+      </th>
+      <td className={styles.standing}>
+        <Badge tone={facts.standing.tone}>{facts.standing.label}</Badge>
+        <TopFinding text={facts.topFinding} more={facts.moreFindings} />
+      </td>
+      <td>
+        <Said said={facts.protection} old={old} />
+      </td>
+      <td>
+        <Said said={facts.people} old={old} />
+      </td>
+      <td>
+        <Said said={facts.photos} old={old} />
+      </td>
+      <td>
+        <Said said={facts.filtering} old={old} />
+      </td>
+      <td>
+        <Said said={facts.place} old={old} />
+      </td>
+      <td>
+        <Said said={facts.presence} />
+        {old && <span className={styles.old}>Facts {facts.old}</span>}
+      </td>
+    </tr>
+  );
+});
+
+export function TopFinding({ text, more }: { text: string; more: number }) {
+  if (text === '') return null;
+  return (
+    <span className={styles.finding}>
+      {text}
+      {more > 0 && <span className={styles.more}> And {more} more.</span>}
+    </span>
+  );
+}

@@ -1,0 +1,105 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { io, type Socket } from 'socket.io-client';
+import { type CommandView, commandViewSchema } from '../../../../shared/api/commands.ts';
+import { type DeviceView, deviceViewSchema } from '../../../../shared/api/devices.ts';
+import type { Page } from '../../../../shared/api/page.ts';
+import { type ConsoleToServer, type ServerToConsole, socketPath } from '../../../../shared/wire/events.ts';
+import { keys } from '../api/keys.ts';
+import { createLatest, type Latest, lay } from './latest.ts';
+import { createStatusStore, type StatusStore } from './status.ts';
+
+/** Keeps the cache in step with the server through the `/console` socket. */
+export interface Live {
+  status: StatusStore;
+  devices: Latest<DeviceView>;
+  start: () => void;
+  stop: () => void;
+}
+
+/** A page of a list that is loaded piece by piece, as the cache holds it. */
+interface Pages<Item> {
+  pages: Page<Item>[];
+  pageParams: unknown[];
+}
+
+export function createLive({ cache, now }: { cache: QueryClient; now: () => number }): Live {
+  const status = createStatusStore();
+  const devices = createLatest<DeviceView>();
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let socket: Socket<ServerToConsole, ConsoleToServer> | undefined;
+
+  const down = () => {
+    if (status.get().state !== 'down') status.set({ state: 'down', since: new Date(now()).toISOString() });
+  };
+
+  // A server that turns the page away is not asked again by the socket itself: who is signed in may have changed.
+  const lost = () => {
+    down();
+    if (socket === undefined || socket.active) return;
+    void cache.invalidateQueries({ queryKey: keys.session });
+    retry = setTimeout(() => socket?.connect(), 5_000);
+  };
+
+  const start = () => {
+    if (socket !== undefined) return;
+    status.set({ state: 'connecting' });
+    socket = io('/console', { path: socketPath, transports: ['websocket'], reconnectionDelayMax: 5_000 });
+    socket.on('connect', () => {
+      status.set({ state: 'live' });
+      // What happened in between was not heard: everything is asked for again.
+      void cache.invalidateQueries();
+    });
+    socket.on('disconnect', lost);
+    socket.on('connect_error', lost);
+    socket.on('device', (message) => takeDevice(cache, devices, message));
+    socket.on('command', (message) => takeCommand(cache, message));
+    socket.on('incident', () => void cache.invalidateQueries({ queryKey: keys.incidents }));
+  };
+
+  const stop = () => {
+    clearTimeout(retry);
+    const ended = socket;
+    socket = undefined;
+    ended?.disconnect();
+    status.set({ state: 'connecting' });
+  };
+
+  return { status, devices, start, stop };
+}
+
+function takeDevice(cache: QueryClient, devices: Latest<DeviceView>, message: unknown): void {
+  const parsed = deviceViewSchema.safeParse(message);
+  if (!parsed.success) return;
+  const device = parsed.data;
+  devices.note(device);
+  cache.setQueryData<DeviceView[]>(keys.devices, (list) => list && lay(list, [device]));
+  cache.setQueryData<DeviceView>(keys.device(device.id), device);
+  void cache.invalidateQueries({ queryKey: keys.changes(device.id) });
+}
+
+function takeCommand(cache: QueryClient, message: unknown): void {
+  const parsed = commandViewSchema.safeParse(message);
+  if (!parsed.success) return;
+  putOrder(cache, parsed.data);
+}
+
+/** Puts an order into the list of its device: in its place, or first. */
+export function putOrder(cache: QueryClient, order: CommandView): void {
+  const key = keys.orders(order.deviceId);
+  if (cache.isFetching({ queryKey: key }) > 0) void cache.invalidateQueries({ queryKey: key });
+  cache.setQueryData<Pages<CommandView>>(key, (held) => held && { ...held, pages: withOrder(held.pages, order) });
+}
+
+function withOrder(pages: Page<CommandView>[], order: CommandView): Page<CommandView>[] {
+  const isHeld = pages.some((page) => page.items.some((item) => item.id === order.id));
+  return pages.map((page, index) => {
+    if (isHeld)
+      return { ...page, items: page.items.map((item) => (item.id === order.id ? furthest(item, order) : item)) };
+    return index === 0 ? { ...page, items: [order, ...page.items] } : page;
+  });
+}
+
+/** Of two views of an order the one that has moved further: an answer may overtake an event. */
+function furthest(held: CommandView, come: CommandView): CommandView {
+  return come.moves.length >= held.moves.length ? come : held;
+}

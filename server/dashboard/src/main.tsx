@@ -1,0 +1,53 @@
+import './api/zod-without-eval.ts';
+import '@mantine/core/styles.css';
+import '@mantine/notifications/styles.css';
+import './page/theme.css';
+import { createTheme, MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import type { SessionView } from '../../../shared/api/people.ts';
+import { BackendContext } from './api/backend.ts';
+import { createCall, UnreachableError } from './api/call.ts';
+import { keys } from './api/keys.ts';
+import { App } from './app.tsx';
+import { createLive } from './live/live.ts';
+import { takeSetUpToken } from './session/set-up-token.ts';
+
+const cache = new QueryClient({
+  defaultOptions: {
+    queries: { retry: (tries, error) => error instanceof UnreachableError && tries < 2, refetchOnWindowFocus: true },
+    mutations: { retry: false },
+  },
+});
+const call = createCall({
+  fetch: window.fetch.bind(window),
+  csrfToken: () => cache.getQueryData<SessionView | null>(keys.session)?.csrfToken,
+  onSignedOut: () => cache.setQueryData(keys.session, null),
+});
+const live = createLive({ cache, now: Date.now });
+const setUpToken = takeSetUpToken(window.location, window.history);
+
+const theme = createTheme({
+  primaryColor: 'grape',
+  respectReducedMotion: true,
+  cursorType: 'pointer',
+  defaultRadius: 'md',
+});
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('The page has no place for the dashboard');
+createRoot(root).render(
+  <StrictMode>
+    {/* Variables and classes come from style sheets, so that no <style> tag is needed: see page/theme.css. */}
+    <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
+      <Notifications position="bottom-right" />
+      <QueryClientProvider client={cache}>
+        <BackendContext value={{ call, live }}>
+          <App setUpToken={setUpToken} />
+        </BackendContext>
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,78 @@
+import type { CommandView } from '../../../../shared/api/commands.ts';
+import type { CommandState } from '../../../../shared/command/life.ts';
+import type { PresenceState } from '../../../../shared/policy/presence.ts';
+import { ToneIcon } from '../page/said.tsx';
+import { At } from '../page/when.tsx';
+import { evidenceLines, orderSentence, reasonSentence, stateTitle, stateTone, stepsAhead } from '../words/command.ts';
+import styles from './order.module.css';
+
+type Move = CommandView['moves'][number];
+
+/** Where an order stands in one sentence, which is read out when it changes, and every step with its time. */
+export function OrderTimeline({ order, presence }: { order: CommandView; presence: PresenceState }) {
+  const tone = stateTone(order.state);
+  const moves = movesOf(order);
+  return (
+    <div className={styles.timeline}>
+      <p className={styles.sentence} data-tone={tone} aria-live="polite">
+        <ToneIcon tone={tone} size={22} />
+        <span>{orderSentence(order, presence)}</span>
+      </p>
+      <ol className={styles.steps} aria-label="Steps of this order">
+        {moves.map((move, index) => (
+          <Step key={`${move.to} ${move.at}`} move={move} isLast={index === moves.length - 1} />
+        ))}
+        {stepsAhead(order.state).map((state) => (
+          <StepAhead key={state} state={state} />
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+/** The moves, with the order's birth in front where the record begins later. */
+function movesOf(order: CommandView): Move[] {
+  if (order.moves.some((move) => move.to === 'queued' || move.to === 'awaiting-approval')) return order.moves;
+  const born: Move = {
+    to: 'queued',
+    at: order.createdAt,
+    deviceAt: null,
+    actor: order.askedBy,
+    reason: null,
+    evidence: null,
+  };
+  return [born, ...order.moves];
+}
+
+function Step({ move, isLast }: { move: Move; isLast: boolean }) {
+  const tone = stateTone(move.to);
+  return (
+    <li className={styles.step} data-tone={tone} aria-current={isLast ? 'step' : undefined}>
+      <span className={styles.dot} aria-hidden>
+        <ToneIcon tone={tone === 'plain' ? 'good' : tone} size={14} />
+      </span>
+      <div>
+        <p className={styles.stepTitle}>
+          {stateTitle(move.to)} <At at={move.at} />
+        </p>
+        {move.reason !== null && <p className={styles.stepNote}>{reasonSentence(move.reason)}</p>}
+        {evidenceLines(move.evidence).map((line) => (
+          <p key={line} className={styles.stepNote}>
+            {line}
+          </p>
+        ))}
+      </div>
+    </li>
+  );
+}
+
+function StepAhead({ state }: { state: CommandState }) {
+  return (
+    <li className={styles.step} data-ahead>
+      <span className={styles.dot} aria-hidden />
+      <p className={styles.stepTitle}>
+        {stateTitle(state)} <span className={styles.stepNote}>not yet</span>
+      </p>
+    </li>
+  );
+}

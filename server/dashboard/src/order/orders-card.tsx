@@ -1,0 +1,68 @@
+import { Button } from '@mantine/core';
+import type { CommandView } from '../../../../shared/api/commands.ts';
+import type { DeviceView } from '../../../../shared/api/devices.ts';
+import { isFinal } from '../../../../shared/command/life.ts';
+import { useOrders } from '../api/queries.ts';
+import { Card } from '../page/card.tsx';
+import { Badge } from '../page/said.tsx';
+import { Trouble, Waiting } from '../page/trouble.tsx';
+import { Ago } from '../page/when.tsx';
+import { aimOf, kindOfOrder, stateTitle, stateTone } from '../words/command.ts';
+import { CancelOrder } from './cancel-order.tsx';
+import styles from './order.module.css';
+import { OrderTimeline } from './order-timeline.tsx';
+
+/** The orders given to a device, newest first, with their true states. */
+export function OrdersCard({ device }: { device: DeviceView }) {
+  const orders = useOrders(device.id);
+  const items = orders.data?.pages.flatMap((page) => page.items);
+  return (
+    <Card title="Orders">
+      {orders.isPending && <Waiting what="Asking for its orders…" />}
+      {orders.isError && (
+        <Trouble what="Its orders could not be loaded" error={orders.error} again={() => void orders.refetch()} />
+      )}
+      {items?.length === 0 && <p className={styles.meta}>Nothing has been ordered of this device.</p>}
+      <ul className={styles.orders}>
+        {items?.map((order) => (
+          <Order key={order.id} order={order} device={device} />
+        ))}
+      </ul>
+      {orders.hasNextPage && (
+        <Button
+          variant="default"
+          mt="md"
+          loading={orders.isFetchingNextPage}
+          onClick={() => void orders.fetchNextPage()}
+        >
+          Show more orders
+        </Button>
+      )}
+    </Card>
+  );
+}
+
+function Order({ order, device }: { order: CommandView; device: DeviceView }) {
+  return (
+    <li className={styles.order}>
+      <details open={!isFinal(order.state)}>
+        <summary>
+          <span>
+            <Badge tone={stateTone(order.state)}>{stateTitle(order.state)}</Badge>
+            <strong>
+              {kindOfOrder(order.kind)}: {aimOf(order)}
+            </strong>
+            <span className={styles.meta}>
+              <Ago at={order.createdAt} />, by {order.askedBy}
+            </span>
+          </span>
+        </summary>
+        <div className={styles.orderBody}>
+          <p>Because: {order.reason}</p>
+          <OrderTimeline order={order} presence={device.presence.state} />
+          <CancelOrder order={order} />
+        </div>
+      </details>
+    </li>
+  );
+}

@@ -1,0 +1,55 @@
+import type { IncidentEntryView, IncidentView } from '../../../../shared/api/incidents.ts';
+import type { FindingCode, Severity } from '../../../../shared/policy/findings.ts';
+import type { Tone } from './tone.ts';
+
+/** The matter of a finding or an incident, short. */
+const matters: { readonly [Code in FindingCode]: string } = {
+  'not-protected': 'The disk is not fully encrypted',
+  'encryption-unknown': 'It is not known whether the disk is encrypted',
+  'unprotected-off-site': 'Away from the setting without encryption',
+  'unauthorised-person': 'Used by somebody it is not assigned to',
+  'sessions-unknown': 'It is not known who is signed in',
+  'photos-over-limit': 'More photos than the setting allows',
+  'photos-unknown': 'It is not known how many photos are on it',
+  'filtering-off': 'Children could use it without a web filter',
+  'filtering-partial': 'The web filter has gaps',
+  'filtering-unknown': 'It is not known whether the web filter works',
+  silent: 'Not heard from for too long',
+};
+
+const severities: { readonly [Name in Severity]: { label: string; tone: Tone } } = {
+  check: { label: 'Cannot tell', tone: 'unknown' },
+  act: { label: 'Needs attention', tone: 'warn' },
+  urgent: { label: 'Urgent', tone: 'bad' },
+};
+
+const entryKinds: { readonly [Kind in IncidentEntryView['kind']]: string } = {
+  opened: 'First seen',
+  repeated: 'Seen again',
+  changed: 'Changed',
+  ended: 'No longer seen',
+};
+
+export function matterWords(code: FindingCode): string {
+  return matters[code];
+}
+
+export function severityWords(severity: Severity): { label: string; tone: Tone } {
+  return severities[severity];
+}
+
+export function entryWords(kind: IncidentEntryView['kind']): string {
+  return entryKinds[kind];
+}
+
+/** Whether it goes on: what is over is still on record. */
+export function courseWords(incident: Pick<IncidentView, 'ongoing' | 'state'>): string {
+  if (incident.ongoing) return 'Going on now';
+  return incident.state === 'open' ? 'Ended; the record is open' : 'Ended; the record is closed';
+}
+
+/** "Once", "3 times". */
+export function timesWords(count: number): string {
+  if (count === 1) return 'once';
+  return count === 2 ? 'twice' : `${count} times`;
+}

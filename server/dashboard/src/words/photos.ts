@@ -1,0 +1,42 @@
+import type { Reading } from '../../../../shared/reading.ts';
+import type { PhotoCount, PhotoPlace, Photos } from '../../../../shared/report/photos.ts';
+import { count } from './time.ts';
+import type { Said } from './tone.ts';
+import { unknownSaid } from './unknown.ts';
+
+const places: { readonly [Name in PhotoPlace]: string } = {
+  camera: 'Camera',
+  pictures: 'Pictures',
+  videos: 'Videos',
+  downloads: 'Downloads',
+  desktop: 'Desktop',
+  documents: 'Documents',
+  'chat-apps': 'Chat apps',
+  bin: 'Bin (deleted, not yet gone)',
+  resources: 'Teaching resources',
+};
+
+/** "12 photos and 1 video"; "no photos or videos". */
+export function countWords(amount: PhotoCount): string {
+  if (amount.photos === 0 && amount.videos === 0) return 'no photos or videos';
+  const parts = [];
+  if (amount.photos > 0) parts.push(count(amount.photos, 'photo'));
+  if (amount.videos > 0) parts.push(count(amount.videos, 'video'));
+  return parts.join(' and ');
+}
+
+/** How many photos: never "none" unless every place was counted. */
+export function photosWords(reading: Reading<Photos>): Said {
+  if (reading.state === 'unknown') return unknownSaid(reading);
+  const { atLeast, complete } = reading.value;
+  const none = atLeast.photos === 0 && atLeast.videos === 0;
+  if (complete) return { text: none ? 'None' : countWords(atLeast), tone: 'plain' };
+  return {
+    text: none ? 'Not known: not every folder could be counted' : `At least ${countWords(atLeast)}`,
+    tone: 'unknown',
+  };
+}
+
+export function photoPlaceWords(place: PhotoPlace): string {
+  return places[place];
+}
