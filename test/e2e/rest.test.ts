@@ -1,0 +1,233 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { io } from 'socket.io-client';
+import { openBase } from '../../server/base.ts';
+import { readConfig } from '../../server/config.ts';
+import { errorAnswerSchema } from '../../shared/api/errors.ts';
+import { type Route, routes } from '../../shared/api/routes.ts';
+import { systemClock } from '../../shared/instant.ts';
+import { silentLog } from '../../shared/log.ts';
+import { socketPath } from '../../shared/wire/events.ts';
+import { callRoute, connected, startTestServer, type TestServer } from '../support/in-process-server.ts';
+
+const password = 'a long enough password';
+
+describe('REST', () => {
+  let folder: string;
+  let server: TestServer;
+  let managerToken: string;
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'hometime-e2e-'));
+    server = await startTestServer(folder);
+    const base = await openBase(readConfig({}, join(folder, 'server')), { clock: systemClock, log: silentLog });
+    await base.people.addAdministrator({ email: 'admin@example.org', name: 'Ada', password }, 'test');
+    managerToken = (await base.people.addToken({ name: 'watcher', role: 'manager' }, 'test')).secret;
+    await base.close();
+  });
+  after(async () => {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const raw = async (path: string, init: RequestInit = {}) => {
+    const response = await fetch(`${server.peopleUrl}${path}`, init);
+    return {
+      status: response.status,
+      error: errorAnswerSchema.parse(await response.json()).error,
+      headers: response.headers,
+    };
+  };
+  const signIn = async () => {
+    const response = await fetch(`${server.peopleUrl}/api/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email: 'admin@example.org', password }),
+    });
+    const { csrfToken } = routes.signIn.answer.parse(await response.json());
+    return {
+      cookie: response.headers.getSetCookie()[0]?.split(';')[0] ?? '',
+      csrfToken,
+      setCookie: response.headers.getSetCookie()[0] ?? '',
+    };
+  };
+
+  it('answers every fault with the one error shape and a sentence', async () => {
+    const auth = { authorization: `Bearer ${server.token}` };
+    const faults = [
+      await raw('/api/v1/devices'),
+      await raw('/api/v1/devices', { headers: { authorization: 'Bearer ht_wrong' } }),
+      await raw('/api/v1/nothing', { headers: auth }),
+      await raw('/api/v1/devices/not-an-id', { headers: auth }),
+      await raw('/api/v1/devices?limit=0', { headers: auth }),
+      await raw('/api/v1/devices?cursor=garbage', { headers: auth }),
+      await raw('/api/v1/devices?unknown=1', { headers: auth }),
+      await raw('/api/v1/session', { method: 'POST', body: '{"email":' }),
+      await raw('/api/v1/session', { method: 'POST', body: '[]' }),
+      await raw('/api/v1/session', { method: 'POST', body: `{"email":"${'x'.repeat(70_000)}"}` }),
+      await raw('/api/v1/session', { method: 'POST', body: JSON.stringify({ email: 7, password: null }) }),
+      await raw('/api/v1/session', {
+        method: 'POST',
+        body: JSON.stringify({ email: 'admin@example.org', password: 'wrong' }),
+      }),
+      await raw('/api/v1/%E0%A4%A', { headers: auth }),
+    ];
+    expect(faults.map((fault) => [fault.status, fault.error.code])).to.deep.equal([
+      [401, 'not-signed-in'],
+      [401, 'not-signed-in'],
+      [404, 'not-found'],
+      [404, 'not-found'],
+      [400, 'not-valid'],
+      [400, 'not-valid'],
+      [400, 'not-valid'],
+      [400, 'not-json'],
+      [400, 'not-valid'],
+      [413, 'too-large'],
+      [400, 'not-valid'],
+      [401, 'wrong-credentials'],
+      [400, 'not-valid'],
+    ]);
+    for (const fault of faults) expect(fault.error.message).to.match(/^[A-Z].{10,}[.!]$/s);
+    expect(Object.keys(faults[10]?.error.fields ?? {})).to.have.members(['email', 'password']);
+  });
+
+  it('keeps every route to its roles: nobody, a manager, an administrator', async () => {
+    for (const [name, route] of Object.entries<Route>(routes)) {
+      const path = `/api/v1${route.path.replace('{id}', '00000000-0000-4000-8000-000000000000')}`;
+      const statusFor = async (headers: Record<string, string>) =>
+        (await fetch(`${server.peopleUrl}${path}`, { method: route.method.toUpperCase(), headers })).status;
+      const nobody = await statusFor({});
+      const manager = await statusFor({ authorization: `Bearer ${managerToken}` });
+      if (route.who === 'nobody-needed') {
+        expect(nobody, name).not.to.equal(401);
+        continue;
+      }
+      expect(nobody, `${name} as nobody`).to.equal(401);
+      const mayManage = route.who.includes('manager') || name === 'showSession' || name === 'signOut';
+      if (!mayManage) expect(manager, `${name} as manager`).to.equal(403);
+      // A token has no session to show or end: those two alone refuse it.
+      else if (name !== 'showSession' && name !== 'signOut')
+        expect(manager, `${name} as manager`).not.to.be.oneOf([401, 403]);
+    }
+  });
+
+  it('wants the CSRF token of the session for every change that comes by cookie', async () => {
+    const { cookie, csrfToken, setCookie } = await signIn();
+    expect(setCookie)
+      .to.match(/HttpOnly/)
+      .and.to.match(/SameSite=Strict/);
+    const body = { name: 'Tablet 3' };
+    const without = await callRoute(server.peopleUrl, 'makeEnrolmentLink', { body, headers: { cookie } });
+    expect(without).to.have.nested.property('error.code', 'csrf-token-missing');
+    const wrong = await callRoute(server.peopleUrl, 'makeEnrolmentLink', {
+      body,
+      headers: { cookie, 'x-csrf-token': 'wrong' },
+    });
+    expect(wrong).to.have.nested.property('error.code', 'csrf-token-missing');
+    const right = await callRoute(server.peopleUrl, 'makeEnrolmentLink', {
+      body,
+      headers: { cookie, 'x-csrf-token': csrfToken },
+    });
+    expect(right.status).to.equal(201);
+  });
+
+  it('gives devices page by page until the cursor is null, in order, each once', async () => {
+    for (const name of ['Zebra', 'apple', 'Bear', 'Bear 2']) await server.call('makeEnrolmentLink', { body: { name } });
+    const seen: string[] = [];
+    let cursor: string | null | undefined;
+    do {
+      const query: Record<string, string> = { limit: '2', ...(cursor ? { cursor } : {}) };
+      const page = await server.call('listDevices', { query });
+      if (page.error) throw new Error(page.error.message);
+      seen.push(...page.body.items.map((device) => device.name));
+      cursor = page.body.nextCursor;
+    } while (cursor !== null);
+    expect(seen).to.have.length(new Set(seen).size);
+    expect(seen).to.include.members(['Zebra', 'apple', 'Bear', 'Bear 2']);
+    expect(seen).to.deep.equal([...seen].sort());
+  });
+
+  it('keeps what belongs to one setting from the others', async () => {
+    const link = await server.call('makeEnrolmentLink', { body: { name: 'Ours' } });
+    const id = link.error ? '' : link.body.deviceId;
+    const base = await openBase(readConfig({}, join(folder, 'server')), { clock: systemClock, log: silentLog });
+    await base
+      .db('settings')
+      .insert({ id: 'other', name: 'Other', time_zone: 'Europe/London', created_at: '2026-01-01T00:00:00.000Z' });
+    const { secret } = await base.people
+      .addToken({ name: 'other', role: 'administrator', settingId: 'other' }, 'test')
+      .catch(async () => {
+        await base.db('settings').where({ id: 'other' }).update({ id: '7c1f7a55-8f3e-4b57-9d8e-3a4f5b6c7d8e' });
+        return base.people.addToken(
+          { name: 'other', role: 'administrator', settingId: '7c1f7a55-8f3e-4b57-9d8e-3a4f5b6c7d8e' },
+          'test',
+        );
+      });
+    await base.close();
+    const headers = { authorization: `Bearer ${secret}` };
+    expect(await callRoute(server.peopleUrl, 'listDevices', { headers })).to.have.nested.property(
+      'body.items.length',
+      0,
+    );
+    for (const name of ['showDevice', 'listChanges', 'listCommands'] as const) {
+      expect((await callRoute(server.peopleUrl, name, { headers, params: { id } })).status, name).to.equal(404);
+    }
+    const order = { kind: 'logout', args: {}, reason: 'not theirs' };
+    expect(
+      (await callRoute(server.peopleUrl, 'orderCommand', { headers, params: { id }, body: order })).status,
+    ).to.equal(404);
+  });
+
+  it('describes every route in OpenAPI', async () => {
+    const response = await fetch(`${server.peopleUrl}/api/openapi.json`);
+    const document = (await response.json()) as {
+      openapi: string;
+      paths: Record<string, Record<string, { operationId: string }>>;
+    };
+    expect(document.openapi).to.equal('3.1.0');
+    const described = Object.values(document.paths).flatMap((methods) =>
+      Object.values(methods).map((method) => method.operationId),
+    );
+    expect(described).to.have.members(Object.keys(routes));
+  });
+
+  it('opens its live socket to the signed-in page of its own origin, and to nobody else', async () => {
+    const { cookie } = await signIn();
+    const attempt = async (extraHeaders: Record<string, string>) => {
+      const socket = io(`${server.peopleUrl}/console`, {
+        path: socketPath,
+        transports: ['websocket'],
+        reconnection: false,
+        forceNew: true,
+        extraHeaders,
+      });
+      const result = await connected(socket).then(
+        () => 'in',
+        () => 'out',
+      );
+      socket.disconnect();
+      return result;
+    };
+    expect(await attempt({ cookie, origin: server.peopleUrl })).to.equal('in');
+    expect(await attempt({ cookie, origin: 'https://elsewhere.example' })).to.equal('out');
+    expect(await attempt({ cookie })).to.equal('out');
+    expect(await attempt({ origin: server.peopleUrl })).to.equal('out');
+    expect(await attempt({ authorization: `Bearer ${server.token}` })).to.equal('in');
+  });
+
+  it('survives a request that breaks off and one that is no HTTP at all', async () => {
+    await new Promise<void>((resolve) => {
+      const broken = request(`${server.peopleUrl}/api/v1/session`, {
+        method: 'POST',
+        headers: { 'content-length': '100' },
+      });
+      broken.on('error', () => resolve());
+      broken.write('{"email"');
+      setTimeout(() => broken.destroy(), 50);
+    });
+    expect((await fetch(`${server.peopleUrl}/healthz`)).status).to.equal(200);
+  });
+});
