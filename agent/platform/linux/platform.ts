@@ -4,7 +4,9 @@ import type { Log } from '../../../shared/log.ts';
 import { unknown } from '../../../shared/reading.ts';
 import type { Exec } from '../exec.ts';
 import type { Platform } from '../platform.ts';
+import { listAccounts } from './accounts.ts';
 import { createBootId } from './boot-id.ts';
+import { createEncryptionProbe } from './encryption.ts';
 import { createEndSession } from './end-session.ts';
 import { listNames, readText } from './proc.ts';
 import { createSessionsProbe } from './sessions.ts';
@@ -21,10 +23,11 @@ export function createLinuxPlatform({ exec, clock, log }: LinuxParts): Platform 
   const isAdministrator = process.getuid?.() === 0;
   const notYet = async () => unknown('not-supported', instant(clock.now()));
   const source = { exec, clock, read: readText, list: listNames };
+  const homes = async () => ((await listAccounts(readText)) ?? []).map(({ home }) => home);
   return {
     name: 'linux',
     probes: {
-      encryption: notYet,
+      encryption: createEncryptionProbe({ ...source, isAdministrator, homes }),
       sessions: createSessionsProbe(source),
       photos: notYet,
       filtering: notYet,

@@ -1,0 +1,142 @@
+import type { Volume } from '../../../shared/report/encryption.ts';
+import type { Exec } from '../exec.ts';
+import type { Doubt } from '../protection.ts';
+import { outputOf, toolTrouble } from '../tool-trouble.ts';
+import {
+  type DmPart,
+  isNoCipher,
+  parseCryptStatus,
+  parseDmTable,
+  parseLuksDump,
+  type Scheme,
+  schemeOfUuid,
+} from './dm-text.ts';
+import type { Block } from './lsblk.ts';
+import type { ReadText } from './proc.ts';
+
+/** What an opened or closed encrypted device is worth. */
+export interface CryptState {
+  state: Volume['state'];
+  scheme: Scheme;
+  doubt?: Doubt;
+}
+
+interface CryptParts {
+  exec: Exec;
+  read: ReadText;
+  isAdministrator: boolean;
+}
+
+/**
+ * Judges every device that lsblk calls "crypt", by kernel name. A device that is
+ * no encryption at all (dm-verity, dm-integrity) is not in the answer: what lies
+ * below it decides.
+ *
+ * LUKS2 can encrypt a disk in place, while in use. Such a device looks fully
+ * encrypted in lsblk and in sysfs although parts of it are still plain; only the
+ * administrator may ask the kernel which. A conversion that was interrupted
+ * leaves no trace that others could see, so without those rights a LUKS2 device
+ * is unknown, and says that rights are missing: "protected" would be a guess, and
+ * a false one is the worst answer this program can give. The other schemes cannot
+ * be converted while open.
+ */
+export async function judgeCrypts(
+  blocks: readonly Block[],
+  parts: CryptParts,
+  signal: AbortSignal,
+): Promise<Map<string, CryptState>> {
+  const judged = new Map<string, CryptState>();
+  const crypts = blocks.filter((block) => block.type === 'crypt');
+  const tables = crypts.length > 0 && parts.isAdministrator ? await readTables(parts.exec, signal) : undefined;
+  for (const block of crypts) {
+    const uuid = await parts.read(`/sys/block/${block.kname}/dm/uuid`);
+    if (uuid === undefined || uuid.trim() === '') {
+      judged.set(block.kname, {
+        state: 'unknown',
+        scheme: 'unknown',
+        doubt: { reason: 'disks-not-described', detail: 'proc' },
+      });
+      continue;
+    }
+    const scheme = schemeOfUuid(uuid);
+    if (scheme !== undefined) judged.set(block.kname, await judgeOpen(block, scheme, tables, parts, signal));
+  }
+  return judged;
+}
+
+async function readTables(exec: Exec, signal: AbortSignal): Promise<Map<string, DmPart[]> | undefined> {
+  const output = outputOf(await exec('dmsetup', ['table'], { signal }));
+  return output === undefined ? undefined : parseDmTable(output);
+}
+
+async function judgeOpen(
+  block: Block,
+  scheme: Scheme,
+  tables: Map<string, DmPart[]> | undefined,
+  parts: CryptParts,
+  signal: AbortSignal,
+): Promise<CryptState> {
+  if (!parts.isAdministrator) {
+    return scheme === 'luks2'
+      ? { state: 'unknown', scheme, doubt: { reason: 'permission-denied', detail: 'conversion-state' } }
+      : { state: 'protected', scheme };
+  }
+  const table = tables?.get(block.name);
+  if (table?.every((part) => part.target === 'crypt')) {
+    return { state: table.some((part) => isNoCipher(part.cipher)) ? 'not-protected' : 'protected', scheme };
+  }
+  return askCryptsetup(block, scheme, table !== undefined, parts.exec, signal);
+}
+
+/** For a device whose table is not purely of ciphers, or cannot be read: cryptsetup knows what it is doing to it. */
+async function askCryptsetup(
+  block: Block,
+  scheme: Scheme,
+  mixed: boolean,
+  exec: Exec,
+  signal: AbortSignal,
+): Promise<CryptState> {
+  const result = await exec('cryptsetup', ['status', block.name], { signal });
+  const output = outputOf(result);
+  const status = output === undefined ? undefined : parseCryptStatus(output);
+  if (status?.opal && !status.converting) return { state: 'protected', scheme: 'opal' };
+  // Plain stretches between the encrypted ones are a conversion, whatever else is known.
+  if (mixed || status?.converting) return { state: 'converting', scheme };
+  if (status === undefined) {
+    const reason = output === undefined ? toolTrouble(result) : 'not-understood';
+    return { state: 'unknown', scheme, doubt: { reason, detail: 'cryptsetup' } };
+  }
+  return { state: isNoCipher(status.cipher) ? 'not-protected' : 'protected', scheme };
+}
+
+/**
+ * Judges a closed container by its header. A conversion that was broken off
+ * leaves plain stretches in a closed one too, so without the right to read the
+ * header it is unknown. BitLocker may keep its key in the open beside the data
+ * (platforms.md 1.1), which nothing on Linux tells.
+ */
+export async function judgeClosed(
+  block: Block,
+  fstype: string,
+  parts: CryptParts,
+  signal: AbortSignal,
+): Promise<CryptState> {
+  if (fstype !== 'crypto_LUKS') {
+    return { state: 'unknown', scheme: 'bitlocker', doubt: { reason: 'disks-not-described', detail: 'lsblk' } };
+  }
+  if (!parts.isAdministrator) {
+    return { state: 'unknown', scheme: 'luks', doubt: { reason: 'permission-denied', detail: 'conversion-state' } };
+  }
+  const result = await parts.exec('cryptsetup', ['luksDump', devicePath(block)], { signal });
+  const output = outputOf(result);
+  const dump = output === undefined ? undefined : parseLuksDump(output);
+  if (dump === undefined) {
+    const reason = output === undefined ? toolTrouble(result) : 'not-understood';
+    return { state: 'unknown', scheme: 'luks', doubt: { reason, detail: 'cryptsetup' } };
+  }
+  return { state: dump.converting ? 'converting' : 'locked', scheme: dump.version === 1 ? 'luks1' : 'luks2' };
+}
+
+export function devicePath(block: Block): string {
+  return `/dev/${block.kname.replaceAll('!', '/')}`;
+}

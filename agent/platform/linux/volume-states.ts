@@ -1,0 +1,79 @@
+import type { Exec } from '../exec.ts';
+import type { Doubt } from '../protection.ts';
+import { parseBlkid } from './blkid.ts';
+import { type CryptState, devicePath, judgeClosed } from './crypt-state.ts';
+import { stateInTree, worstOf } from './crypt-tree.ts';
+import type { Block } from './lsblk.ts';
+import { signatureOf } from './mount-kinds.ts';
+import type { ReadText } from './proc.ts';
+import type { Seat } from './seats.ts';
+
+interface StateParts {
+  exec: Exec;
+  read: ReadText;
+  isAdministrator: boolean;
+}
+
+const undescribed: Doubt = { reason: 'disks-not-described', detail: 'blkid' };
+const unknown: CryptState = { state: 'unknown', scheme: 'unknown', doubt: undescribed };
+const plain: CryptState = { state: 'not-protected', scheme: 'none' };
+
+/**
+ * Judges volumes one by one. "Plain" is only said of a volume whose file system
+ * was positively seen: without udev (in a container) lsblk shows no signatures at
+ * all, and then blkid is asked to look at the device itself.
+ */
+export function createVolumeJudge(
+  blocks: readonly Block[],
+  crypts: ReadonlyMap<string, CryptState>,
+  parts: StateParts,
+  signal: AbortSignal,
+) {
+  const byName = new Map(blocks.map((block) => [block.kname, block]));
+  const udevDescribes = blocks.some((block) => block.fstype !== null);
+
+  /** The state of a volume; undefined: nothing that counts lies on it. */
+  async function judge(seat: Seat): Promise<CryptState | undefined> {
+    const below = worstOf(btrfsOf(seat.block).map((block) => stateInTree(block, byName, crypts)));
+    if (below.state !== 'not-protected') return below;
+    // Whether /boot is plain or only looks so decides nothing.
+    if (seat.holds === 'boot') return plain;
+    return seat.inUse ? judgePlainInUse(seat.block) : judgeIdle(seat.block);
+  }
+
+  /** One btrfs may lie on several devices; only one of them is named as the source of the mount. */
+  function btrfsOf(block: Block): Block[] {
+    if (block.fstype !== 'btrfs' || block.uuid === null) return [block];
+    return blocks.filter((other) => other.fstype === 'btrfs' && other.uuid === block.uuid);
+  }
+
+  async function judgePlainInUse(block: Block): Promise<CryptState> {
+    const signature = block.fstype ?? (await askBlkid(block));
+    return typeof signature === 'string' && ['files', 'nothing'].includes(signatureOf(signature)) ? plain : unknown;
+  }
+
+  async function judgeIdle(block: Block): Promise<CryptState | undefined> {
+    if (block.fstype === null && udevDescribes) return undefined;
+    const fstype = block.fstype ?? (await askBlkid(block));
+    if (fstype === null) return undefined;
+    if (fstype === undefined) return unknown;
+    switch (signatureOf(fstype)) {
+      case 'files':
+        return plain;
+      case 'closed':
+        return judgeClosed(block, fstype, parts, signal);
+      case 'part-of-another':
+        return unknown;
+      default:
+        return undefined;
+    }
+  }
+
+  async function askBlkid(block: Block): Promise<string | null | undefined> {
+    if (!parts.isAdministrator) return undefined;
+    const result = await parts.exec('blkid', ['-p', '-o', 'export', devicePath(block)], { signal });
+    return result.kind === 'exited' ? parseBlkid(result) : undefined;
+  }
+
+  return { judge, byName };
+}
