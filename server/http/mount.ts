@@ -75,5 +75,7 @@ function parsed(schema: z.ZodType | undefined, value: unknown, what: 'query' | '
   if (result.success) return result.data;
   const fields = fieldFaults(result.error);
   const named = Object.entries(fields).map(([field, fault]) => `${field}: ${fault}`);
-  throw new StatedError('not-valid', `The ${what} is not valid. ${named.join('; ')}`, { fields });
+  throw new StatedError('not-valid', `The ${what} is not valid (${named.join('; ')}). Correct it and send it again.`, {
+    fields,
+  });
 }

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Identity } from '../../agent/identity/identity.ts';
@@ -18,6 +15,7 @@ import {
   type TestServer,
   type ThinAgent,
 } from '../support/in-process-server.ts';
+import { makeTempFolder, removeTempFolder } from '../support/temp-folder.ts';
 
 const ago = (ms: number) => instant(Date.now() - ms);
 const signedIn = (person: string): ChangedSections => ({
@@ -38,7 +36,7 @@ describe('the agents’ socket', () => {
   const open: ThinAgent[] = [];
 
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'hometime-e2e-'));
+    folder = makeTempFolder();
     server = await startTestServer(folder);
     identity = await server.enrolDevice('Tablet 1');
   });
@@ -47,7 +45,7 @@ describe('the agents’ socket', () => {
   });
   after(async () => {
     await server.stop();
-    rmSync(folder, { recursive: true, force: true });
+    removeTempFolder(folder);
   });
   const greeted = async (of: Identity) => {
     const { socket, welcome } = await greet(of);
@@ -73,11 +71,11 @@ describe('the agents’ socket', () => {
   });
 
   it('lets nobody in with a certificate of another authority', async () => {
-    const other = mkdtempSync(join(tmpdir(), 'hometime-e2e-other-'));
+    const other = makeTempFolder();
     const impostor = await startTestServer(other);
     const foreign = await impostor.enrolDevice('Tablet 1');
     await impostor.stop();
-    rmSync(other, { recursive: true, force: true });
+    removeTempFolder(other);
     expect(await refusedFor(identity, { cert: foreign.certificate, key: foreign.privateKey })).to.match(
       /websocket error/,
     );

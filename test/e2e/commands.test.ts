@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Identity } from '../../agent/identity/identity.ts';
 import type { CommandView } from '../../shared/api/commands.ts';
@@ -9,6 +6,7 @@ import type { CommandState } from '../../shared/command/life.ts';
 import { instant } from '../../shared/instant.ts';
 import type { MoveMessage } from '../../shared/wire/messages.ts';
 import { ask, greet, startTestServer, type TestServer, type ThinAgent } from '../support/in-process-server.ts';
+import { makeTempFolder, removeTempFolder } from '../support/temp-folder.ts';
 
 const reason = 'left signed in at closing time';
 
@@ -18,7 +16,7 @@ describe('orders, over the wire', () => {
   const open: ThinAgent[] = [];
 
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'hometime-e2e-'));
+    folder = makeTempFolder();
     server = await startTestServer(folder);
   });
   afterEach(() => {
@@ -26,7 +24,7 @@ describe('orders, over the wire', () => {
   });
   after(async () => {
     await server.stop();
-    rmSync(folder, { recursive: true, force: true });
+    removeTempFolder(folder);
   });
 
   const order = async (id: string, body: unknown = { kind: 'logout', args: {}, reason }): Promise<CommandView> => {

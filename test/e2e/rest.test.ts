@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { io } from 'socket.io-client';
@@ -12,6 +10,7 @@ import { systemClock } from '../../shared/instant.ts';
 import { silentLog } from '../../shared/log.ts';
 import { socketPath } from '../../shared/wire/events.ts';
 import { callRoute, connected, startTestServer, type TestServer } from '../support/in-process-server.ts';
+import { makeTempFolder, removeTempFolder } from '../support/temp-folder.ts';
 
 const password = 'a long enough password';
 
@@ -21,7 +20,7 @@ describe('REST', () => {
   let managerToken: string;
 
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'hometime-e2e-'));
+    folder = makeTempFolder();
     server = await startTestServer(folder);
     const base = await openBase(readConfig({}, join(folder, 'server')), { clock: systemClock, log: silentLog });
     await base.people.addAdministrator({ email: 'admin@example.org', name: 'Ada', password }, 'test');
@@ -30,7 +29,7 @@ describe('REST', () => {
   });
   after(async () => {
     await server.stop();
-    rmSync(folder, { recursive: true, force: true });
+    removeTempFolder(folder);
   });
 
   const raw = async (path: string, init: RequestInit = {}) => {
@@ -73,7 +72,7 @@ describe('REST', () => {
         method: 'POST',
         body: JSON.stringify({ email: 'admin@example.org', password: 'wrong' }),
       }),
-      await raw('/api/v1/%E0%A4%A', { headers: auth }),
+      await raw('/api/v1/devices/%E0%A4%A', { headers: auth }),
     ];
     expect(faults.map((fault) => [fault.status, fault.error.code])).to.deep.equal([
       [401, 'not-signed-in'],
@@ -154,18 +153,15 @@ describe('REST', () => {
     const link = await server.call('makeEnrolmentLink', { body: { name: 'Ours' } });
     const id = link.error ? '' : link.body.deviceId;
     const base = await openBase(readConfig({}, join(folder, 'server')), { clock: systemClock, log: silentLog });
-    await base
-      .db('settings')
-      .insert({ id: 'other', name: 'Other', time_zone: 'Europe/London', created_at: '2026-01-01T00:00:00.000Z' });
-    const { secret } = await base.people
-      .addToken({ name: 'other', role: 'administrator', settingId: 'other' }, 'test')
-      .catch(async () => {
-        await base.db('settings').where({ id: 'other' }).update({ id: '7c1f7a55-8f3e-4b57-9d8e-3a4f5b6c7d8e' });
-        return base.people.addToken(
-          { name: 'other', role: 'administrator', settingId: '7c1f7a55-8f3e-4b57-9d8e-3a4f5b6c7d8e' },
-          'test',
-        );
-      });
+    const settingId = '7c1f7a55-8f3e-4b57-9d8e-3a4f5b6c7d8e';
+    const setting = {
+      id: settingId,
+      name: 'Other',
+      time_zone: 'Europe/London',
+      created_at: '2026-01-01T00:00:00.000Z',
+    };
+    await base.db('settings').insert(setting);
+    const { secret } = await base.people.addToken({ name: 'other', role: 'administrator', settingId }, 'test');
     await base.close();
     const headers = { authorization: `Bearer ${secret}` };
     expect(await callRoute(server.peopleUrl, 'listDevices', { headers })).to.have.nested.property(

@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { io, type Socket } from 'socket.io-client';
 import { enrol } from '../../agent/identity/enrol.ts';
@@ -13,15 +12,7 @@ import { type Clock, systemClock } from '../../shared/instant.ts';
 import { silentLog } from '../../shared/log.ts';
 import { type AgentToServer, type ServerToAgent, socketPath } from '../../shared/wire/events.ts';
 import { type Answer, type Hello, protocolVersion, type Welcome } from '../../shared/wire/messages.ts';
-
-/** A port nothing listens on just now. */
-export async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
+import { freePort } from './ports.ts';
 
 export type Answered<Value> = { status: number; body: Value; error?: undefined } | { status: number; error: ErrorBody };
 
