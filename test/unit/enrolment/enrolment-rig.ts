@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import type { Server as PlainServer } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,14 +43,14 @@ export function movableClock(): { now(): number; moveBy(ms: number): void } {
   };
 }
 
-export async function listen(server: Server): Promise<number> {
+export async function listen(server: Server | PlainServer): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   return address.port;
 }
 
-export async function close(server: Server): Promise<void> {
+export async function close(server: Server | PlainServer): Promise<void> {
   server.closeAllConnections();
   await new Promise<void>((resolve) => server.close(() => resolve()));
 }
