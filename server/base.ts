@@ -31,7 +31,7 @@ export async function openBase(
   config: Config,
   { clock, log, sessionEnded }: { clock: Clock; log: Log; sessionEnded?: (sessionId: string) => void },
 ): Promise<Base> {
-  prepareFolder(config.dataFolder);
+  prepareDataFolder(config.dataFolder);
   const authority = await openAuthority({ folder: join(config.dataFolder, 'authority'), clock, log });
   const db = await openDatabase(config.databaseUrl);
   const audit = createAudit(clock);
@@ -48,7 +48,8 @@ export async function openBase(
   return { db, authority, audit, people, close: () => db.destroy() };
 }
 
-function prepareFolder(folder: string): void {
+/** Makes the data folder when it is not there. Throws DataFolderFault when it cannot be used. */
+export function prepareDataFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);

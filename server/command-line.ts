@@ -13,6 +13,7 @@ import { ListenFault } from './listeners.ts';
 import { ownAddress } from './own-address.ts';
 import { type RunningServer, startServer } from './server.ts';
 import { DatabaseFault } from './storage/database.ts';
+import { FolderInUse } from './storage/folder-lock.ts';
 
 /** What the command line touches outside itself; main.ts gives the real ones. */
 export interface Outside {
@@ -177,7 +178,7 @@ async function withBase(
 
 /** Whether the message of an error is meant for the person at the keyboard, as it stands. */
 export function isStated(error: unknown): error is Error {
-  return [StatedError, ConfigError, DataFolderFault, DatabaseFault, ListenFault, AuthorityFault].some(
+  return [StatedError, ConfigError, DataFolderFault, DatabaseFault, FolderInUse, ListenFault, AuthorityFault].some(
     (kind) => error instanceof kind,
   );
 }

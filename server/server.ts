@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { Clock } from '../shared/instant.ts';
 import { type Log, messageOf } from '../shared/log.ts';
 import { createAgentListener } from './agent-listener.ts';
-import { type Base, openBase } from './base.ts';
+import { type Base, openBase, prepareDataFolder } from './base.ts';
 import type { Config } from './config.ts';
 import { noteSeen } from './devices/device-store.ts';
 import { createEnrolledDevices } from './devices/enrolled-devices.ts';
@@ -16,6 +16,7 @@ import { createLive, type Live } from './live.ts';
 import { ownAddress } from './own-address.ts';
 import { createAuthenticator } from './people/authenticate.ts';
 import { createPresence } from './realtime/presence.ts';
+import { lockFolder } from './storage/folder-lock.ts';
 
 interface ServerParts {
   config: Config;
@@ -41,14 +42,19 @@ export interface RunningServer {
  */
 export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const { config, clock, log } = parts;
+  prepareDataFolder(config.dataFolder);
+  const unlock = await lockFolder(config.dataFolder);
+  let base: Base | undefined;
   let live: Live | undefined;
-  const base = await openBase(config, { clock, log, sessionEnded: (id) => live?.signInEnded(id) });
   try {
+    base = await openBase(config, { clock, log, sessionEnded: (id) => live?.signInEnded(id) });
     const assembled = assemble(parts, base);
     live = assembled.live;
-    return await open(parts, base, assembled);
+    const { stop, ...running } = await open(parts, base, assembled);
+    return { ...running, stop: () => stop().finally(unlock) };
   } catch (error) {
-    await base.close();
+    await base?.close();
+    await unlock();
     throw error;
   }
 }
