@@ -1,0 +1,29 @@
+import type { SectionName, Sections } from '../../shared/report/report.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { Executors } from './executor.ts';
+import { createLogoutExecutor } from './logout.ts';
+import { createRefreshExecutor } from './refresh.ts';
+
+interface ExecutorsParts {
+  platform: Pick<Platform, 'probes' | 'endSession'>;
+  /** Asks again; the readings go the usual way into a report. */
+  prober: {
+    askAll(): Promise<Sections>;
+    ask(sections: readonly SectionName[]): Promise<Partial<Sections>>;
+  };
+}
+
+/** How long one look at the sessions may take. */
+const lookLimitMs = 10_000;
+
+/** Every command this agent can carry out: one row a kind. */
+export function createExecutors({ platform, prober }: ExecutorsParts): Executors {
+  return {
+    logout: createLogoutExecutor({
+      sessions: (signal) => platform.probes.sessions(AbortSignal.any([signal, AbortSignal.timeout(lookLimitMs)])),
+      endSession: (session) => platform.endSession(session),
+      reportSessions: () => void prober.ask(['sessions']),
+    }),
+    refresh: createRefreshExecutor({ askAll: () => prober.askAll() }),
+  };
+}

@@ -1,0 +1,106 @@
+import type { CommandOrder } from '../../shared/command/kinds.ts';
+import type { OutcomeReason } from '../../shared/command/life.ts';
+import { type Clock, instant } from '../../shared/instant.ts';
+import { type Log, messageOf } from '../../shared/log.ts';
+import type { MoveMessage } from '../../shared/wire/messages.ts';
+import { type Executors, type Outcome, prepareOrder, type Task } from './executor.ts';
+import type { Verdict } from './judge.ts';
+import type { Persist } from './persist.ts';
+import type { Journal, JournalledOrder } from './slices.ts';
+
+interface RunnerParts {
+  journal: Journal;
+  persist: Persist;
+  executors: Executors;
+  /** Judges an order by what holds now. */
+  judge(order: JournalledOrder): Verdict;
+  /** A move was journalled. */
+  onMoved(): void;
+  clock: Clock;
+  log: Log;
+  /** Fires when the agent ends. */
+  signal: AbortSignal;
+}
+
+export interface Runner {
+  /** Carries out one order that was received. */
+  run(order: JournalledOrder): Promise<void>;
+  /** Settles an order that an earlier run of the agent had started. Never acts. */
+  settle(order: JournalledOrder): Promise<void>;
+}
+
+/**
+ * Carries out one order.
+ *
+ * INVARIANTS
+ * - `started`, with the plan, is committed before `act`: whatever happens after,
+ *   no later run acts for this id again.
+ * - An order is judged again, signature and all, right before `started`: time has
+ *   passed, the agent may have been started in observe mode, and the journal's
+ *   text lay on a disk.
+ * - The outcome is what a look said after acting; no answer is never a success.
+ */
+export function createRunner(parts: RunnerParts): Runner {
+  const { journal, persist, executors, clock, log, signal } = parts;
+
+  async function move(id: string, said: Pick<MoveMessage, 'to' | 'reason' | 'evidence'>, plan?: string): Promise<void> {
+    const message = { commandId: id, at: instant(clock.now()), ...said };
+    await persist(() => journal.move(message, plan));
+    log.info('order-moved', { commandId: id, state: said.to, reason: said.reason ?? '' });
+    parts.onMoved();
+  }
+
+  async function prepare(order: CommandOrder): Promise<Task | { outcome: Outcome }> {
+    try {
+      return await prepareOrder(executors, order, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      log.error('order-not-prepared', { kind: order.kind, error: messageOf(error) });
+      return { outcome: { to: 'failed', reason: 'action-failed' } };
+    }
+  }
+
+  /** Commits `started`; false when the order ran out while the disk was full. */
+  async function start(order: JournalledOrder, plan: string): Promise<OutcomeReason | undefined> {
+    return persist(async () => {
+      const verdict = parts.judge(order);
+      if (verdict.kind !== 'accepted') return verdict.reason;
+      await journal.move({ commandId: order.id, at: instant(clock.now()), to: 'started' }, plan);
+      return undefined;
+    });
+  }
+
+  async function concluded(id: string, look: () => Promise<Outcome>): Promise<void> {
+    const outcome = await look().catch((error: unknown): Outcome => {
+      signal.throwIfAborted();
+      log.error('order-not-looked-at', { commandId: id, error: messageOf(error) });
+      return { to: 'failed', reason: 'cannot-look' };
+    });
+    await move(id, outcome);
+  }
+
+  return {
+    async run(order) {
+      const verdict = parts.judge(order);
+      if (verdict.kind !== 'accepted') return move(order.id, { to: 'refused', reason: verdict.reason });
+      const task = await prepare(verdict.order.order);
+      if ('outcome' in task) return move(order.id, task.outcome);
+      const refusal = await start(order, task.plan);
+      if (refusal !== undefined) return move(order.id, { to: 'refused', reason: refusal });
+      log.info('order-moved', { commandId: order.id, state: 'started' });
+      parts.onMoved();
+      await task.act().catch((error: unknown) => {
+        log.error('order-not-carried-out', { commandId: order.id, error: messageOf(error) });
+      });
+      await concluded(order.id, () => task.conclude(signal));
+    },
+    async settle(order) {
+      const verdict = parts.judge(order);
+      // Too late or observing now, it may have acted all the same: what the device looks like is the answer.
+      const kind = 'order' in verdict ? verdict.order.order.kind : undefined;
+      const plan = order.plan;
+      if (kind === undefined || plan === null) return move(order.id, { to: 'failed', reason: 'interrupted' });
+      await concluded(order.id, () => executors[kind].lookOnly(plan, signal));
+    },
+  };
+}

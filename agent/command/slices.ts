@@ -1,0 +1,34 @@
+import type { Envelope } from '../../shared/command/envelope.ts';
+import type { Instant } from '../../shared/instant.ts';
+import type { MoveMessage } from '../../shared/wire/messages.ts';
+
+/** An order as the journal holds it. */
+export interface JournalledOrder {
+  id: string;
+  envelope: Envelope;
+  state: MoveMessage['to'];
+  /** What the executor noted before it acted; null before that. */
+  plan: string | null;
+}
+
+/** What carrying out orders needs of the journal. Each call is one commit, or throws and changes nothing. */
+export interface Journal {
+  find(id: string): Promise<JournalledOrder | undefined>;
+  receive(envelope: Envelope, expiresAt: Instant, move: MoveMessage): Promise<void>;
+  move(move: MoveMessage, plan?: string): Promise<void>;
+  inState(state: 'received' | 'started'): Promise<JournalledOrder[]>;
+  /** Makes the moves of an order that is over wait for acknowledgement again. */
+  tellAgain(id: string): Promise<void>;
+}
+
+/** What telling the server needs of the journal. */
+export interface MoveShelf {
+  unacknowledged(limit: number): Promise<{ number: number; message: MoveMessage }[]>;
+  /** The server took the move, or said (`code`) that it never will. */
+  settle(number: number, code?: string): Promise<void>;
+}
+
+/** Hands a move to the server. `later`: no answer that settles it; `refused`: it will never be taken. */
+export type DeliverMove = (
+  message: MoveMessage,
+) => Promise<{ state: 'done' } | { state: 'later' } | { state: 'refused'; code: string; message: string }>;

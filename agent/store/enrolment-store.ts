@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { type Instant, instantSchema } from '../../shared/instant.ts';
+import type { Connection, Sqlite } from './sqlite.ts';
+
+const enrolmentRow = z.object({
+  last_sequence: z.int(),
+  acknowledged: z.int(),
+  guard: z.enum(['none', 'awaits-server', 'since']),
+  guarded_since: instantSchema.nullable(),
+});
+
+/**
+ * What the journal of an enrolment is worth:
+ * - `none`: it holds every order of this enrolment since its beginning;
+ * - `awaits-server`: it began in the middle (a damaged or deleted store), and the server's time of that is not known yet;
+ * - `since`: it is whole from that instant of the server's clock. What was issued before may have been carried out.
+ */
+export type Guard = { state: 'none' } | { state: 'awaits-server' } | { state: 'since'; since: Instant };
+
+export interface EnrolmentStore {
+  /** Called by `enrol`: the journal begins together with the enrolment. */
+  enrolled(enrolment: string): Promise<void>;
+  /** Called at each start: an enrolment the store does not know means that an earlier store was lost. */
+  open(enrolment: string): Promise<Guard>;
+  /**
+   * Called at each welcome, before any order is looked at. A server that holds
+   * more reports than this store ever wrote knows an earlier, lost store: the
+   * journal is guarded from now on.
+   */
+  welcomed(enrolment: string, serverTime: Instant, lastSequence: number): Promise<Guard>;
+}
+
+/**
+ * INVARIANT: an order runs once even when the store was lost, because a store
+ * that did not see the enrolment's beginning refuses every order issued before
+ * the first welcome it saw. Both times are the server's own: no clock of the
+ * device is trusted here.
+ */
+export function createEnrolmentStore(database: Sqlite): EnrolmentStore {
+  return {
+    async enrolled(enrolment) {
+      await database.run(
+        "insert into enrolments (enrolment, guard) values (?, 'none') on conflict do nothing",
+        enrolment,
+      );
+    },
+    open: (enrolment) =>
+      database.transaction(async (connection) => {
+        await connection.run(
+          "insert into enrolments (enrolment, guard) values (?, 'awaits-server') on conflict do nothing",
+          enrolment,
+        );
+        return readGuard(connection, enrolment);
+      }),
+    welcomed: (enrolment, serverTime, lastSequence) =>
+      database.transaction(async (connection) => {
+        await connection.run(
+          `update enrolments set guard = 'since', guarded_since = ?
+           where enrolment = ? and (guard = 'awaits-server' or last_sequence < ?)`,
+          serverTime,
+          enrolment,
+          lastSequence,
+        );
+        return readGuard(connection, enrolment);
+      }),
+  };
+}
+
+async function readGuard(connection: Connection, enrolment: string): Promise<Guard> {
+  const row = (await connection.all(enrolmentRow, 'select * from enrolments where enrolment = ?', enrolment))[0];
+  if (row === undefined) return { state: 'awaits-server' };
+  if (row.guard !== 'since') return { state: row.guard };
+  return row.guarded_since === null ? { state: 'awaits-server' } : { state: 'since', since: row.guarded_since };
+}

@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import { type Envelope, envelopeSchema } from '../../shared/command/envelope.ts';
+import { commandEvidenceSchema } from '../../shared/command/kinds.ts';
+import { commandStateSchema, IllegalMoveError, isFinal, mayMove } from '../../shared/command/life.ts';
+import { type Instant, instant } from '../../shared/instant.ts';
+import { type MoveMessage, moveMessageSchema } from '../../shared/wire/messages.ts';
+import type { Connection, Sqlite } from './sqlite.ts';
+
+/** An order as the journal holds it. */
+export interface JournalledOrder {
+  id: string;
+  envelope: Envelope;
+  state: MoveMessage['to'];
+  /** What the executor noted before it acted; null before that. */
+  plan: string | null;
+}
+
+/** A move that waits for the server's acknowledgement. */
+export interface JournalledMove {
+  number: number;
+  message: MoveMessage;
+}
+
+export interface JournalStore {
+  /** The state of an order that is known; undefined: never seen. */
+  find(id: string): Promise<JournalledOrder | undefined>;
+  /** Writes a new order with its first move. Throws when the id is known. */
+  receive(envelope: Envelope, expiresAt: Instant, move: MoveMessage): Promise<void>;
+  /** Writes a move of a known order, with the executor's plan when there is one. Throws IllegalMoveError outside the table of moves. */
+  move(move: MoveMessage, plan?: string): Promise<void>;
+  /** Orders in a state, in the order they came. */
+  inState(state: 'received' | 'started'): Promise<JournalledOrder[]>;
+  /** Moves the server has not acknowledged, oldest first. */
+  unacknowledged(limit: number): Promise<JournalledMove[]>;
+  /** The server took the move, or said (`code`) that it never will. */
+  settle(number: number, code?: string): Promise<void>;
+  /** Makes the moves of an order that is over wait for acknowledgement again: the server asked. */
+  tellAgain(id: string): Promise<void>;
+  /** Orders without an outcome, or with moves the server has not acknowledged. */
+  openIds(limit: number): Promise<string[]>;
+  /** Forgets orders that are done and told, and over for thirty days. `serverNow` in milliseconds. */
+  prune(serverNow: number): Promise<number>;
+}
+
+const orderRow = z
+  .object({
+    id: z.string(),
+    envelope: z.string(),
+    state: moveMessageSchema.shape.to,
+    plan: z.string().nullable(),
+  })
+  .transform((row): JournalledOrder => ({ ...row, envelope: envelopeSchema.parse(JSON.parse(row.envelope)) }));
+
+const moveRow = z
+  .object({
+    number: z.int(),
+    order_id: z.string(),
+    state: z.string(),
+    at: z.string(),
+    reason: z.string().nullable(),
+    evidence: z.string().nullable(),
+  })
+  .transform((row): JournalledMove => {
+    const { number, order_id: commandId, state: to, at, reason, evidence } = row;
+    const message = moveMessageSchema.parse({
+      commandId,
+      to,
+      at,
+      ...(reason === null ? {} : { reason }),
+      ...(evidence === null ? {} : { evidence: commandEvidenceSchema.parse(JSON.parse(evidence)) }),
+    });
+    return { number, message };
+  });
+
+/**
+ * An order's id is kept this long after the order expired. It is pruned by the
+ * server's clock only: a device whose own clock ran ahead would otherwise forget
+ * an order that is still good, and run it again.
+ */
+const keptAfterExpiryMs = 30 * 24 * 60 * 60 * 1000;
+
+/** The record that makes "once" true: every order by id, and every move of it, committed before anything is done. */
+export function createJournalStore(database: Sqlite): JournalStore {
+  return {
+    find: async (id) =>
+      (await database.all(orderRow, 'select id, envelope, state, plan from orders where id = ?', id))[0],
+    receive: (envelope, expiresAt, move) =>
+      database.transaction(async (connection) => {
+        await connection.run(
+          'insert into orders (id, envelope, state, expires_at) values (?, ?, ?, ?)',
+          envelope.id,
+          JSON.stringify(envelope),
+          move.to,
+          expiresAt,
+        );
+        await insertMove(connection, move);
+      }),
+    move: (move, plan) =>
+      database.transaction(async (connection) => {
+        await checkMove(connection, move);
+        await connection.run(
+          'update orders set state = ?, plan = coalesce(?, plan) where id = ?',
+          move.to,
+          plan ?? null,
+          move.commandId,
+        );
+        await insertMove(connection, move);
+      }),
+    inState: (state) =>
+      database.all(orderRow, 'select id, envelope, state, plan from orders where state = ? order by rowid', state),
+    unacknowledged: (limit) =>
+      database.all(
+        moveRow,
+        'select number, order_id, state, at, reason, evidence from moves where settled is null order by number limit ?',
+        limit,
+      ),
+    settle: async (number, code) => {
+      await database.run('update moves set settled = ? where number = ?', code ?? 'acknowledged', number);
+    },
+    tellAgain: async (id) => {
+      await database.run(
+        `update moves set settled = null where order_id = ?
+           and order_id in (select id from orders where state not in ('received', 'started'))`,
+        id,
+      );
+    },
+    openIds: async (limit) => {
+      const rows = await database.all(
+        z.object({ id: z.string() }),
+        `select id from orders where state in ('received', 'started')
+           or id in (select order_id from moves where settled is null) order by rowid limit ?`,
+        limit,
+      );
+      return rows.map((row) => row.id);
+    },
+    prune: (serverNow) =>
+      database.run(
+        `delete from orders where expires_at < ? and state not in ('received', 'started')
+           and id not in (select order_id from moves where settled is null)`,
+        instant(serverNow - keptAfterExpiryMs),
+      ),
+  };
+}
+
+async function checkMove(connection: Connection, move: MoveMessage): Promise<void> {
+  const rows = await connection.all(
+    z.object({ state: commandStateSchema }),
+    'select state from orders where id = ?',
+    move.commandId,
+  );
+  const from = rows[0]?.state;
+  if (from === undefined) throw new Error(`the order ${move.commandId} is not in the journal`);
+  if (isFinal(from) || !mayMove(from, move.to)) throw new IllegalMoveError(from, move.to);
+}
+
+async function insertMove(connection: Connection, move: MoveMessage): Promise<void> {
+  await connection.run(
+    'insert into moves (order_id, state, at, reason, evidence) values (?, ?, ?, ?, ?)',
+    move.commandId,
+    move.to,
+    move.at,
+    move.reason ?? null,
+    move.evidence === undefined ? null : JSON.stringify(move.evidence),
+  );
+}

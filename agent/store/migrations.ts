@@ -1,0 +1,39 @@
+/** The steps of the agent's store, in order; a step that was released is never changed. `user_version` counts those done. */
+export const migrations: readonly string[] = [
+  `
+  create table facts (name text primary key, value text not null) without rowid;
+
+  create table enrolments (
+    enrolment text primary key,
+    last_sequence integer not null default 0,
+    acknowledged integer not null default 0,
+    guard text not null check (guard in ('none', 'awaits-server', 'since')),
+    guarded_since text
+  );
+
+  create table baselines (
+    enrolment text not null, section text not null, answer text not null,
+    primary key (enrolment, section)
+  ) without rowid;
+
+  create table reports (
+    enrolment text not null, sequence integer not null, at text not null, sections text not null,
+    set_aside text,
+    primary key (enrolment, sequence)
+  ) without rowid;
+
+  create table orders (
+    id text primary key, envelope text not null, state text not null, expires_at text not null, plan text
+  ) without rowid;
+  create index orders_by_state on orders (state);
+
+  create table moves (
+    number integer primary key autoincrement,
+    order_id text not null references orders (id) on delete cascade,
+    state text not null, at text not null, reason text, evidence text,
+    settled text
+  );
+  create index moves_unsettled on moves (number) where settled is null;
+  create index moves_by_order on moves (order_id);
+  `,
+];

@@ -1,0 +1,209 @@
+import type { PeerCertificate } from 'node:tls';
+import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
+import { z } from 'zod';
+import type { Clock } from '../../shared/instant.ts';
+import { type Log, messageOf } from '../../shared/log.ts';
+import { type AgentToServer, maxMessageBytes, type ServerToAgent, socketPath } from '../../shared/wire/events.ts';
+import {
+  answerSchema,
+  doneSchema,
+  type Hello,
+  type MoveMessage,
+  type ReportMessage,
+  type Welcome,
+  welcomeSchema,
+} from '../../shared/wire/messages.ts';
+import { backoff, backoffMs } from './backoff.ts';
+import { type Delivery, isAboutTheMessage } from './delivery.ts';
+
+/** What makes the connection mutual TLS with the one server: the pinned authority, this device's certificate and key. */
+export type ConnectionTls = Pick<Partial<ManagerOptions>, 'ca' | 'cert' | 'key' | 'rejectUnauthorized'> & {
+  checkServerIdentity?: (host: string, certificate: PeerCertificate) => Error | undefined;
+};
+
+export interface ConnectionParts {
+  /** `https://HOST:PORT`, without a path. */
+  url: string;
+  tls: ConnectionTls;
+  /** Made anew for each connection. */
+  hello(): Promise<Hello>;
+  /** The server answered hello; both times are this device's. Orders are held back until it resolves; a rejection ends the connection. */
+  onWelcome(welcome: Welcome, sentAt: number, answeredAt: number): Promise<void>;
+  /** What came as an order; nothing about it has been checked. */
+  onCommand(received: unknown): void;
+  /** The connection ended after a welcome. */
+  onDown(): void;
+  clock: Clock;
+  log: Log;
+  answerWithinMs?: number;
+  random?: () => number;
+}
+
+export interface Connection {
+  start(): void;
+  stop(): void;
+  /** Hangs up and connects again at once: hello is said again. */
+  reconnect(): void;
+  sendReport(message: ReportMessage): Promise<Delivery>;
+  sendMove(message: MoveMessage): Promise<Delivery>;
+}
+
+type AgentSocket = Socket<ServerToAgent, AgentToServer>;
+
+const answerWithin = 10_000;
+/** Orders that come before the welcome is dealt with; the server gives one at a time. */
+const maxHeldBack = 20;
+/** Left for the name of the event and its frame. */
+const frameBytes = 1_024;
+
+/**
+ * The agent's connection. It keeps trying for as long as it is started, tells
+ * each distinct trouble once, and believes nothing that it has not parsed.
+ *
+ * INVARIANT: nothing but hello is sent, and no order handed on, on a connection
+ * whose hello was not answered.
+ */
+export function createConnection(parts: ConnectionParts): Connection {
+  const { log, clock, answerWithinMs = answerWithin, random = Math.random } = parts;
+  let socket: AgentSocket | undefined;
+  let welcomed = false;
+  let heldBack: unknown[] = [];
+  let failures = 0;
+  let lastTrouble: string | undefined;
+  let retry: NodeJS.Timeout | undefined;
+
+  function trouble(code: string, error: string): void {
+    if (lastTrouble === `${code} ${error}`) return;
+    lastTrouble = `${code} ${error}`;
+    log.warn('connection-failed', { code, error, address: parts.url });
+  }
+
+  /** For ends that socket.io itself does not come back from. */
+  function comeBack(ended: AgentSocket): void {
+    if (socket !== ended) return;
+    failures += 1;
+    clearTimeout(retry);
+    retry = setTimeout(() => ended.connect(), backoffMs(failures, random));
+  }
+
+  async function greet(greeted: AgentSocket): Promise<void> {
+    const connectionId = greeted.id;
+    const hello = await parts.hello();
+    const sentAt = clock.now();
+    const answer = answerSchema(welcomeSchema).parse(await greeted.timeout(answerWithinMs).emitWithAck('hello', hello));
+    if (greeted.id !== connectionId) return;
+    if (!answer.ok) return giveUp(greeted, answer.error.code, answer.error.message);
+    await parts.onWelcome(answer.value, sentAt, clock.now());
+    if (greeted.id !== connectionId) return;
+    log.info('connected', { address: parts.url, ms: clock.now() - sentAt });
+    welcomed = true;
+    failures = 0;
+    lastTrouble = undefined;
+    for (const received of heldBack.splice(0)) parts.onCommand(received);
+  }
+
+  function giveUp(refused: AgentSocket, code: string, error: string): void {
+    trouble(code, error);
+    refused.disconnect();
+    comeBack(refused);
+  }
+
+  function listen(opened: AgentSocket): void {
+    opened.on('connect', () => {
+      const connectionId = opened.id;
+      greet(opened).catch((error: unknown) => {
+        if (opened.id === connectionId) giveUp(opened, 'no-welcome', messageOf(error));
+      });
+    });
+    opened.on('command', (received: unknown) => {
+      if (welcomed) parts.onCommand(received);
+      else if (heldBack.length < maxHeldBack) heldBack.push(received);
+    });
+    opened.onAny((event: unknown) => {
+      if (event !== 'command') log.warn('message-ignored', { code: 'unknown-message' });
+    });
+    opened.on('disconnect', (reason) => {
+      down();
+      log.info('disconnected', { reason });
+      if (reason === 'io server disconnect') comeBack(opened);
+    });
+    opened.on('connect_error', (error) => {
+      trouble('unreachable', describe(error));
+      if (!opened.active) comeBack(opened);
+    });
+  }
+
+  function down(): void {
+    heldBack = [];
+    if (!welcomed) return;
+    welcomed = false;
+    parts.onDown();
+  }
+
+  /** One message, until it is answered; the answer is parsed like anything else from outside. */
+  async function deliver(message: object, emit: (on: AgentSocket) => Promise<unknown>): Promise<Delivery> {
+    if (socket === undefined || !welcomed) return { state: 'later' };
+    if (Buffer.byteLength(JSON.stringify(message)) > maxMessageBytes - frameBytes) {
+      return { state: 'refused', code: 'too-large', message: 'larger than the server takes' };
+    }
+    const received = await emit(socket).catch(() => undefined);
+    if (received === undefined) return { state: 'later' };
+    const answer = answerSchema(doneSchema).safeParse(received);
+    if (!answer.success) {
+      log.warn('answer-not-understood', {});
+      return { state: 'later' };
+    }
+    if (answer.data.ok) return { state: 'done' };
+    const { code, message: text } = answer.data.error;
+    if (isAboutTheMessage(code)) return { state: 'refused', code, message: text };
+    log.warn('not-taken-now', { code, error: text });
+    return { state: 'later' };
+  }
+
+  return {
+    start() {
+      if (socket !== undefined) return;
+      socket = io(`${parts.url}/agent`, socketOptions(parts.tls));
+      listen(socket);
+      socket.connect();
+    },
+    stop() {
+      clearTimeout(retry);
+      const ending = socket;
+      socket = undefined;
+      down();
+      ending?.off();
+      ending?.disconnect();
+    },
+    reconnect() {
+      socket?.disconnect();
+      clearTimeout(retry);
+      socket?.connect();
+    },
+    sendReport: (message) => deliver(message, (on) => on.timeout(answerWithinMs).emitWithAck('report', message)),
+    sendMove: (message) => deliver(message, (on) => on.timeout(answerWithinMs).emitWithAck('move', message)),
+  };
+}
+
+function socketOptions(tls: ConnectionTls): Partial<ManagerOptions & SocketOptions> {
+  return {
+    ...tls,
+    path: socketPath,
+    transports: ['websocket'],
+    autoConnect: false,
+    forceNew: true,
+    reconnection: true,
+    reconnectionDelay: backoff.firstMs,
+    reconnectionDelayMax: backoff.longestMs,
+    randomizationFactor: backoff.jitter,
+    timeout: answerWithin,
+  };
+}
+
+const causeSchema = z.object({ description: z.object({ message: z.string() }) });
+
+/** "websocket error" says nothing; the system's own words are inside. */
+function describe(error: Error): string {
+  const cause = causeSchema.safeParse(error);
+  return cause.success ? `${error.message}: ${cause.data.description.message}` : error.message;
+}
