@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { type SetCookie, stringifySetCookie } from 'cookie';
 import type { Request, Response } from 'express';
 import { StatedError } from '../../shared/api/errors.ts';
@@ -55,7 +56,12 @@ function setCookie({ request, response }: Http, cookie: Pick<SetCookie, 'value' 
 }
 
 function fromOf(request: Request): From {
-  return { address: request.ip ?? '', oldSecret: cookieSecret(request.headers) };
+  return { address: addressOf(request), oldSecret: cookieSecret(request.headers) };
+}
+
+/** What a proxy forwards is text of any kind and length; it goes on record and into the throttle's memory. */
+function addressOf({ ip }: Request): string {
+  return ip !== undefined && ip.length <= 64 && isIP(ip) !== 0 ? ip : 'unknown';
 }
 
 function noSession(): StatedError {

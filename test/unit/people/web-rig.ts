@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { expect } from 'chai';
+import { createWeb } from '../../../server/http/web.ts';
+import { peopleRoutes } from '../../../server/people/routes.ts';
+import { errorAnswerSchema, StatedError } from '../../../shared/api/errors.ts';
+import { sessionViewSchema } from '../../../shared/api/people.ts';
+import { apiPrefix } from '../../../shared/api/routes.ts';
+import { silentLog } from '../../../shared/log.ts';
+import type { Rig } from './people-rig.ts';
+
+const elsewhere = () => Promise.reject(new StatedError('not-found', 'Not part of this test.'));
+
+/** The real edge on a loopback port, with the people's routes behind it. */
+export async function startWeb(rig: Rig) {
+  const app = createWeb({
+    handlers: {
+      ...peopleRoutes(rig.people),
+      listDevices: () => Promise.resolve({ items: [], nextCursor: null }),
+      showDevice: elsewhere,
+      changeDevice: elsewhere,
+      listChanges: elsewhere,
+      listCommands: elsewhere,
+      orderCommand: elsewhere,
+      showCommand: elsewhere,
+      cancelCommand: elsewhere,
+      listIncidents: elsewhere,
+      makeEnrolmentLink: elsewhere,
+      showPolicy: elsewhere,
+      changePolicy: elsewhere,
+    },
+    gatekeeper: rig.authenticator,
+    ready: () => Promise.resolve(true),
+    dashboardFolder: '/nonexistent',
+    version: '0.0.0',
+    log: silentLog,
+  });
+  const server = createServer(app).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const { port } = address;
+  return {
+    server,
+    port,
+    ask: (method: string, path: string, headers: Record<string, string> = {}, body?: unknown) =>
+      fetch(`http://127.0.0.1:${port}${apiPrefix}${path}`, {
+        method,
+        headers: { 'content-type': 'application/json', ...headers },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+    async stop() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+export type Web = Awaited<ReturnType<typeof startWeb>>;
+
+/** Status and code of a refused answer, in the one error shape. */
+export async function refused(asking: Promise<Response>): Promise<string> {
+  const answer = await asking;
+  return `${answer.status} ${errorAnswerSchema.parse(await answer.json()).error.code}`;
+}
+
+/** Signs in over HTTP: the Cookie header to send, the raw Set-Cookie, and the view. */
+export async function signInOver(web: Web, body: unknown, headers: Record<string, string> = {}) {
+  const answer = await web.ask('POST', '/session', headers, body);
+  expect(answer.status).to.equal(201);
+  const setCookie = answer.headers.get('set-cookie') ?? '';
+  const cookie = setCookie.split(';')[0] ?? '';
+  return { cookie, setCookie, view: sessionViewSchema.parse(await answer.json()) };
+}
