@@ -1,0 +1,69 @@
+import { defaultPolicy, type Policy } from '../../../shared/policy/document.ts';
+import type { Facts } from '../../../shared/policy/facts.ts';
+import { known, type Reading, type UnknownReason, unknown } from '../../../shared/reading.ts';
+import type { Sections } from '../../../shared/report/report.ts';
+
+export const now = '2026-11-21T12:00:00.000Z';
+const at = '2026-11-21T11:59:30.000Z';
+export const ownGateway = '02:00:00:00:00:01';
+
+/** A setting that has named its network. */
+export const policy: Policy = { ...defaultPolicy, networks: [{ gatewayHardwareAddress: ownGateway, label: 'Office' }] };
+
+/** Every fact known, and every rule met. */
+export const good: Sections = {
+  encryption: known({ protection: 'protected', volumes: [{ id: 'dm-0', holds: 'system', state: 'protected' }] }, at),
+  sessions: known({ sessions: [] }, at),
+  photos: known({ places: [], atLeast: { photos: 0, videos: 0 }, complete: true }, at),
+  filtering: known({ state: 'on', provider: 'umbrella', tests: [], safeSearch: 'on', bypasses: [] }, at),
+  location: placeAt(ownGateway),
+  system: known({ model: null, os: { name: 'Debian', version: '12' }, bootedAt: at, disk: null, battery: null }, at),
+};
+
+export function placeAt(hardwareAddress: string | null, vpn = false): Sections['location'] {
+  const gateway = { address: '10.0.0.1', hardwareAddress, link: 'wired' as const };
+  return known({ gateway, wifi: null, vpn }, at);
+}
+
+export function notKnown(reason: UnknownReason = 'not-understood'): Reading<never> {
+  return unknown(reason, at);
+}
+
+export function encryptionOf(
+  protection: 'protected' | 'not-protected' | 'converting' | 'partial',
+): Sections['encryption'] {
+  return known({ protection, volumes: [] }, at);
+}
+
+export function signedIn(...people: string[]): Sections['sessions'] {
+  const sessions = people.map((person, index) => ({
+    id: String(index + 1),
+    person,
+    where: 'console' as const,
+    since: at,
+    activity: 'active' as const,
+    locked: null,
+  }));
+  return known({ sessions }, at);
+}
+
+export function photosOf(photos: number, videos = 0, complete = true): Sections['photos'] {
+  return known({ places: [], atLeast: { photos, videos }, complete }, at);
+}
+
+export function filteringOf(state: 'on' | 'partial' | 'off'): Sections['filtering'] {
+  return known({ state, provider: null, tests: [], safeSearch: 'unknown', bypasses: [] }, at);
+}
+
+/** A child-facing tablet with an owner, that spoke half a minute ago. */
+export function factsOf(sections: Partial<Sections> = {}, more: Partial<Facts> = {}): Facts {
+  return {
+    kind: 'tablet',
+    childFacing: true,
+    assignedPeople: ['alice'],
+    sections: { ...good, ...sections },
+    lastSeenAt: at,
+    enrolledAt: '2026-11-01T09:00:00.000Z',
+    ...more,
+  };
+}

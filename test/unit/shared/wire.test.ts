@@ -1,0 +1,90 @@
+import { expect } from 'chai';
+import { z } from 'zod';
+import { routes } from '../../../shared/api/routes.ts';
+import { envelopeSchema, signedOrderSchema } from '../../../shared/command/envelope.ts';
+import { enrolmentGrantSchema, enrolmentRequestSchema } from '../../../shared/enrolment.ts';
+import { freeText } from '../../../shared/free-text.ts';
+import { fullReportSchema } from '../../../shared/report/report.ts';
+import * as messages from '../../../shared/wire/messages.ts';
+import { looseWords } from './wire-words.ts';
+
+/** All that travels between a device and the server. */
+const betweenDeviceAndServer: Record<string, z.ZodType> = {
+  hello: messages.helloSchema,
+  welcome: messages.answerSchema(messages.welcomeSchema),
+  report: messages.reportMessageSchema,
+  move: messages.moveMessageSchema,
+  done: messages.answerSchema(messages.doneSchema),
+  command: envelopeSchema,
+  order: signedOrderSchema,
+  'enrolment request': enrolmentRequestSchema,
+  'enrolment grant': enrolmentGrantSchema,
+  'a whole report': fullReportSchema,
+};
+
+/** Secrets a person types or a link carries: never stored as they are, so no pattern is wanted of them. */
+const secrets = ['setUp.token', 'setUp.password', 'signIn.password'];
+/** Of a query: opaque text of ours that the server takes apart itself. */
+const opaque = ['cursor'];
+
+describe('the words on the wire (privacy rule: counts, states and times only)', () => {
+  for (const [name, schema] of Object.entries(betweenDeviceAndServer)) {
+    it(`has none in “${name}” that is not an enumeration, a pattern or a stated free text`, () => {
+      expect(looseWords(schema, name)).to.deep.equal([]);
+    });
+  }
+
+  for (const [name, route] of Object.entries(routes)) {
+    if (!('body' in route)) continue;
+    it(`takes none in the body of ${route.method.toUpperCase()} ${route.path} but passwords and secrets`, () => {
+      const faults = looseWords(route.body, name).filter(({ at }) => !secrets.includes(at));
+      expect(faults).to.deep.equal([]);
+    });
+  }
+
+  it('takes none in a query but the cursor', () => {
+    const faults = Object.entries<(typeof routes)[keyof typeof routes] & { query?: z.ZodType }>(routes)
+      .flatMap(([name, { query }]) => (query === undefined ? [] : looseWords(query, name)))
+      .filter(({ at }) => !opaque.includes(at.split('.').at(-1) ?? ''));
+    expect(faults).to.deep.equal([]);
+  });
+
+  describe('the walk itself', () => {
+    const bad: Record<string, z.ZodType> = {
+      'a bare string': z.strictObject({ name: z.string() }),
+      'a string with a length only': z.strictObject({ name: z.string().min(1).max(10) }),
+      'a string deep inside': z.array(z.union([z.int(), z.strictObject({ a: z.string().optional() })])),
+      'a record with bare values': z.record(z.enum(['a']), z.string()),
+      'an object that takes more keys': z.looseObject({ a: z.int() }),
+      'an object that drops keys in silence': z.object({ a: z.int() }),
+      'a part that is any': z.strictObject({ a: z.any() }),
+      'a part that is unknown': z.strictObject({ a: z.unknown() }),
+      'a string behind a transform': z.strictObject({ a: z.string().transform((text) => text.length) }),
+    };
+    for (const [name, schema] of Object.entries(bad)) {
+      it(`finds ${name}`, () => {
+        expect(looseWords(schema, 'it')).to.have.lengthOf(1);
+      });
+    }
+
+    it('passes patterns, formats, enumerations, literals and stated free text', () => {
+      const good = z.strictObject({
+        a: z.string().regex(/^x$/),
+        b: z.uuidv4(),
+        c: z.enum(['a', 'b']),
+        d: z.literal('x').nullable(),
+        e: freeText('what a manager calls it', { max: 10 }),
+        f: z.iso.datetime({ precision: 3 }),
+        g: z.union([z.ipv4(), z.ipv6()]).optional(),
+        h: z.base64().length(88),
+      });
+      expect(looseWords(good, 'it')).to.deep.equal([]);
+    });
+  });
+
+  it('lets no path hide in the name of a device, an account or a network', () => {
+    for (const path of ['/home/a/DCIM/IMG_1.jpg', 'C:\\Users\\a', '../x', 'a\u0000b', 'a\nb']) {
+      expect(freeText('a name of something', { max: 100 }).safeParse(path).success, path).to.equal(false);
+    }
+  });
+});
