@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { expect } from 'chai';
 import { protocolVersion } from '../../shared/wire/messages.ts';
 import { program, projectFolder, told } from './sources.ts';
@@ -24,7 +24,7 @@ describe('what is written about the project', () => {
       expect(
         told([...missing.map((name) => `missing: ${name}`), ...unknown.map((name) => `unknown: ${name}`)]),
       ).to.equal('');
-      const options = [...mainOf(part).matchAll(/--[a-z][a-z-]+/g)].map((match) => match[0]);
+      const options = [...outsideOf(part).matchAll(/--[a-z][a-z-]+/g)].map((match) => match[0]);
       expect(told([...new Set(options)].filter((option) => !readme.includes(option)))).to.equal('');
     });
   }
@@ -41,18 +41,18 @@ describe('what is written about the project', () => {
   });
 });
 
-function mainOf(part: 'server' | 'agent'): string {
-  return program.find((source) => source.path === `${part}/main.ts`)?.code ?? '';
+/** The files in which a part meets the outside: those that lie directly in its folder. */
+function outsideOf(part: 'server' | 'agent'): string {
+  const files = program.filter((source) => posix.dirname(source.path) === part);
+  return files.map((source) => source.code).join('\n');
 }
 
-/** Command names as main.ts declares them with commander: `.command('admin')` holds `.command('add')`. */
+/** Command names as they are declared with commander: `const admin = program.command('admin')`, then `admin.command('add')`. */
 function commandsOf(part: 'server' | 'agent'): string[] {
-  const names: string[] = [];
-  let group = '';
-  for (const match of mainOf(part).matchAll(/(=\s*)?\b\w+\s*\.command\(\s*'([a-z-]+)/g)) {
-    const name = match[2] ?? '';
-    if (match[1] !== undefined) group = name;
-    else names.push(group === '' ? name : `${group} ${name}`);
-  }
-  return names;
+  const declared = [...outsideOf(part).matchAll(/(?:const (\w+) = )?\b(\w+)\s*\.command\(\s*'([a-z-]+)/g)];
+  const groups = new Map(declared.map(([, kept, , name]) => [kept ?? '', name ?? '']));
+  groups.delete('');
+  return declared
+    .filter(([, kept]) => kept === undefined)
+    .map(([, , on = '', name = '']) => (groups.has(on) ? `${groups.get(on)} ${name}` : name));
 }
