@@ -1,9 +1,9 @@
-import { homedir, userInfo } from 'node:os';
+import { homedir } from 'node:os';
+import type { Folders } from './folder-index.ts';
 import type { ReadText } from './proc.ts';
 
 /** A person's account on the device. The home's path stays on the device. */
 export interface Account {
-  uid: number;
   home: string;
 }
 
@@ -19,7 +19,7 @@ export function parseAccounts(passwd: string): Account[] {
     const uid = Number(uidText);
     if (!/^\d+$/.test(uidText ?? '') || uid < firstPerson || uid > lastPerson) continue;
     if (home === undefined || !isRealHome(home)) continue;
-    if (!accounts.has(home)) accounts.set(home, { uid, home });
+    if (!accounts.has(home)) accounts.set(home, { home });
   }
   return [...accounts.values()];
 }
@@ -34,11 +34,23 @@ function isRealHome(home: string): boolean {
   );
 }
 
-/** People with an account, and whoever runs the agent. undefined: the list cannot be read. */
-export async function listAccounts(read: ReadText): Promise<Account[] | undefined> {
+/**
+ * People with an account, whoever runs the agent, and every other home in /home:
+ * accounts of a school's domain are in no local list, and a home outlives its
+ * account. undefined: the list cannot be read.
+ */
+export async function listAccounts(read: ReadText, folders: Folders): Promise<Account[] | undefined> {
   const passwd = await read('/etc/passwd');
   if (passwd === undefined) return undefined;
   const accounts = parseAccounts(passwd);
-  const own = { uid: userInfo().uid, home: homedir() };
-  return accounts.some((account) => account.home === own.home) ? accounts : [...accounts, own];
+  const add = (home: string) => {
+    const isKnown = accounts.some((account) => account.home === home || account.home.startsWith(`${home}/`));
+    if (!isKnown) accounts.push({ home });
+  };
+  add(homedir());
+  for (const entry of await folders.list('/home').catch(() => [])) {
+    if (entry.kind === 'folder' && !entry.name.startsWith('.') && entry.name !== 'lost+found')
+      add(`/home/${entry.name}`);
+  }
+  return accounts;
 }

@@ -1,15 +1,18 @@
 import type { Clock } from '../../../shared/instant.ts';
-import { instant } from '../../../shared/instant.ts';
 import type { Log } from '../../../shared/log.ts';
-import { unknown } from '../../../shared/reading.ts';
 import type { Exec } from '../exec.ts';
 import type { Platform } from '../platform.ts';
 import { listAccounts } from './accounts.ts';
 import { createBootId } from './boot-id.ts';
 import { createEncryptionProbe } from './encryption.ts';
 import { createEndSession } from './end-session.ts';
+import { createFilteringProbe } from './filtering.ts';
+import { realFolders } from './folder-index.ts';
+import { createLocationProbe } from './location.ts';
+import { createPhotosProbe } from './photos.ts';
 import { listNames, readText } from './proc.ts';
 import { createSessionsProbe } from './sessions.ts';
+import { createSystemProbe, realInventory } from './system.ts';
 import { createWatch } from './watch.ts';
 
 interface LinuxParts {
@@ -21,18 +24,21 @@ interface LinuxParts {
 /** Linux, with systemd's logind where there is one. */
 export function createLinuxPlatform({ exec, clock, log }: LinuxParts): Platform {
   const isAdministrator = process.getuid?.() === 0;
-  const notYet = async () => unknown('not-supported', instant(clock.now()));
   const source = { exec, clock, read: readText, list: listNames };
-  const homes = async () => ((await listAccounts(readText)) ?? []).map(({ home }) => home);
+  const homes = async () => ((await listAccounts(readText, realFolders)) ?? []).map(({ home }) => home);
   return {
     name: 'linux',
     probes: {
       encryption: createEncryptionProbe({ ...source, isAdministrator, homes }),
       sessions: createSessionsProbe(source),
-      photos: notYet,
-      filtering: notYet,
-      location: notYet,
-      system: notYet,
+      photos: createPhotosProbe({
+        ...source,
+        folders: realFolders,
+        accounts: () => listAccounts(readText, realFolders),
+      }),
+      filtering: createFilteringProbe({ clock }),
+      location: createLocationProbe(source),
+      system: createSystemProbe({ ...source, inventory: realInventory }),
     },
     endSession: createEndSession({ exec, isAdministrator }),
     watch: createWatch({ log, read: readText }),
