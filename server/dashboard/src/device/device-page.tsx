@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { Link } from 'wouter';
 import type { DeviceView } from '../../../../shared/api/devices.ts';
 import { StatedError } from '../../../../shared/api/errors.ts';
@@ -49,12 +50,13 @@ function isMissing(error: unknown): boolean {
 function Device({ device, role }: { device: DeviceView; role: Role }) {
   const now = useNow();
   const notLiveSince = useNotLiveSince();
+  const [inDialogue, setInDialogue] = useState<string>();
   const old = notLiveSince === undefined ? oldFacts(device.presence, now) : `as shown ${atTime(notLiveSince, now)}`;
   return (
     <Page title={device.name}>
       <DeviceHead device={device} now={now} notLiveSince={notLiveSince} />
       <div className={styles.actions}>
-        <LogOut device={device} role={role} />
+        <LogOut device={device} role={role} orderId={inDialogue} onOrdered={setInDialogue} />
         <EditDevice device={device} />
       </div>
       {old !== '' && (
@@ -65,7 +67,7 @@ function Device({ device, role }: { device: DeviceView; role: Role }) {
       <FindingsCard device={device} isOld={old !== ''} />
       <FactsOfDevice device={device} role={role} old={old} />
       <div className={styles.columns}>
-        <OrdersCard device={device} />
+        <OrdersCard device={device} inDialogue={inDialogue} />
         <ChangesCard deviceId={device.id} />
       </div>
     </Page>

@@ -47,7 +47,7 @@ function faultsOfEdit(values: Edited): Record<string, string> {
   const faults = faultsOf(devicePatchSchema, patchOf(values));
   const hasPeopleFault = Object.keys(faults).some((path) => path.startsWith('assignedPeople'));
   return {
-    ...(faults['name'] === undefined ? {} : { name: 'Write a name of up to 60 letters, without slashes' }),
+    ...(faults.name === undefined ? {} : { name: 'Write a name of up to 60 letters, without slashes' }),
     ...(hasPeopleFault ? { people: 'Account names have up to 64 letters and no slashes' } : {}),
   };
 }

@@ -3,7 +3,7 @@ import { whyUncertain } from '../fleet/device-facts.ts';
 import { sortFindings } from '../fleet/sort.ts';
 import { Card } from '../page/card.tsx';
 import { Badge, Said } from '../page/said.tsx';
-import { Ago } from '../page/when.tsx';
+import { At } from '../page/when.tsx';
 import { severityWords } from '../words/incident.ts';
 import styles from './device.module.css';
 
@@ -42,7 +42,7 @@ function Finding({ finding }: { finding: FindingView }) {
       <div className={styles.findingHead}>
         <Badge tone={severity.tone}>{severity.label}</Badge>
         <span className={styles.small}>
-          since <Ago at={finding.since} />
+          since <At at={finding.since} />
           {finding.misuse && ' · on record as misuse'}
         </span>
       </div>

@@ -59,7 +59,7 @@ function NetworkForm({ hardwareAddress, deviceName, onDone }: NetworkFormProps) 
         gatewayHardwareAddress: hardwareAddress,
         label: values.label.trim(),
       });
-      return faults['label'] ? { label: 'Write a name of up to 60 letters, without slashes' } : {};
+      return faults.label ? { label: 'Write a name of up to 60 letters, without slashes' } : {};
     },
   });
   const add = useMutation({

@@ -39,7 +39,7 @@ function AddDeviceSteps({ onClose }: { onClose: () => void }) {
     initialValues,
     validate: (values) => {
       const faults = faultsOf(newEnrolmentLinkSchema, values);
-      return faults['name'] ? { name: 'Write a name of up to 60 letters, without slashes' } : {};
+      return faults.name ? { name: 'Write a name of up to 60 letters, without slashes' } : {};
     },
   });
   const make = useMutation({

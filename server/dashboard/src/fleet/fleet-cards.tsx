@@ -10,7 +10,11 @@ import { type RowProps, TopFinding } from './fleet-table.tsx';
 /** The fleet on a narrow screen. */
 export function FleetCards({ devices, now, notLiveSince }: { devices: DeviceView[] } & Omit<RowProps, 'device'>) {
   return (
-    <ul className={styles.cards} aria-label="Your devices, the most urgent first">
+    <ul
+      className={styles.cards}
+      data-many={devices.length > 60 || undefined}
+      aria-label="Your devices, the most urgent first"
+    >
       {devices.map((device) => (
         <Card key={device.id} device={device} now={now} notLiveSince={notLiveSince} />
       ))}
@@ -29,14 +33,16 @@ const Card = memo(function Card({ device, now, notLiveSince }: RowProps) {
         <TopFinding text={facts.topFinding} more={facts.moreFindings} />
       </div>
       {old && <p className={styles.old}>Facts {facts.old}</p>}
-      <dl className={styles.facts}>
-        <Fact name="Disk" said={facts.protection} old={old} />
-        <Fact name="Signed in" said={facts.people} old={old} />
-        <Fact name="Photos" said={facts.photos} old={old} />
-        <Fact name="Web filter" said={facts.filtering} old={old} />
-        <Fact name="Place" said={facts.place} old={old} />
-        <Fact name="In touch" said={facts.presence} old={false} />
-      </dl>
+      {device.enrolledAt !== null && (
+        <dl className={styles.facts}>
+          <Fact name="Disk" said={facts.protection} old={old} />
+          <Fact name="Signed in" said={facts.people} old={old} />
+          <Fact name="Photos" said={facts.photos} old={old} />
+          <Fact name="Web filter" said={facts.filtering} old={old} />
+          <Fact name="Place" said={facts.place} old={old} />
+          <Fact name="In touch" said={facts.presence} old={false} />
+        </dl>
+      )}
     </li>
   );
 });

@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import type { DeviceView } from '../../../../shared/api/devices.ts';
 import { Badge, Said } from '../page/said.tsx';
-import { factsOf } from './device-facts.ts';
+import { type DeviceFacts, factsOf } from './device-facts.ts';
 import { DeviceName } from './device-name.tsx';
 import styles from './fleet.module.css';
 
@@ -42,6 +42,7 @@ export function FleetTable({ devices, now, notLiveSince }: { devices: DeviceView
 const Row = memo(function Row({ device, now, notLiveSince }: RowProps) {
   const facts = factsOf(device, now, notLiveSince);
   const old = facts.old !== '';
+  if (device.enrolledAt === null) return <NotJoinedRow device={device} facts={facts} />;
   return (
     <tr data-standing={device.standing}>
       <th scope="row">
@@ -73,6 +74,23 @@ const Row = memo(function Row({ device, now, notLiveSince }: RowProps) {
     </tr>
   );
 });
+
+/** A device that has not joined: nothing is known, which is said once. */
+function NotJoinedRow({ device, facts }: { device: DeviceView; facts: DeviceFacts }) {
+  return (
+    <tr>
+      <th scope="row">
+        <DeviceName device={device} />
+      </th>
+      <td className={styles.standing}>
+        <Badge tone={facts.standing.tone}>{facts.standing.label}</Badge>
+      </td>
+      <td colSpan={6}>
+        <Said said={{ text: `Nothing is known of it yet. ${facts.topFinding}`, tone: 'unknown' }} />
+      </td>
+    </tr>
+  );
+}
 
 export function TopFinding({ text, more }: { text: string; more: number }) {
   if (text === '') return null;

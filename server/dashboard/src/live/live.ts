@@ -32,12 +32,13 @@ export function createLive({ cache, now }: { cache: QueryClient; now: () => numb
     if (status.get().state !== 'down') status.set({ state: 'down', since: new Date(now()).toISOString() });
   };
 
-  // A server that turns the page away is not asked again by the socket itself: who is signed in may have changed.
   const lost = () => {
     down();
-    if (socket === undefined || socket.active) return;
+    if (socket === undefined) return;
+    // The server may have turned the page away because nobody is signed in any more.
     void cache.invalidateQueries({ queryKey: keys.session });
-    retry = setTimeout(() => socket?.connect(), 5_000);
+    // What the server ended on purpose is not tried again by the socket itself.
+    if (!socket.active) retry = setTimeout(() => socket?.connect(), 5_000);
   };
 
   const start = () => {

@@ -18,7 +18,7 @@ export function LogOutProgress({ order, device, onClose }: LogOutProgressProps) 
   if (order === undefined) return <Waiting what="Asking how the order stands…" />;
   return (
     <div className={styles.form}>
-      <OrderTimeline order={order} presence={device.presence.state} />
+      <OrderTimeline order={order} presence={device.presence.state} isRead />
       {!isFinal(order.state) && (
         <p className={styles.meta}>You can close this window: the order goes on, and this page shows how it stands.</p>
       )}

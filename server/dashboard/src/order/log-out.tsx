@@ -9,18 +9,26 @@ import { LogOutForm } from './log-out-form.tsx';
 import { LogOutProgress } from './log-out-progress.tsx';
 import styles from './order.module.css';
 
+interface LogOutProps {
+  device: DeviceView;
+  role: Role;
+  /** The order that the dialogue shows; undefined before it is given. */
+  orderId: string | undefined;
+  onOrdered: (orderId: string | undefined) => void;
+}
+
 /** The button that logs people out of a device, and what follows it. Where it may not be used, it says why. */
-export function LogOut({ device, role }: { device: DeviceView; role: Role }) {
+export function LogOut({ device, role, orderId, onOrdered }: LogOutProps) {
   const [opened, setOpened] = useState(false);
-  const [orderId, setOrderId] = useState<string>();
   const orders = useOrders(device.id);
   const whyNot = useId();
   const barrier = logOutBarrier(device, role);
   const order = orders.data?.pages.flatMap((page) => page.items).find((item) => item.id === orderId);
   const open = () => {
-    setOrderId(undefined);
+    onOrdered(undefined);
     setOpened(true);
   };
+  const close = () => setOpened(false);
   const button = (
     <Button
       leftSection={<IconLogout aria-hidden size={18} />}
@@ -42,16 +50,17 @@ export function LogOut({ device, role }: { device: DeviceView; role: Role }) {
       )}
       <Modal
         opened={opened}
-        onClose={() => setOpened(false)}
+        onClose={close}
+        onExitTransitionEnd={() => onOrdered(undefined)}
         title={`Log out of ${device.name}`}
         size="lg"
         lockScroll={false}
         closeButtonProps={{ 'aria-label': 'Close' }}
       >
         {orderId === undefined ? (
-          <LogOutForm device={device} onOrdered={setOrderId} onCancel={() => setOpened(false)} />
+          <LogOutForm device={device} onOrdered={onOrdered} onCancel={close} />
         ) : (
-          <LogOutProgress order={order} device={device} onClose={() => setOpened(false)} />
+          <LogOutProgress order={order} device={device} onClose={close} />
         )}
       </Modal>
     </div>

@@ -8,13 +8,20 @@ import styles from './order.module.css';
 
 type Move = CommandView['moves'][number];
 
+interface OrderTimelineProps {
+  order: CommandView;
+  presence: PresenceState;
+  /** Read out by a screen reader when it changes; only one of two views of an order may be. */
+  isRead: boolean;
+}
+
 /** Where an order stands in one sentence, which is read out when it changes, and every step with its time. */
-export function OrderTimeline({ order, presence }: { order: CommandView; presence: PresenceState }) {
+export function OrderTimeline({ order, presence, isRead }: OrderTimelineProps) {
   const tone = stateTone(order.state);
   const moves = movesOf(order);
   return (
     <div className={styles.timeline}>
-      <p className={styles.sentence} data-tone={tone} aria-live="polite">
+      <p className={styles.sentence} data-tone={tone} aria-live={isRead ? 'polite' : 'off'}>
         <ToneIcon tone={tone} size={22} />
         <span>{orderSentence(order, presence)}</span>
       </p>
@@ -49,7 +56,7 @@ function Step({ move, isLast }: { move: Move; isLast: boolean }) {
   return (
     <li className={styles.step} data-tone={tone} aria-current={isLast ? 'step' : undefined}>
       <span className={styles.dot} aria-hidden>
-        <ToneIcon tone={tone === 'plain' ? 'good' : tone} size={14} />
+        <ToneIcon tone={tone === 'waiting' ? 'good' : tone} size={14} />
       </span>
       <div>
         <p className={styles.stepTitle}>

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { useState } from 'react';
 import type { CommandView } from '../../../../shared/api/commands.ts';
 import type { DeviceView } from '../../../../shared/api/devices.ts';
 import { isFinal } from '../../../../shared/command/life.ts';
@@ -12,8 +13,8 @@ import { CancelOrder } from './cancel-order.tsx';
 import styles from './order.module.css';
 import { OrderTimeline } from './order-timeline.tsx';
 
-/** The orders given to a device, newest first, with their true states. */
-export function OrdersCard({ device }: { device: DeviceView }) {
+/** The orders given to a device, newest first, with their true states. `inDialogue`: the id of the one a dialogue shows already. */
+export function OrdersCard({ device, inDialogue }: { device: DeviceView; inDialogue: string | undefined }) {
   const orders = useOrders(device.id);
   const items = orders.data?.pages.flatMap((page) => page.items);
   return (
@@ -25,7 +26,7 @@ export function OrdersCard({ device }: { device: DeviceView }) {
       {items?.length === 0 && <p className={styles.meta}>Nothing has been ordered of this device.</p>}
       <ul className={styles.orders}>
         {items?.map((order) => (
-          <Order key={order.id} order={order} device={device} />
+          <Order key={order.id} order={order} device={device} isRead={order.id !== inDialogue} />
         ))}
       </ul>
       {orders.hasNextPage && (
@@ -42,10 +43,12 @@ export function OrdersCard({ device }: { device: DeviceView }) {
   );
 }
 
-function Order({ order, device }: { order: CommandView; device: DeviceView }) {
+function Order({ order, device, isRead }: { order: CommandView; device: DeviceView; isRead: boolean }) {
+  // As it was at first: an order that ends while somebody watches it does not fold itself away.
+  const [isOpenAtFirst] = useState(() => !isFinal(order.state));
   return (
     <li className={styles.order}>
-      <details open={!isFinal(order.state)}>
+      <details open={isOpenAtFirst}>
         <summary>
           <span>
             <Badge tone={stateTone(order.state)}>{stateTitle(order.state)}</Badge>
@@ -59,7 +62,7 @@ function Order({ order, device }: { order: CommandView; device: DeviceView }) {
         </summary>
         <div className={styles.orderBody}>
           <p>Because: {order.reason}</p>
-          <OrderTimeline order={order} presence={device.presence.state} />
+          <OrderTimeline order={order} presence={device.presence.state} isRead={isRead} />
           <CancelOrder order={order} />
         </div>
       </details>

@@ -1,4 +1,11 @@
-import { IconAlertTriangle, IconCheck, IconExclamationCircle, IconHelp, IconPoint } from '@tabler/icons-react';
+import {
+  IconAlertTriangle,
+  IconCheck,
+  IconExclamationCircle,
+  IconHelp,
+  IconHourglass,
+  IconPoint,
+} from '@tabler/icons-react';
 import type { Said as SaidWords, Tone } from '../words/tone.ts';
 import styles from './said.module.css';
 
@@ -8,6 +15,7 @@ const icons = {
   warn: IconAlertTriangle,
   bad: IconExclamationCircle,
   plain: IconPoint,
+  waiting: IconHourglass,
 } as const satisfies Record<Tone, unknown>;
 
 /** The sign of a tone: its shape says what its colour says. */
@@ -31,7 +39,7 @@ export function Said({ said, old = false }: { said: SaidWords; old?: boolean }) 
 export function Badge({ tone, children }: { tone: Tone; children: React.ReactNode }) {
   return (
     <span className={styles.badge} data-tone={tone}>
-      <ToneIcon tone={tone} />
+      {tone !== 'plain' && <ToneIcon tone={tone} />}
       <span>{children}</span>
     </span>
   );

@@ -21,8 +21,8 @@ export function SignInPage({ next }: { next: string }) {
     validate: (values) => {
       const faults = faultsOf(signInSchema, values);
       return {
-        email: faults['email'] ? 'Write your e-mail address, for example sam@nursery.example' : null,
-        password: faults['password'] ? 'Write your password' : null,
+        email: faults.email ? 'Write your e-mail address, for example sam@nursery.example' : null,
+        password: faults.password ? 'Write your password' : null,
       };
     },
   });

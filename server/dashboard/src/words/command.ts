@@ -24,11 +24,11 @@ const titles: { readonly [State in CommandState]: string } = {
 };
 
 const tones: { readonly [State in CommandState]: Tone } = {
-  'awaiting-approval': 'plain',
-  queued: 'plain',
-  sent: 'plain',
-  received: 'plain',
-  started: 'plain',
+  'awaiting-approval': 'waiting',
+  queued: 'waiting',
+  sent: 'waiting',
+  received: 'waiting',
+  started: 'waiting',
   verified: 'good',
   failed: 'bad',
   refused: 'bad',

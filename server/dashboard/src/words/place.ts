@@ -14,7 +14,7 @@ const reasons: { readonly [Name in Place['because']]: string } = {
   'no-own-network-named': 'no network has been named as yours yet',
   vpn: 'a private tunnel (VPN) hides which network it is on',
   'gateway-not-identified': 'the network’s own box (the router) does not give its address',
-  'not-known': 'the device could not say which network it is on',
+  'not-known': 'the device cannot say where it is',
 };
 
 const links: { readonly [Name in Location['gateway']['link']]: string } = {
