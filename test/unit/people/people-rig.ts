@@ -28,12 +28,12 @@ export async function startRig() {
   const counted = { hash: sinon.spy(argon2.hash), verify: sinon.spy(argon2.verify) };
   const sessionEnded = sinon.fake();
   const audit = createAudit(clock);
-  const serve = (database: typeof db) =>
+  const serve = (database: typeof db, hash: typeof argon2.hash = counted.hash) =>
     createPeople({
       db: database,
       clock,
       audit,
-      passwords: createPasswords({ argon2: counted, gate: createGate(passwordGateLimits) }),
+      passwords: createPasswords({ argon2: { hash, verify: counted.verify }, gate: createGate(passwordGateLimits) }),
       throttle: createThrottle({ clock }),
       sessionEnded,
     });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { argon2 } from '../../../server/people/passwords.ts';
 import { openDatabase } from '../../../server/storage/database.ts';
 import {
   auditOf,
@@ -123,6 +124,31 @@ describe('setting up the first administrator', () => {
       expect(await countOf(rig, table), table).to.equal(1);
     }
     expect(await auditOf(rig, 'set-up.refused')).to.have.length(3);
+  });
+
+  /** A service that is overtaken between its first look at the link and its transaction. */
+  function overtakenBy(overtake: () => Promise<unknown>) {
+    return rig.serve(rig.db, async (password, cost) => {
+      await overtake();
+      return await argon2.hash(password, cost);
+    });
+  }
+
+  it('refuses when the command line added an administrator while the password was hashed', async () => {
+    const token = await freshToken();
+    const slow = overtakenBy(() => rig.people.addAdministrator(owner, 'command line'));
+    expect(await codeOf(slow.setUp({ ...asked(token), email: 'eve@example.org' }, here))).to.equal('set-up-done');
+    expect(await countOf(rig, 'people')).to.equal(1);
+  });
+
+  it('refuses a link used while the password was hashed, even when no administrator is left', async () => {
+    const token = await freshToken();
+    const slow = overtakenBy(async () => {
+      await rig.people.setUp(asked(token), here);
+      await rig.db('memberships').update({ role: 'manager' });
+    });
+    expect(await codeOf(slow.setUp({ ...asked(token), email: 'eve@example.org' }, here))).to.equal('set-up-done');
+    expect(await countOf(rig, 'people')).to.equal(1);
   });
 
   it('lets exactly one of two processes on the same database win', async () => {
