@@ -51,7 +51,10 @@ describe('the structure of the project', () => {
   it('uses no default exports and no casts to any', () => {
     const faults = program
       .filter((source) => !source.path.endsWith('vite.config.ts'))
-      .filter((source) => /^\s*export default\b|\bas any\b|@ts-(ignore|expect-error|nocheck)/m.test(source.text))
+      .filter(
+        (source) =>
+          /^\s*export default\b|\bas any\b/m.test(source.code) || /@ts-(ignore|expect-error|nocheck)/.test(source.text),
+      )
       .map((source) => source.path);
     expect(told(faults)).to.equal('');
   });
