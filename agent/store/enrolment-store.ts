@@ -17,6 +17,11 @@ const enrolmentRow = z.object({
  */
 export type Guard = { state: 'none' } | { state: 'awaits-server' } | { state: 'since'; since: Instant };
 
+/** One enrolment's name in the store: epochs alone repeat from one device or server to another. */
+export function enrolmentOf(identity: { deviceId: string; epoch: number }): string {
+  return `${identity.deviceId}/${identity.epoch}`;
+}
+
 export interface EnrolmentStore {
   /** Called by `enrol`: the journal begins together with the enrolment. */
   enrolled(enrolment: string): Promise<void>;

@@ -107,7 +107,7 @@ export function createJournalStore(database: Sqlite): JournalStore {
         await insertMove(connection, move);
       }),
     inState: (state) =>
-      database.all(orderRow, 'select id, envelope, state, plan from orders where state = ? order by rowid', state),
+      database.all(orderRow, 'select id, envelope, state, plan from orders where state = ? order by number', state),
     unacknowledged: (limit) =>
       database.all(
         moveRow,
@@ -128,7 +128,7 @@ export function createJournalStore(database: Sqlite): JournalStore {
       const rows = await database.all(
         z.object({ id: z.string() }),
         `select id from orders where state in ('received', 'started')
-           or id in (select order_id from moves where settled is null) order by rowid limit ?`,
+           or id in (select order_id from moves where settled is null) order by number limit ?`,
         limit,
       );
       return rows.map((row) => row.id);

@@ -23,8 +23,9 @@ export const migrations: readonly string[] = [
   ) without rowid;
 
   create table orders (
-    id text primary key, envelope text not null, state text not null, expires_at text not null, plan text
-  ) without rowid;
+    number integer primary key autoincrement,
+    id text not null unique, envelope text not null, state text not null, expires_at text not null, plan text
+  );
   create index orders_by_state on orders (state);
 
   create table moves (

@@ -26,14 +26,21 @@ export interface Sqlite extends Connection {
   close(): Promise<void>;
 }
 
-/** Opens the file; `read` never creates it. Errors are SQLite's own, with their code ("SQLITE_FULL: …"). */
-export async function openSqlite(file: string, mode: 'read' | 'write'): Promise<Sqlite> {
+/**
+ * Opens the file; `read` never creates it. Errors are SQLite's own, with their
+ * code ("SQLITE_FULL: …"); `onError` hears of each, besides whoever asked.
+ */
+export async function openSqlite(
+  file: string,
+  mode: 'read' | 'write',
+  onError: (error: unknown) => void = () => {},
+): Promise<Sqlite> {
   const flags = mode === 'read' ? sqlite3.OPEN_READONLY : sqlite3.OPEN_READWRITE | sqlite3.OPEN_CREATE;
   const raw = await new Promise<sqlite3.Database>((resolve, reject) => {
     const database = new sqlite3.Database(file, flags, (error) => (error === null ? resolve(database) : reject(error)));
   });
   const direct = connectionOf(raw);
-  const inTurn = createTurns();
+  const inTurn = createTurns(onError);
   return {
     run: (sql, ...values) => inTurn(() => direct.run(sql, ...values)),
     all: (schema, sql, ...values) => inTurn(() => direct.all(schema, sql, ...values)),
@@ -87,11 +94,11 @@ async function inTransaction<Result>(
   }
 }
 
-function createTurns(): <Result>(work: () => Promise<Result>) => Promise<Result> {
+function createTurns(onError: (error: unknown) => void): <Result>(work: () => Promise<Result>) => Promise<Result> {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
     const mine = last.then(work);
-    last = mine.catch(() => undefined);
+    last = mine.catch(onError);
     return mine;
   };
 }

@@ -21,6 +21,14 @@ export interface Store {
   close(): Promise<void>;
 }
 
+interface StoreOptions {
+  dataFolder: string;
+  clock: Clock;
+  log: Log;
+  /** The open file turned out to be damaged: start again, for only a start puts it aside. */
+  onDamage?: (error: unknown) => void;
+}
+
 /**
  * Opens the store of a data folder, making both when there are none.
  *
@@ -30,7 +38,7 @@ export interface Store {
  * Throws FolderInUse when another agent works there, StoreFault when the folder
  * cannot be written or the disk is full.
  */
-export async function openStore(options: { dataFolder: string; clock: Clock; log: Log }): Promise<Store> {
+export async function openStore(options: StoreOptions): Promise<Store> {
   const { dataFolder } = options;
   const file = join(dataFolder, storeFile);
   try {
@@ -54,14 +62,15 @@ export async function openStore(options: { dataFolder: string; clock: Clock; log
   }
 }
 
-async function openOrBeginAnew(file: string, { clock, log }: { clock: Clock; log: Log }): Promise<Sqlite> {
+async function openOrBeginAnew(file: string, options: StoreOptions): Promise<Sqlite> {
+  const { clock, log } = options;
   try {
-    return await openChecked(file);
+    return await openChecked(file, options);
   } catch (error) {
     if (!isDamage(error)) throw error;
     await putAside(file, instant(clock.now()).replaceAll(':', '-'));
     log.error('store-damaged', { error: messageOf(error), reason: 'put aside beside it; a new one was begun' });
-    return openChecked(file);
+    return openChecked(file, options);
   }
 }
 
@@ -75,8 +84,11 @@ export function isDamage(error: unknown): boolean {
 }
 
 /** WAL with FULL: what was committed survives a power cut. */
-async function openChecked(file: string): Promise<Sqlite> {
-  const database = await openSqlite(file, 'write');
+async function openChecked(file: string, { onDamage }: StoreOptions): Promise<Sqlite> {
+  let inUse = false;
+  const database = await openSqlite(file, 'write', (error) => {
+    if (inUse && isDamage(error)) onDamage?.(error);
+  });
   try {
     await database.script(
       'pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -1024',
@@ -84,6 +96,7 @@ async function openChecked(file: string): Promise<Sqlite> {
     const checked = await database.all(z.object({ quick_check: z.string() }), 'pragma quick_check(3)');
     if (checked[0]?.quick_check !== 'ok') throw new StoreDamaged(checked.map((row) => row.quick_check).join('; '));
     await migrate(database);
+    inUse = true;
     return database;
   } catch (error) {
     await database.close();

@@ -1,0 +1,222 @@
+import { type Clock, instant } from '../shared/instant.ts';
+import { type Log, messageOf } from '../shared/log.ts';
+import { type Hello, protocolVersion, type Welcome } from '../shared/wire/messages.ts';
+import { createExecutors } from './command/executors.ts';
+import { createInbox } from './command/inbox.ts';
+import { type Bench, judgeOrder } from './command/judge.ts';
+import { createMoveSender } from './command/move-sender.ts';
+import { createPersist } from './command/persist.ts';
+import { createRunner } from './command/runner.ts';
+import type { Identity } from './identity/identity.ts';
+import { tlsOptions } from './identity/tls-options.ts';
+import type { Platform } from './platform/platform.ts';
+import { createProber } from './probe/prober.ts';
+import { createOutbox } from './report/outbox.ts';
+import { createReportSender } from './report/report-sender.ts';
+import { createEnrolmentStore, enrolmentOf, type Guard } from './store/enrolment-store.ts';
+import { createFactsStore } from './store/facts-store.ts';
+import { createJournalStore, type JournalStore } from './store/journal-store.ts';
+import { createOutboxStore } from './store/outbox-store.ts';
+import { mayPass } from './store/passing-trouble.ts';
+import { openStore, type Store } from './store/store.ts';
+import { type Connection, createConnection } from './transport/connection.ts';
+import { createCourier } from './transport/courier.ts';
+import { createServerTime, type ServerTime } from './transport/server-time.ts';
+
+/** Said in hello. */
+export const agentVersion = '0.1.0';
+
+export interface AgentParts {
+  dataFolder: string;
+  identity: Identity;
+  platform: Platform;
+  /** Report, and refuse every order. */
+  observeMode: boolean;
+  clock: Clock;
+  log: Log;
+  /** The store was found damaged while in use: end, and start again. */
+  onFailure?: (error: unknown) => void;
+}
+
+export interface Agent {
+  /** Takes the data folder, begins to look and to connect. Rejects with FolderInUse or StoreFault. */
+  start(): Promise<void>;
+  /** Ends cleanly: what is being written is written; an order that was started is left for the next run to look at. */
+  stop(): Promise<void>;
+}
+
+/** One device's agent: it observes, tells and obeys. */
+export function createAgent(parts: AgentParts): Agent {
+  let running: { stop(): Promise<void> } | undefined;
+  return {
+    async start() {
+      if (running !== undefined) return;
+      const { dataFolder, clock, log, onFailure } = parts;
+      const store = await openStore({ dataFolder, clock, log, ...(onFailure && { onDamage: onFailure }) });
+      try {
+        running = await compose(parts, store);
+      } catch (error) {
+        await store.close();
+        throw error;
+      }
+    },
+    async stop() {
+      const ending = running;
+      running = undefined;
+      await ending?.stop();
+    },
+  };
+}
+
+/** Joins the rooms, which do not know each other, and sets them going. */
+async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promise<void> }> {
+  const { identity, platform, observeMode, clock, log } = parts;
+  const ending = new AbortController();
+  const serverTime = createServerTime(clock);
+  const enrolments = createEnrolmentStore(store.database);
+  const enrolment = enrolmentOf(identity);
+  let guard = await enrolments.open(enrolment);
+  const note = createNotes(parts, store, serverTime);
+
+  const journal = createJournalStore(store.database);
+  const connection: Connection = createConnection({
+    url: urlOf(identity.server),
+    tls: tlsOptions(identity),
+    hello: () => helloOf(parts, journal),
+    onWelcome,
+    onCommand: (received) => void orders.inbox.take(received),
+    onDown() {
+      reports.courier.close();
+      orders.courier.close();
+      note.connected(false);
+    },
+    clock,
+    log,
+  });
+  const reports = composeReports(parts, store, { connection, serverTime, onAcknowledged: note.acknowledged });
+  const prober = createProber({ platform, clock, log, onReading: reports.outbox.take });
+  const orders = composeOrders(parts, journal, {
+    connection,
+    serverTime,
+    signal: ending.signal,
+    executors: createExecutors({ platform, prober }),
+    bench: () => ({ ...identity, observeMode, serverNow: serverTime.now(), journalWholeSince: wholeSince(guard) }),
+  });
+
+  async function onWelcome(welcome: Welcome, sentAt: number, answeredAt: number): Promise<void> {
+    const offsetMs = serverTime.measure(sentAt, answeredAt, welcome.time);
+    log.debug('clock-compared', { ms: offsetMs });
+    const before = guard;
+    guard = await enrolments.welcomed(enrolment, welcome.time, welcome.lastSequence);
+    if (guard.state === 'since' && before.state !== 'since') log.warn('journal-began-late', { reason: guard.since });
+    await reports.outbox.welcomed(welcome.lastSequence);
+    await journal.prune(serverTime.now());
+    orders.inbox.welcomed();
+    orders.courier.open(0);
+    reports.courier.open(welcome.reportAfterMs);
+    note.connected(true);
+  }
+
+  await reports.outbox.start();
+  note.connected(false);
+  orders.inbox.start();
+  prober.start();
+  connection.start();
+  log.info('agent-started', { deviceId: identity.deviceId, epoch: identity.epoch, kind: platform.name });
+  return {
+    async stop() {
+      ending.abort(new Error('the agent ends'));
+      prober.stop();
+      connection.stop();
+      await Promise.all([reports.courier.stop(), orders.courier.stop(), orders.inbox.idle()]);
+      await reports.outbox.stop();
+      await store.close();
+      log.info('agent-stopped');
+    },
+  };
+}
+
+function composeReports(
+  { identity, clock, log }: AgentParts,
+  store: Store,
+  to: { connection: Connection; serverTime: ServerTime; onAcknowledged(): void },
+) {
+  const shelf = createOutboxStore(store.database, enrolmentOf(identity));
+  const sender = createReportSender({
+    epoch: identity.epoch,
+    shelf,
+    deliver: to.connection.sendReport,
+    correct: to.serverTime.correct,
+    measureAgain: () => to.connection.reconnect(),
+    onAcknowledged: to.onAcknowledged,
+    log,
+  });
+  const courier = createCourier({ sendOldest: sender.sendOldest, log });
+  return { courier, outbox: createOutbox({ queue: shelf, clock, log, onQueued: courier.nudge }) };
+}
+
+function composeOrders(
+  { clock, log }: AgentParts,
+  journal: JournalStore,
+  to: {
+    connection: Connection;
+    serverTime: ServerTime;
+    signal: AbortSignal;
+    executors: ReturnType<typeof createExecutors>;
+    bench(): Bench;
+  },
+) {
+  const { signal, executors } = to;
+  const { correct } = to.serverTime;
+  const sender = createMoveSender({ shelf: journal, deliver: to.connection.sendMove, correct, log });
+  const courier = createCourier({ sendOldest: sender.sendOldest, log });
+  const persist = createPersist({ signal, log, isHopeless: (error) => !mayPass(error) });
+  const onMoved = courier.nudge;
+  const common = { journal, persist, clock, log, signal, onMoved };
+  const runner = createRunner({ ...common, executors, judge: (order) => judgeOrder(order.envelope, to.bench()) });
+  const inbox = createInbox({
+    ...common,
+    runner,
+    judge: (envelope) => judgeOrder(envelope, to.bench()),
+    tell(move) {
+      sender.tell(move);
+      courier.nudge();
+    },
+  });
+  return { courier, inbox };
+}
+
+/** What `status` shows; a store that cannot take it loses nothing that matters. */
+function createNotes({ observeMode, clock, log }: AgentParts, store: Store, serverTime: ServerTime) {
+  const facts = createFactsStore(store.database);
+  const ignore = (error: unknown) => log.debug('status-not-written', { error: messageOf(error) });
+  return {
+    connected(connected: boolean): void {
+      facts.write('status', { observeMode, connected, at: instant(clock.now()) }).catch(ignore);
+    },
+    acknowledged(): void {
+      facts.write('acknowledged', { at: instant(serverTime.now()) }).catch(ignore);
+    },
+  };
+}
+
+async function helloOf({ identity, platform, observeMode }: AgentParts, journal: JournalStore): Promise<Hello> {
+  return {
+    protocol: protocolVersion,
+    agentVersion,
+    platform: platform.name,
+    epoch: identity.epoch,
+    bootId: await platform.bootId(),
+    observeMode,
+    openCommands: await journal.openIds(500),
+  };
+}
+
+function urlOf({ host, port }: Identity['server']): string {
+  return `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function wholeSince(guard: Guard): Bench['journalWholeSince'] {
+  if (guard.state === 'none') return undefined;
+  return guard.state === 'since' ? guard.since : 'not-known-yet';
+}

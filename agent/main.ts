@@ -1,0 +1,173 @@
+#!/usr/bin/env node
+import { statSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { systemClock } from '../shared/instant.ts';
+import { createLog, messageOf } from '../shared/log.ts';
+import { agentVersion, createAgent } from './agent.ts';
+import { ConfigError, type ConfigOptions, configTable, readConfig } from './config.ts';
+import { enrolDevice } from './enrolling.ts';
+import { EnrolmentFault } from './identity/enrolment-fault.ts';
+import { loadIdentity } from './identity/identity.ts';
+import { IdentityFault } from './identity/identity-fault.ts';
+import { runOneCycle } from './one-cycle.ts';
+import { selectPlatform } from './platform/select.ts';
+import { readStatus } from './status.ts';
+import { FolderInUse } from './store/folder-lock.ts';
+import { StoreFault } from './store/store.ts';
+
+/** Exit codes: 0 done, 1 it failed, 2 it was asked for wrongly. */
+const failed = 1;
+const askedWrongly = 2;
+
+/** There is nobody to report to yet. The message says what to do. */
+class NotEnrolled extends Error {
+  override readonly name = 'NotEnrolled';
+  constructor(dataFolder: string) {
+    super(
+      `This computer is not enrolled (looked in ${dataFolder}). Ask an administrator for a link, then run: ` +
+        `hometime-agent enrol "LINK" --data ${dataFolder}`,
+    );
+  }
+}
+
+interface RunOptions extends ConfigOptions {
+  observe: boolean;
+}
+
+function prepare(options: ConfigOptions) {
+  const config = readConfig(process.env, options, isFolder);
+  const log = createLog(config.logLevel, 'agent');
+  const simulated = config.simulatedFolder === undefined ? {} : { simulatedFolder: config.simulatedFolder };
+  return { ...config, clock: systemClock, log, platform: selectPlatform({ ...simulated, clock: systemClock, log }) };
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+async function enrol(link: string, options: ConfigOptions): Promise<void> {
+  const { dataFolder, clock, log, platform } = prepare(options);
+  const identity = await enrolDevice({ link, dataFolder, clock, log, platform: platform.name });
+  const { deviceName, server } = identity;
+  say(`This computer is now the device "${deviceName}" of the server at ${server.host}, port ${server.port}.`);
+}
+
+async function run(options: RunOptions): Promise<void> {
+  const { dataFolder, clock, log, platform } = prepare(options);
+  const identity = await loadIdentity(dataFolder);
+  if (identity === undefined) throw new NotEnrolled(dataFolder);
+  // Listened to before the start, so that no signal falls into the time it takes.
+  const asked = untilAskedToStop();
+  let onFailure: (error: unknown) => void = () => {};
+  const broken = new Promise<never>((_resolve, reject) => {
+    onFailure = reject;
+  });
+  broken.catch(() => {});
+  const parts = { dataFolder, identity, platform, observeMode: options.observe, clock, log };
+  const agent = createAgent({ ...parts, onFailure: (error) => onFailure(error) });
+  await agent.start();
+  try {
+    await Promise.race([asked, broken]);
+  } catch (error) {
+    throw new StoreFault(
+      `The store in ${dataFolder} was found damaged while in use. Start the agent again: it puts the file aside and goes on. (${messageOf(error)})`,
+      { cause: error },
+    );
+  } finally {
+    await agent.stop();
+  }
+}
+
+function untilAskedToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+}
+
+async function report(options: ConfigOptions & { json: boolean }): Promise<void> {
+  sayJson(await runOneCycle(prepare(options)), options);
+}
+
+async function status(options: ConfigOptions & { json: boolean }): Promise<void> {
+  sayJson(await readStatus(readConfig(process.env, options, isFolder).dataFolder), options);
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** One document and nothing else: on one line for programs, indented for people. */
+function sayJson(document: object, { json }: { json: boolean }): void {
+  say(JSON.stringify(document, undefined, json ? undefined : 2));
+}
+
+const dataOption = ['--data <dir>', 'the data folder (default: HOMETIME_DATA, then ./data/agent)'] as const;
+const simulateOption = [
+  '--simulate <folder>',
+  'play the device that a folder describes, and leave this computer alone',
+] as const;
+const jsonOption = ['--json', 'on one line, for programs', false] as const;
+
+const program = new Command('hometime-agent')
+  .description('The Hometime agent: reports how this device stands, and signs people out when told to')
+  .version(agentVersion)
+  .addHelpText('after', () => `\nEnvironment:\n${configTable.map(describeKey).join('\n')}`)
+  .exitOverride();
+
+program
+  .command('enrol <link>')
+  .description('make this computer the device of an enrolment link (put the link in quotes)')
+  .option(...dataOption)
+  .option(...simulateOption)
+  .action(enrol);
+program
+  .command('run')
+  .description('watch, report and obey until told to stop')
+  .option(...dataOption)
+  .option(...simulateOption)
+  .option('--observe', 'report, and refuse every order', false)
+  .action(run);
+program
+  .command('report')
+  .description('ask every probe once, without a server, and print the report')
+  .option(...dataOption)
+  .option(...simulateOption)
+  .option(...jsonOption)
+  .action(report);
+program
+  .command('status')
+  .description('print who this device is and how its agent stands')
+  .option(...dataOption)
+  .option(...jsonOption)
+  .action(status);
+
+function describeKey({ env, fallback, meaning }: (typeof configTable)[number]): string {
+  return `  ${env.padEnd(22)}${meaning} (default: ${fallback})`;
+}
+
+function isStated(error: unknown): error is Error {
+  const stated = [ConfigError, NotEnrolled, EnrolmentFault, IdentityFault, FolderInUse, StoreFault];
+  return stated.some((kind) => error instanceof kind);
+}
+
+function codeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : askedWrongly;
+  return error instanceof ConfigError ? askedWrongly : failed;
+}
+
+try {
+  await program.parseAsync(process.argv);
+  process.exitCode = 0;
+} catch (error) {
+  // Commander has told its own already.
+  if (!(error instanceof CommanderError)) {
+    const fault = error instanceof Error ? error.stack : String(error);
+    process.stderr.write(
+      `${isStated(error) ? error.message : `The agent stopped because of a fault of its own: ${fault}`}\n`,
+    );
+  }
+  process.exitCode = codeOf(error);
+}
+// A probe that is still waiting for its tool must not keep the process; what was said is let out first.
+process.stdout.write('', () => process.exit());
