@@ -114,6 +114,7 @@ const filterAnswers: Record<FilterState, readonly string[]> = {
     '/exampleadultsite.com/192.0.2.13',
     '/nudity.testcategory.com/192.0.2.14',
     '/malware.testcategory.com/192.0.2.15',
+    '/isitblocked.org/192.0.2.16',
   ],
 };
 const controls = ['/example.com/192.0.2.1', '/example.org/192.0.2.2'];
