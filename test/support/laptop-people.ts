@@ -1,7 +1,7 @@
 import type { Laptop } from './laptop.ts';
 import { type PersonName, people } from './laptop-image.ts';
 import type { Network } from './network.ts';
-import { type Running, start } from './processes.ts';
+import { type Running, start, until } from './processes.ts';
 
 /** A session as the laptop's own logind lists it: the truth that the agent's word is compared with. */
 export interface TrueSession {
@@ -41,10 +41,17 @@ async function describeSession(laptop: Laptop, id: string): Promise<TrueSession 
   return { id, person: fields.Name, remote: fields.Remote, service: fields.Service, state: fields.State };
 }
 
-/** Processes that a person has running on the laptop, whatever logind says. */
+/** Processes that a person has running on the laptop, whatever logind says; their service manager, which ends a little later, apart. */
 export async function processesOf(laptop: Laptop, person: string): Promise<string[]> {
-  const listed = await laptop.exec(['ps', '-u', person, '-o', 'pid=,comm=']);
-  return listed.stdout.split('\n').filter((line) => line.trim() !== '' && !/\b(systemd|\(sd-pam\))$/.test(line.trim()));
+  const listed = await laptop.exec(['ps', '-u', person, '-o', 'comm=']);
+  const names = listed.stdout.split('\n').map((line) => line.trim());
+  return names.filter((name) => !['', 'systemd', '(sd-pam)'].includes(name));
+}
+
+/** Ends every person's sessions, so that one test's people do not stand in the next one's way. */
+export async function signEverybodyOut(laptop: Laptop): Promise<void> {
+  await laptop.exec(['loginctl', 'terminate-user', ...Object.keys(people)]);
+  await until('everybody to be gone', async () => ((await sessionsOf(laptop)).length === 0 ? true : undefined));
 }
 
 /**
