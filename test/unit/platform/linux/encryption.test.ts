@@ -1,0 +1,199 @@
+import { expect } from 'chai';
+import type { Exec } from '../../../../agent/platform/exec.ts';
+import { createEncryptionProbe } from '../../../../agent/platform/linux/encryption.ts';
+import { encryptionSchema } from '../../../../shared/report/encryption.ts';
+import { exited, recorded } from '../recordings.ts';
+import { ask, cryptTable, device, summary } from './encryption-device.ts';
+
+/** Recordings of lsblk, with the verdict a person would give looking at them. */
+const verdicts = {
+  'lsblk-json-luks2-lvm-full-disk.txt': 'protected',
+  'lsblk-json-luks2-lvm-fullcolumns.txt': 'protected',
+  'lsblk-json-luks2-lvm-nonroot.txt': 'protected',
+  // All key slots gone: nobody can open it again, so it is more than protected.
+  'lsblk-json-luks2-lvm-after-erase.txt': 'protected',
+  'lsblk-json-plain-root.txt': 'not-protected',
+  'lsblk-json-plain-root-fullcolumns.txt': 'not-protected',
+  'lsblk-json-nonroot.txt': 'not-protected',
+  'lsblk-json-home-luks-root-plain.txt': 'partial',
+  'lsblk-json-plain-dmcrypt-swap.txt': 'partial',
+  'lsblk-json-detached-header.txt': 'partial',
+  'lsblk-json-closed-luks.txt': 'partial',
+  'lsblk-json-md-luks1-lvm-twice.txt': 'partial',
+  'lsblk-json-everything-fullcolumns.txt': 'partial',
+  'lsblk-json-usb-exfat.txt': 'partial',
+  'lsblk-json-usb-luks-open.txt': 'partial',
+  'lsblk-json-usb-luks-closed.txt': 'partial',
+  'lsblk-json-usb-blank.txt': 'partial',
+  // The system's root is in no line of these: a btrfs subvolume, explained by findmnt alone.
+  'lsblk-json-luks-btrfs-root-missing.txt': 'unknown disks-not-described',
+  'lsblk-json-luks-btrfs-old-mountpoint.txt': 'unknown disks-not-described',
+  'lsblk-json-no-udev-container.txt': 'unknown disks-not-described',
+} as const;
+
+describe('disk encryption on Linux (DEV1)', () => {
+  for (const [file, verdict] of Object.entries(verdicts)) {
+    it(`judges ${file} ${verdict}`, async () => {
+      const reading = await ask(device(recorded(file)));
+      expect(summary(reading)).to.equal(verdict);
+      if (reading.state === 'known') encryptionSchema.parse(reading.value);
+    });
+  }
+
+  it('finds the root of a btrfs by findmnt, where lsblk names only one subvolume', async () => {
+    const lsblk = recorded('lsblk-json-luks-btrfs-fullcolumns.txt');
+    const reading = await ask(device(lsblk, { findmnt: recorded('findmnt-json-luks-btrfs.txt') }));
+    expect(summary(reading)).to.equal('protected');
+    expect(JSON.stringify(reading)).to.not.include('6dc237df');
+  });
+
+  it('agrees with findmnt and the swap list of the same machine', async () => {
+    const lsblk = recorded('lsblk-json-luks2-lvm-fullcolumns.txt');
+    const parts = { findmnt: recorded('findmnt-json-luks-lvm.txt'), swaps: recorded('proc_swaps-luks-lvm.txt') };
+    expect(summary(await ask(device(lsblk, parts)))).to.equal('protected');
+  });
+
+  it('says converting while LUKS2 encrypts in place, though lsblk shows a finished one', async () => {
+    for (const moment of ['running', 'not-started']) {
+      const lsblk = onlyEncrypted(recorded(`lsblk-json-luks2-encrypting-${moment}.txt`));
+      const dmsetup = recorded(`dmsetup_table-encrypting-${moment}.txt`);
+      const cryptsetup = recorded('cryptsetup_status-encrypting.txt');
+      expect(summary(await ask(device(lsblk, { dmsetup, cryptsetup })))).to.equal('converting');
+      // Without dmsetup, cryptsetup's own word.
+      expect(summary(await ask(device(lsblk, { dmsetup: { kind: 'missing' }, cryptsetup })))).to.equal('converting');
+      expect(summary(await ask(device(lsblk, { dmsetup: { kind: 'missing' } })))).to.equal('unknown tool-missing');
+    }
+    const finished = recorded('dmsetup_table-encrypting-finished.txt');
+    const lsblk = onlyEncrypted(recorded('lsblk-json-luks2-encrypting-not-started.txt'));
+    expect(summary(await ask(device(lsblk, { dmsetup: finished })))).to.equal('protected');
+  });
+
+  it('does not call LUKS2 protected without the rights to ask about a conversion', async () => {
+    const lsblk = recorded('lsblk-json-luks2-lvm-nonroot.txt');
+    expect(summary(await ask(device(lsblk, { isAdministrator: false })))).to.equal('unknown permission-denied');
+    // LUKS1 cannot be converted while it is open.
+    const old = { isAdministrator: false, uuid: 'CRYPT-LUKS1-0d5b912880284da3a2cfeaf37f5e45e5-home_crypt' };
+    expect(summary(await ask(device(lsblk, old)))).to.equal('protected');
+  });
+
+  it('does not take checksums, or a cipher that does nothing, for encryption', async () => {
+    const lsblk = recorded('lsblk-json-luks2-lvm-full-disk.txt');
+    expect(summary(await ask(device(lsblk, { uuid: 'CRYPT-VERITY-0d5b912880284da3-root' })))).to.equal('not-protected');
+    const dmsetup = cryptTable(lsblk, 'cipher_null-ecb');
+    expect(summary(await ask(device(lsblk, { dmsetup })))).to.equal('not-protected');
+    expect(summary(await ask(device(lsblk, { uuid: undefined })))).to.equal('unknown disks-not-described');
+  });
+
+  it('does not call a volume protected that spans an encrypted and a plain disk', async () => {
+    const lv = { name: 'vg-root', kname: 'dm-1', type: 'lvm', fstype: 'ext4', mountpoints: ['/'] };
+    const crypt = {
+      name: 'c',
+      kname: 'dm-0',
+      type: 'crypt',
+      fstype: 'LVM2_member',
+      mountpoints: [null],
+      children: [lv],
+    };
+    const tree = [
+      { name: 'sda', kname: 'sda', type: 'disk', fstype: 'crypto_LUKS', mountpoints: [null], children: [crypt] },
+      { name: 'sdb', kname: 'sdb', type: 'disk', fstype: 'LVM2_member', mountpoints: [null], children: [lv] },
+    ];
+    expect(summary(await ask(device(JSON.stringify({ blockdevices: tree }))))).to.equal('not-protected');
+    const encrypted = JSON.stringify({ blockdevices: tree.slice(0, 1) });
+    expect(summary(await ask(device(encrypted)))).to.equal('protected');
+  });
+
+  it('counts every disk of one btrfs', async () => {
+    const root = { name: 'c', kname: 'dm-0', type: 'crypt', fstype: 'btrfs', mountpoints: ['/'], uuid: 'u' };
+    const blockdevices = [
+      { name: 'sda', kname: 'sda', type: 'disk', fstype: 'crypto_LUKS', mountpoints: [null], children: [root] },
+      { name: 'sdb', kname: 'sdb', type: 'disk', fstype: 'btrfs', mountpoints: [null], uuid: 'u' },
+    ];
+    expect(summary(await ask(device(JSON.stringify({ blockdevices }))))).to.equal('not-protected');
+  });
+
+  it('is unknown when a hardened service hides the encrypted devices', async () => {
+    const lsblk = onlyEncrypted(recorded('lsblk-json-under-PrivateDevices.txt'));
+    const findmnt = recorded('findmnt-json-luks-lvm.txt');
+    expect(summary(await ask(device(lsblk, { findmnt })))).to.equal('unknown disks-not-described');
+  });
+
+  it('is unknown in a container whose root is an overlay', async () => {
+    const lsblk = recorded('lsblk-json-luks2-lvm-fullcolumns.txt').replace('"/"', 'null');
+    expect(summary(await ask(device(lsblk, { findmnt: exited('', 1) })))).to.equal('unknown disks-not-described');
+    const overlay = JSON.stringify({ filesystems: [{ target: '/', source: 'overlay', fstype: 'overlay' }] });
+    expect(summary(await ask(device(lsblk, { findmnt: overlay })))).to.equal('unknown disks-not-described');
+  });
+
+  it('asks blkid where there is no udev, and says plain only when it saw a file system', async () => {
+    const lsblk = recorded('lsblk-json-no-udev-container.txt');
+    const seen = await ask(device(lsblk, { blkid: 'DEVNAME=/dev/vda\nTYPE=ext4\n' }));
+    expect(summary(seen)).to.equal('not-protected');
+    expect(summary(await ask(device(lsblk, { blkid: exited('', 2) })))).to.equal('unknown disks-not-described');
+    const user = { blkid: 'TYPE=ext4\n', isAdministrator: false };
+    expect(summary(await ask(device(lsblk, user)))).to.equal('unknown disks-not-described');
+  });
+
+  it('asks an old lsblk again by the column it knows', async () => {
+    const old = recorded('lsblk-json-luks-btrfs-old-mountpoint.txt');
+    const parts = device(old, {
+      findmnt: recorded('findmnt-json-luks-btrfs.txt').replaceAll(
+        'dm-0',
+        'mapper/luks-6dc237df-3917-454b-99ec-bd3c34036085',
+      ),
+    });
+    const refuse = exited('', 1, recorded('lsblk-json-unknown-column.stderr.txt'));
+    const exec: Exec = async (tool, args) =>
+      tool === 'lsblk' && args.join().includes('MOUNTPOINTS') ? refuse : parts.exec(tool, args);
+    const reading = await createEncryptionProbe({ ...parts, exec })(new AbortController().signal);
+    expect(summary(reading)).to.equal('protected');
+  });
+
+  it('says partial when only folders are encrypted: eCryptfs, or homes with fscrypt', async () => {
+    const plain = recorded('lsblk-json-plain-root.txt');
+    const mounts = JSON.parse(recorded('findmnt-json-ecryptfs.txt'));
+    mounts.filesystems.push({ target: '/', source: '/dev/vda2', fstype: 'ext4' });
+    expect(summary(await ask(device(plain, { findmnt: JSON.stringify(mounts) })))).to.equal('partial');
+    const lsattr = recorded('lsattr-encrypted-dir.txt');
+    expect(summary(await ask(device(plain, { lsattr, homes: ['/home/sam'] })))).to.equal('partial');
+  });
+
+  it('judges ZFS by its datasets, and by the disks below where they are encrypted', async () => {
+    const disk = { name: 'sda2', kname: 'sda2', type: 'part', fstype: 'zfs_member', mountpoints: [null] };
+    const lsblk = JSON.stringify({ blockdevices: [disk] });
+    const findmnt = JSON.stringify({ filesystems: [{ target: '/', source: 'rpool/ROOT', fstype: 'zfs' }] });
+    const zfs = (value: string) => ask(device(lsblk, { findmnt, zfs: `rpool\t${value}\nrpool/ROOT\t${value}\n` }));
+    expect(summary(await zfs('aes-256-gcm'))).to.equal('protected');
+    expect(summary(await zfs('off'))).to.equal('not-protected');
+    expect(summary(await zfs('nonsense'))).to.equal('unknown not-understood');
+    expect(summary(await ask(device(lsblk, { findmnt })))).to.equal('unknown tool-missing');
+  });
+
+  it('does not count a stick, and counts the same disk when it is fixed', async () => {
+    const root = { name: 'c', kname: 'dm-0', type: 'crypt', fstype: 'ext4', mountpoints: ['/'] };
+    const fixed = {
+      name: 'sda',
+      kname: 'sda',
+      type: 'disk',
+      fstype: 'crypto_LUKS',
+      mountpoints: [null],
+      children: [root],
+    };
+    const other = { name: 'sdb', kname: 'sdb', type: 'disk', fstype: 'exfat', mountpoints: ['/media/x'] };
+    const verdict = async (extra: object) =>
+      summary(await ask(device(JSON.stringify({ blockdevices: [fixed, { ...other, ...extra }] }))));
+    expect(await verdict({ tran: 'usb' })).to.equal('protected');
+    expect(await verdict({ rm: '1' })).to.equal('protected');
+    expect(await verdict({ tran: 'sata' })).to.equal('partial');
+    expect(await verdict({ tran: 'sata', mountpoints: [null] })).to.equal('partial');
+    // A home on a stick is still somebody's home on this device.
+    expect(await verdict({ tran: 'usb', mountpoints: ['/home'] })).to.equal('partial');
+  });
+});
+
+/** The recording without the plain disk of the machine it was made on, the encrypted one mounted as the root. */
+function onlyEncrypted(text: string): string {
+  const { blockdevices } = JSON.parse(text);
+  const kept = blockdevices.filter((disk: { name: string }) => disk.name === 'vdb');
+  return JSON.stringify({ blockdevices: kept }).replace('"/srv/u"', '"/"');
+}

@@ -1,0 +1,145 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { createLocationProbe } from '../../../../agent/platform/linux/location.ts';
+import {
+  parseArp,
+  parseHalfRoutes,
+  parseIpv6Routes,
+  parseRoutes,
+} from '../../../../agent/platform/linux/route-text.ts';
+import { parseIwLink, parseNmcli } from '../../../../agent/platform/linux/wifi-text.ts';
+import { locationSchema } from '../../../../shared/report/location.ts';
+import { atNoon, damaged, playback, recorded } from '../recordings.ts';
+
+const routes = recorded('proc_net_route.txt');
+const [header = ''] = routes.split('\n');
+const settled = `IP address HW type Flags HW address Mask Device\n10.0.2.2 0x1 0x2 52:55:0A:00:02:02 * ens3\n`;
+const line = (link: string, destination: string, gateway: string, flags: string, metric: string, mask: string) =>
+  `${link}\t${destination}\t${gateway}\t${flags}\t0\t0\t${metric}\t${mask}\t0\t0\t0\n`;
+
+interface Network {
+  files?: Record<string, string>;
+  folders?: Record<string, string[]>;
+  tools?: Parameters<typeof playback>[0];
+  nudge?: (address: string) => Promise<void>;
+}
+
+async function ask({ files = {}, folders = {}, tools = {}, nudge = async () => {} }: Network) {
+  const all: Record<string, string> = {
+    '/proc/net/route': routes,
+    '/proc/net/arp': settled,
+    '/sys/class/net/ens3/type': '1\n',
+    ...files,
+  };
+  const exec = playback(tools);
+  const probe = createLocationProbe({
+    exec,
+    clock: atNoon,
+    read: async (path) => all[path],
+    list: async (path) => folders[path],
+    nudge,
+  });
+  const reading = await probe(new AbortController().signal);
+  if (reading.state === 'known') locationSchema.parse(reading.value);
+  return { reading, calls: exec.calls };
+}
+
+describe('which network a Linux device is on (DEV1)', () => {
+  it('finds the gateway and its hardware address without starting a process', async () => {
+    const { reading, calls } = await ask({});
+    expect(reading).to.have.deep.property('value', {
+      gateway: { address: '10.0.2.2', hardwareAddress: '52:55:0a:00:02:02', link: 'wired' },
+      wifi: null,
+      vpn: false,
+    });
+    expect(calls).to.deep.equal([]);
+  });
+
+  it('wakes the gateway when the neighbour table has nothing settled, and looks again', async () => {
+    const files: Record<string, string> = { '/proc/net/arp': recorded('proc_net_arp.txt') };
+    const nudged: string[] = [];
+    const { reading } = await ask({ files, nudge: async (address) => void nudged.push(address) });
+    expect(reading).to.have.nested.property('value.gateway.hardwareAddress', null);
+    expect(nudged).to.deep.equal(['10.0.2.2']);
+  });
+
+  it('does not take an unfinished or foreign neighbour for the gateway', () => {
+    expect(parseArp(settled, '10.0.2.2', 'ens3')).to.equal('52:55:0a:00:02:02');
+    expect(parseArp(settled, '10.0.2.2', 'wlan0')).to.equal(undefined);
+    expect(parseArp(settled.replace('0x2', '0x0'), '10.0.2.2', 'ens3')).to.equal(undefined);
+    expect(parseArp(settled.replace('52:55:0A:00:02:02', '00:00:00:00:00:00'), '10.0.2.2', 'ens3')).to.equal(undefined);
+  });
+
+  it('takes the default route with the lowest metric', async () => {
+    const two = `${header}\n${line('wlan0', '00000000', '0101A8C0', '0003', '600', '00000000')}${line('ens3', '00000000', '0202000A', '0003', '100', '00000000')}`;
+    expect((await ask({ files: { '/proc/net/route': two } })).reading).to.have.nested.property(
+      'value.gateway.address',
+      '10.0.2.2',
+    );
+  });
+
+  it('is unknown without a way out, and when the table is not understood', async () => {
+    const none = await ask({ files: { '/proc/net/route': `${header}\n` } });
+    expect(none.reading).to.include({ state: 'unknown', reason: 'no-network', detail: 'gateway' });
+    const broken = await ask({ files: { '/proc/net/route': `${header}\nens3 0000` } });
+    expect(broken.reading).to.include({ state: 'unknown', reason: 'not-understood' });
+  });
+
+  it('sees a tunnel that took over the way out, whole or by halves, and keeps the gateway below it as evidence', async () => {
+    const physical = line('ens3', '00000000', '0202000A', '0003', '100', '00000000');
+    const tunnel = line('tun0', '00000000', '00000000', '0001', '0', '00000000');
+    const halves =
+      line('wg0', '00000000', '00000000', '0001', '0', '00000080') +
+      line('wg0', '00000080', '00000000', '0001', '0', '00000080');
+    for (const table of [tunnel + physical, halves + physical]) {
+      const { reading } = await ask({ files: { '/proc/net/route': `${header}\n${table}` } });
+      expect(reading).to.have.nested.property('value.vpn', true);
+      expect(reading).to.have.nested.property('value.gateway.address', '10.0.2.2');
+    }
+  });
+
+  it('names the Wi-Fi network, by the desktop’s tool or by iw, only when a wireless link is up', async () => {
+    const folders = { '/sys/class/net': ['wlan0'], '/sys/class/net/wlan0/wireless': [] };
+    const files = { '/sys/class/net/wlan0/operstate': 'up\n' };
+    const wifi = { name: 'Sunflowers Nursery', accessPoint: '02:00:00:00:01:00' };
+    const byManager = await ask({ folders, files, tools: { nmcli: recorded('nmcli_wifi-nonroot.txt') } });
+    expect(byManager.reading).to.have.deep.nested.property('value.wifi', wifi);
+    const byIw = await ask({ folders, files, tools: { iw: recorded('iw_link-connected.txt') } });
+    expect(byIw.reading).to.have.deep.nested.property('value.wifi', wifi);
+    const away = await ask({ folders, files, tools: { iw: recorded('iw_link-not-connected.txt') } });
+    expect(away.reading).to.have.nested.property('value.wifi', null);
+    const down = await ask({ folders, tools: { iw: recorded('iw_link-connected.txt') } });
+    expect(down.calls).to.deep.equal([]);
+  });
+
+  it('reads names with colons, odd bytes and control characters', () => {
+    expect(
+      parseNmcli('no:Other:02\\:00\\:00\\:00\\:00\\:01\nyes:A\\:B\\\\C\u0007:02\\:00\\:00\\:00\\:01\\:00\n')?.name,
+    ).to.equal('A:B\\C');
+    expect(parseIwLink('Connected to 02:00:00:00:01:00 (on wlan0)\n\tSSID: Caf\\xc3\\xa9\n')?.name).to.equal('Café');
+  });
+
+  it('finds the gateway of a network without IPv4', () => {
+    const zero = '0'.repeat(32);
+    const route = `${zero} 00 ${zero} 00 fe800000000000000000000000000001 00000400 00000001 00000000 00000003     ens3\n`;
+    const lo = `${zero} 00 ${zero} 00 ${zero} ffffffff 00000001 00000000 00200200       lo\n`;
+    expect(parseIpv6Routes(lo + route)).to.deep.equal([{ link: 'ens3', gateway: 'fe80::1', metric: 1024 }]);
+  });
+
+  it('never throws on damaged tables, and never finds another gateway in them', async () => {
+    for (const text of damaged(routes)) {
+      const { reading } = await ask({ files: { '/proc/net/route': text } });
+      if (reading.state === 'known') expect(reading.value.gateway.address).to.equal('10.0.2.2');
+    }
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' })), (text) => {
+        parseRoutes(`${header}\n${text}`);
+        parseHalfRoutes(text);
+        parseIpv6Routes(text);
+        parseArp(text, '10.0.2.2', 'ens3');
+        parseNmcli(text);
+        parseIwLink(text);
+      }),
+    );
+  });
+});

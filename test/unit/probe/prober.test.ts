@@ -1,0 +1,166 @@
+import { expect } from 'chai';
+import sinon from 'sinon';
+import type { Probe, Probes } from '../../../agent/platform/platform.ts';
+import { createProber } from '../../../agent/probe/prober.ts';
+import { nextDelayMs, rhythms } from '../../../agent/probe/schedule.ts';
+import { systemClock } from '../../../shared/instant.ts';
+import { silentLog } from '../../../shared/log.ts';
+import { known, unknown } from '../../../shared/reading.ts';
+import type { SectionName, Sections } from '../../../shared/report/report.ts';
+
+const at = '2026-11-21T12:00:00.000Z';
+const nobody = { sessions: [] };
+
+function createParts(probes: Partial<Probes> = {}) {
+  const notAsked: Probe<never> = async () => unknown('not-supported', at);
+  const readings: Partial<Sections>[] = [];
+  let hint: (section: SectionName) => void = () => {};
+  const stopped = sinon.fake();
+  return {
+    readings,
+    stopped,
+    hint: (section: SectionName) => hint(section),
+    platform: {
+      probes: {
+        encryption: notAsked,
+        sessions: notAsked,
+        photos: notAsked,
+        filtering: notAsked,
+        location: notAsked,
+        system: notAsked,
+        ...probes,
+      },
+      watch: (onHint: (section: SectionName) => void) => {
+        hint = onHint;
+        return stopped;
+      },
+    },
+    clock: systemClock,
+    log: { ...silentLog, error: sinon.fake() },
+    onReading: (reading: Partial<Sections>) => void readings.push(reading),
+    random: () => 0.5,
+  };
+}
+
+/** A probe whose runs end when the test says so. */
+function heldProbe() {
+  const release: (() => void)[] = [];
+  const probe = sinon.fake(
+    () =>
+      new Promise<ReturnType<typeof known<typeof nobody>>>((resolve) => release.push(() => resolve(known(nobody, at)))),
+  );
+  return { probe, release };
+}
+
+describe('the prober', () => {
+  let time: sinon.SinonFakeTimers;
+  beforeEach(() => {
+    time = sinon.useFakeTimers();
+  });
+  afterEach(() => time.restore());
+
+  it('gives every section an answer although one probe throws', async () => {
+    const parts = createParts({
+      photos: sinon.fake.rejects(new Error('broken')),
+      sessions: async () => known(nobody, at),
+    });
+    const sections = await createProber(parts).askAll();
+    expect(sections.photos).to.include({ state: 'unknown', reason: 'probe-failed' });
+    expect(sections.sessions).to.include({ state: 'known' });
+    expect(Object.keys(sections)).to.have.length(6);
+    expect(parts.log.error.calledOnceWith('probe-failed', { section: 'photos', error: 'broken' })).to.equal(true);
+    expect(parts.readings).to.have.length(6);
+  });
+
+  it('answers timed-out for a probe that ignores its limit, and does not start it a second time', async () => {
+    const { probe, release } = heldProbe();
+    const prober = createProber(createParts({ sessions: probe }));
+    const first = prober.ask(['sessions']);
+    await time.tickAsync(rhythms.sessions.limitMs);
+    expect((await first).sessions).to.include({ state: 'unknown', reason: 'timed-out' });
+    expect((await prober.ask(['sessions'])).sessions).to.include({ reason: 'timed-out' });
+    expect(probe.callCount).to.equal(1);
+    release[0]?.();
+    await time.tickAsync(0);
+    const third = prober.ask(['sessions']);
+    await time.tickAsync(0);
+    release[1]?.();
+    expect((await third).sessions).to.include({ state: 'known' });
+  });
+
+  it('fires the signal at the limit, so that a probe can end what it started', async () => {
+    let signal: AbortSignal | undefined;
+    const probe: Probe<typeof nobody> = (given) => {
+      signal = given;
+      return new Promise(() => {});
+    };
+    const answer = createProber(createParts({ sessions: probe })).ask(['sessions']);
+    await time.tickAsync(rhythms.sessions.limitMs - 1);
+    expect(signal?.aborted).to.equal(false);
+    await time.tickAsync(1);
+    expect(signal?.aborted).to.equal(true);
+    await answer;
+  });
+
+  it('never answers from a look taken before the question: all who ask during a run share the next', async () => {
+    const { probe, release } = heldProbe();
+    const prober = createProber(createParts({ sessions: probe }));
+    const first = prober.ask(['sessions']);
+    const second = prober.ask(['sessions']);
+    const third = prober.ask(['sessions']);
+    await time.tickAsync(0);
+    expect(probe.callCount).to.equal(1);
+    release[0]?.();
+    await first;
+    await time.tickAsync(0);
+    expect(probe.callCount).to.equal(2);
+    release[1]?.();
+    await Promise.all([second, third]);
+    expect(probe.callCount).to.equal(2);
+  });
+
+  it('asks everything at its start, again at its rhythm, and not after its end', async () => {
+    const probe = sinon.fake(async () => known(nobody, at));
+    const parts = createParts({ sessions: probe });
+    const prober = createProber(parts);
+    prober.start();
+    await time.tickAsync(0);
+    expect(probe.callCount).to.equal(1);
+    await time.tickAsync(rhythms.sessions.everyMs * 3);
+    expect(probe.callCount).to.equal(4);
+    prober.stop();
+    expect(parts.stopped.callCount).to.equal(1);
+    parts.hint('sessions');
+    await time.tickAsync(rhythms.sessions.everyMs * 3);
+    expect(probe.callCount).to.equal(4);
+  });
+
+  it('asks at once on a hint, and once more when the hint comes during a run', async () => {
+    const { probe, release } = heldProbe();
+    const parts = createParts({ sessions: probe });
+    const prober = createProber(parts);
+    prober.start();
+    await time.tickAsync(0);
+    parts.hint('sessions');
+    parts.hint('sessions');
+    await time.tickAsync(0);
+    expect(probe.callCount).to.equal(1);
+    release[0]?.();
+    await time.tickAsync(0);
+    expect(probe.callCount).to.equal(2);
+    release[1]?.();
+    await time.tickAsync(0);
+    expect(probe.callCount).to.equal(2);
+    prober.stop();
+  });
+
+  it('goes on although whoever takes the readings throws', async () => {
+    const parts = { ...createParts(), onReading: () => expect.fail('a full disk') };
+    expect(Object.keys(await createProber(parts).askAll())).to.have.length(6);
+  });
+
+  it('spreads its rounds by a tenth either way', () => {
+    expect(nextDelayMs(1000, () => 0)).to.equal(900);
+    expect(nextDelayMs(1000, () => 0.999999)).to.equal(1100);
+  });
+});
