@@ -115,13 +115,29 @@ export function openThinAgent(identity: Identity, options: Record<string, unknow
   });
 }
 
-export function connected(socket: {
+/** A connection cut between its two handshakes says neither yes nor no: after this long it counts as failed. */
+const connectWithinMs = 3_000;
+
+interface Connecting {
   once(event: 'connect', done: () => void): unknown;
   once(event: 'connect_error', failed: (error: Error) => void): unknown;
-}): Promise<void> {
+  disconnect(): unknown;
+}
+
+export function connected(socket: Connecting): Promise<void> {
   return new Promise((resolve, reject) => {
-    socket.once('connect', () => resolve());
-    socket.once('connect_error', reject);
+    const limit = setTimeout(() => {
+      socket.disconnect();
+      reject(new Error('no answer'));
+    }, connectWithinMs);
+    socket.once('connect', () => {
+      clearTimeout(limit);
+      resolve();
+    });
+    socket.once('connect_error', (error) => {
+      clearTimeout(limit);
+      reject(error);
+    });
   });
 }
 
