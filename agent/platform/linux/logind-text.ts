@@ -48,8 +48,17 @@ export interface LogindSession {
   since: Instant | null;
 }
 
-/** The properties asked of `loginctl show-session`, each in a block of `Key=value` lines. */
-export const sessionProperties = 'Id,Name,Type,Class,State,Remote,Timestamp,LockedHint';
+/** The properties asked of `loginctl show-session`. Each needs a `-p` of its own: systemd 252 takes a list for one unknown name, and prints nothing. */
+export const sessionProperties: readonly string[] = [
+  'Id',
+  'Name',
+  'Type',
+  'Class',
+  'State',
+  'Remote',
+  'Timestamp',
+  'LockedHint',
+];
 
 /**
  * Blocks of `loginctl show-session A B … -p …`: one a session, with an empty

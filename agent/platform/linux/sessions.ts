@@ -120,10 +120,14 @@ async function describe(
   signal: AbortSignal,
 ): Promise<ExecResult | undefined> {
   if (ids.length === 0) return undefined;
-  const result = await exec('loginctl', ['show-session', ...ids, '-p', sessionProperties, '--no-pager'], {
-    timeoutMs,
-    signal,
-  });
+  const result = await exec(
+    'loginctl',
+    ['show-session', ...ids, ...sessionProperties.flatMap((name) => ['-p', name]), '--no-pager'],
+    {
+      timeoutMs,
+      signal,
+    },
+  );
   if (result.kind === 'exited') for (const session of parseShowSession(result.stdout)) into.set(session.id, session);
   return result;
 }
