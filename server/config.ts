@@ -11,6 +11,8 @@ export interface Config {
   agentPort: number;
   /** The address devices reach this server by; undefined: this machine's own on its network. */
   address: string | undefined;
+  /** Address of the TLS proxy in front of the dashboard; undefined: none, nobody's forwarded headers are believed. */
+  trustedProxy: string | undefined;
   databaseUrl: string;
   logLevel: LogLevel;
 }
@@ -43,6 +45,13 @@ export const configTable = [
     fallback: '',
     meaning: 'host name or address written into enrolment links (default: this computer’s own on its network)',
     schema: z.union([z.literal(''), host]),
+  },
+  {
+    env: 'HOMETIME_PROXY',
+    fallback: '',
+    meaning:
+      'address of the TLS proxy in front of the dashboard, such as 127.0.0.1; only its X-Forwarded headers are believed',
+    schema: z.union([z.literal(''), z.ipv4(), z.ipv6()]),
   },
   {
     env: 'HOMETIME_DATABASE_URL',
@@ -97,6 +106,7 @@ const configSchema = z
     HOMETIME_AGENT_PORT: z.number(),
     HOMETIME_AGENT_HOST: z.string(),
     HOMETIME_ADDRESS: z.string(),
+    HOMETIME_PROXY: z.string(),
     HOMETIME_DATABASE_URL: z.string(),
     HOMETIME_LOG_LEVEL: z.enum(logLevels),
   })
@@ -109,6 +119,7 @@ const configSchema = z
       agentHost: values.HOMETIME_AGENT_HOST,
       agentPort: values.HOMETIME_AGENT_PORT,
       address: values.HOMETIME_ADDRESS || undefined,
+      trustedProxy: values.HOMETIME_PROXY || undefined,
       databaseUrl: values.HOMETIME_DATABASE_URL || `sqlite:${resolve(data, 'hometime.db')}`,
       logLevel: values.HOMETIME_LOG_LEVEL,
     };

@@ -124,7 +124,18 @@ function assemble({ config, clock, log, dashboardFolder, version }: ServerParts,
       () => true,
       () => false,
     );
-  peopleServer.on('request', createWeb({ handlers, gatekeeper: authenticator, ready, dashboardFolder, version, log }));
+  peopleServer.on(
+    'request',
+    createWeb({
+      handlers,
+      gatekeeper: authenticator,
+      ready,
+      trustedProxy: config.trustedProxy,
+      dashboardFolder,
+      version,
+      log,
+    }),
+  );
   return { live, peopleServer, agentServer, address };
 }
 

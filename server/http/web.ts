@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import express, { type Express, type RequestHandler } from 'express';
-import { rateLimit } from 'express-rate-limit';
+import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
+import { StatedError } from '../../shared/api/errors.ts';
 import { apiPrefix } from '../../shared/api/routes.ts';
 import type { Log } from '../../shared/log.ts';
 import { errorAnswers, nothingHere, refuse } from './answers.ts';
@@ -15,6 +17,8 @@ interface WebParts {
   gatekeeper: Gatekeeper;
   /** Whether the database answers: /readyz. */
   ready: () => Promise<boolean>;
+  /** Address of the TLS proxy in front, which may say who asks and whether the way was secure; nobody else may. */
+  trustedProxy: string | undefined;
   /** The built dashboard's folder. */
   dashboardFolder: string;
   version: string;
@@ -25,11 +29,18 @@ interface WebParts {
 const triesPerMinute = 120;
 
 /** Everything the people's listener answers over HTTP. */
-export function createWeb({ handlers, gatekeeper, ready, dashboardFolder, version, log }: WebParts): Express {
+export function createWeb({
+  handlers,
+  gatekeeper,
+  ready,
+  trustedProxy,
+  dashboardFolder,
+  version,
+  log,
+}: WebParts): Express {
   const app = express();
   app.disable('x-powered-by');
-  // A TLS proxy on this machine may say who asks and whether the way was secure; nobody else may.
-  app.set('trust proxy', 'loopback');
+  app.set('trust proxy', trustedProxy ?? false);
   app.use(securityHeaders());
   app.get('/healthz', (_request, response) => {
     response.json({ ok: true });
@@ -42,7 +53,7 @@ export function createWeb({ handlers, gatekeeper, ready, dashboardFolder, versio
   app.get('/api/openapi.json', (_request, response) => {
     response.json(openApiDocument(version));
   });
-  app.use('/api', noStore, express.json({ limit: '64kb', type: () => true, strict: true }));
+  app.use('/api', noStore, jsonOnly, express.json({ limit: '64kb', strict: true }));
   app.use(apiPrefix, mountRoutes(handlers, gatekeeper, limitTries()));
   app.use('/api', nothingHere);
   app.use(dashboard(dashboardFolder));
@@ -53,6 +64,15 @@ export function createWeb({ handlers, gatekeeper, ready, dashboardFolder, versio
 
 const noStore: RequestHandler = (_request, response, next) => {
   response.set('Cache-Control', 'no-store');
+  next();
+};
+
+/** A form of another site can post text or form fields without asking, but never JSON: what is not JSON is refused unread. */
+const jsonOnly: RequestHandler = (request, _response, next) => {
+  const empty = request.headers['content-length'] === '0';
+  if (!empty && request.is('application/json') === false) {
+    throw new StatedError('not-json', 'Send the body as JSON, with the header Content-Type: application/json.');
+  }
   next();
 };
 
@@ -82,6 +102,8 @@ function limitTries(): RequestHandler {
   return rateLimit({
     windowMs: 60_000,
     limit: triesPerMinute,
+    keyGenerator: (request) => addressKey(request.ip),
+    validate: false,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     handler: (_request, response) => {
@@ -91,6 +113,11 @@ function limitTries(): RequestHandler {
       });
     },
   });
+}
+
+/** One key for an IPv6 site, one for all whose address cannot be told. */
+function addressKey(address: string | undefined): string {
+  return address !== undefined && isIP(address) !== 0 ? ipKeyGenerator(address) : 'unknown';
 }
 
 /** The built pages; any path that is not a file is the one page, which knows its own routes. */

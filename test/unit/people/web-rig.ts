@@ -31,6 +31,7 @@ export async function startWeb(rig: Rig) {
     },
     gatekeeper: rig.authenticator,
     ready: () => Promise.resolve(true),
+    trustedProxy: '127.0.0.1',
     dashboardFolder: '/nonexistent',
     version: '0.0.0',
     log: silentLog,
