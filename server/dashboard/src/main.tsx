@@ -34,6 +34,7 @@ const theme = createTheme({
   respectReducedMotion: true,
   cursorType: 'pointer',
   defaultRadius: 'md',
+  components: { Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close this message' } } } },
 });
 
 const root = document.getElementById('root');

@@ -8,6 +8,7 @@ import {
   stateTone,
   stepsAhead,
 } from '../../../server/dashboard/src/words/command.ts';
+import { logOutBarrier } from '../../../server/dashboard/src/words/device.ts';
 import type { CommandView } from '../../../shared/api/commands.ts';
 import { type CommandState, commandStateSchema, isFinal, type OutcomeReason } from '../../../shared/command/life.ts';
 import { presenceStateSchema } from '../../../shared/policy/presence.ts';
@@ -78,5 +79,13 @@ describe('the steps of an order', () => {
 
   it('can be cancelled only while the order has not left the server', () => {
     expect(commandStateSchema.options.filter(canCancel)).to.deep.equal(['awaiting-approval', 'queued', 'deferred']);
+  });
+});
+
+describe('the log-out button', () => {
+  it('gives a manager the reason why it cannot be used, and lets an administrator use it', () => {
+    expect(logOutBarrier({ enrolledAt: at }, 'manager')).to.include('Only an administrator');
+    expect(logOutBarrier({ enrolledAt: at }, 'administrator')).to.equal('');
+    expect(logOutBarrier({ enrolledAt: null }, 'administrator')).to.include('has not joined');
   });
 });

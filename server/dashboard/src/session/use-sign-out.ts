@@ -11,8 +11,8 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => call('signOut', {}),
     onSuccess: () => {
-      cache.clear();
       cache.setQueryData(keys.session, null);
+      cache.removeQueries({ predicate: (query) => query.queryKey[0] !== keys.session[0] });
     },
     onError: (error) =>
       notifications.show({ color: 'red', title: 'You are still signed in', message: sentenceOf(error) }),

@@ -96,7 +96,7 @@ export function orderSentence(command: CommandView, presence: PresenceState): st
   const last = command.moves.at(-1);
   const why = last?.reason ? ` ${reasons[last.reason]}` : '';
   const waits = isInTouch(presence)
-    ? 'It goes to the device in a moment.'
+    ? 'Not sent yet: it goes out as soon as the device is reached.'
     : 'The device is out of touch. Will run when the device is next seen.';
   const sentences: { readonly [State in CommandState]: string } = {
     'awaiting-approval': 'A second person must approve it first.',

@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { z } from 'zod';
+import { type DeviceFile, writeDevice } from '../../agent/platform/simulated/device-file.ts';
+import { createAgentProcesses } from '../support/agent-process.ts';
+import type { Running } from '../support/processes.ts';
+import { chromiumPath } from '../support/skip.ts';
+import { makeTempFolder } from '../support/temp-folder.ts';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Nothing but this machine can be reached, whatever the browser would like to look up. */
+const quiet = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+];
+
+export async function openBrowser(): Promise<Browser> {
+  const executablePath = chromiumPath();
+  if (executablePath === undefined) throw new Error('no Chromium is installed');
+  return chromium.launch({ executablePath, args: quiet });
+}
+
+/** A page that keeps what went wrong in it: errors of the script, and what the content security policy stopped. */
+export async function openPage(browser: Browser, options: Parameters<Browser['newContext']>[0] = {}) {
+  const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (message) => {
+    if (/Content Security Policy|Maximum update|hydration|unique "key"/i.test(message.text()))
+      faults.push(message.text());
+  });
+  return { page, faults };
+}
+
+const violationsSchema = z.array(
+  z.object({
+    id: z.string(),
+    impact: z.string().nullable(),
+    nodes: z.array(z.object({ html: z.string(), failureSummary: z.string().optional() })),
+  }),
+);
+
+/** What axe finds that is serious or critical, in words. */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  const found: unknown = await page.evaluate('axe.run().then((result) => result.violations)');
+  return violationsSchema
+    .parse(found)
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(
+      ({ id, impact, nodes }) =>
+        `${impact} ${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary ?? ''}`).join(' ')}`,
+    );
+}
+
+export const administrator = { email: 'ada@acorns.example', name: 'Ada Bell', password: 'three old garden chairs' };
+
+/** Goes through the sign-in form as a person does. */
+export async function signIn(page: Page, url: string): Promise<void> {
+  await page.goto(`${url}/sign-in`);
+  await page.getByLabel('E-mail').fill(administrator.email);
+  await page.getByRole('textbox', { name: 'Password' }).fill(administrator.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+}
+
+export interface SimulatedDevice {
+  folder: string;
+  run(): Running;
+}
+
+/** The real agent, enrolled at the server, on a device that a file describes. */
+export async function enrolSimulated(link: string, device: DeviceFile): Promise<SimulatedDevice> {
+  const folder = makeTempFolder();
+  await writeDevice(folder, device);
+  const agent = createAgentProcesses({ dataFolder: join(folder, 'data') });
+  await agent.enrol(link);
+  return { folder, run: () => agent.run(['--simulate', folder]) };
+}
+
+const plainVolume = { id: 'dm-0', holds: 'system', state: 'protected', scheme: 'luks2' } as const;
+const camera = { photos: 12, videos: 1 };
+
+/** A tablet in good order with one person signed in. */
+export function aTablet(person: string, at: string): DeviceFile {
+  return {
+    encryption: { value: { protection: 'protected', volumes: [plainVolume] } },
+    sessions: {
+      value: { sessions: [{ id: '3', person, where: 'graphical', since: at, activity: 'active', locked: null }] },
+    },
+    photos: {
+      value: {
+        places: [{ place: 'camera', count: { state: 'known', value: camera, at } }],
+        atLeast: camera,
+        complete: true,
+      },
+    },
+    filtering: {
+      value: {
+        state: 'on',
+        provider: 'cloudflare-families',
+        tests: [{ filter: 'cloudflare-families', category: 'adult', outcome: 'blocked' }],
+        safeSearch: 'on',
+        bypasses: [],
+      },
+    },
+    location: {
+      value: {
+        gateway: { address: '192.0.2.1', hardwareAddress: '02:00:00:00:00:01', link: 'wireless' },
+        wifi: null,
+        vpn: false,
+      },
+    },
+    system: { unknown: 'not-supported' },
+    slowMs: 300,
+  };
+}
