@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
@@ -13,7 +13,8 @@ import { EnrolmentFault } from '../../../agent/identity/enrolment-fault.ts';
 import { loadIdentity } from '../../../agent/identity/identity.ts';
 import { tlsOptions } from '../../../agent/identity/tls-options.ts';
 import { type Authority, openAuthority } from '../../../server/enrolment/authority.ts';
-import { readEnrolmentLink, writeEnrolmentLink } from '../../../shared/enrolment.ts';
+import { makeCertificate } from '../../../server/enrolment/certificates.ts';
+import { readEnrolmentLink, serverCertificateName, writeEnrolmentLink } from '../../../shared/enrolment.ts';
 import { silentLog } from '../../../shared/log.ts';
 import {
   close,
@@ -29,6 +30,7 @@ describe('enrolling a device', function () {
   let rig: EnrolmentRig;
   let root: string;
   let folders = 0;
+  const impostors: Server[] = [];
 
   before(async () => {
     rig = await startEnrolmentRig();
@@ -37,6 +39,10 @@ describe('enrolling a device', function () {
   after(async () => {
     await rig.stop();
     await rm(root, { recursive: true, force: true });
+  });
+
+  afterEach(async () => {
+    for (const server of impostors.splice(0)) await close(server);
   });
 
   const newFolder = () => {
@@ -67,14 +73,15 @@ describe('enrolling a device', function () {
   const impostor = async (
     tls: { key: string; cert: string },
     answer?: RequestListener,
-  ): Promise<{ server: Server; port: number; requests: string[] }> => {
+  ): Promise<{ port: number; requests: string[] }> => {
     const requests: string[] = [];
     const server = createServer(tls, (request, response) => {
       requests.push(`${request.method} ${request.url}`);
       if (answer === undefined) response.end('{}');
       else answer(request, response);
     });
-    return { server, port: await listen(server), requests };
+    impostors.push(server);
+    return { port: await listen(server), requests };
   };
   const otherAuthority = (): Promise<Authority> =>
     openAuthority({ folder: join(newFolder(), 'authority'), clock: movableClock(), log: silentLog });
@@ -127,10 +134,9 @@ describe('enrolling a device', function () {
 
   it('sends nothing to a server whose authority has another fingerprint', async () => {
     const other = await otherAuthority();
-    const { server, port, requests } = await impostor(other.tls);
+    const { port, requests } = await impostor(other.tls);
     const link = await rig.link('Tablet impostor');
     const fault = await faultOf(enrol(order(movedTo(link, port))));
-    await close(server);
     expect(fault.code).to.equal('wrong-fingerprint');
     expect(fault.message).to.contain('Nothing was sent');
     expect(requests).to.deep.equal([]);
@@ -145,9 +151,8 @@ describe('enrolling a device', function () {
   it('sends nothing to an impostor that shows the right authority beside a certificate of its own', async () => {
     const other = await otherAuthority();
     const cert = other.tls.cert.replace(other.certificatePem, '') + rig.authority.certificatePem;
-    const { server, port, requests } = await impostor({ key: other.tls.key, cert });
+    const { port, requests } = await impostor({ key: other.tls.key, cert });
     const fault = await faultOf(enrol(order(movedTo(await rig.link('Tablet chain'), port))));
-    await close(server);
     expect(fault.code).to.be.oneOf(['server-not-genuine', 'wrong-fingerprint']);
     expect(requests).to.deep.equal([]);
   });
@@ -155,7 +160,7 @@ describe('enrolling a device', function () {
   it('does not take another enrolled device for the server', async () => {
     const thief = await enrol(order(await rig.link('Tablet thief')));
     const cert = thief.certificate + thief.authority;
-    const { server, port, requests } = await impostor({ key: thief.privateKey, cert });
+    const { port, requests } = await impostor({ key: thief.privateKey, cert });
     const link = await rig.link('Tablet victim');
     const fault = await faultOf(enrol(order(movedTo(link, port))));
     const socket = connect({ ...tlsOptions(thief), host: '127.0.0.1', port });
@@ -164,10 +169,36 @@ describe('enrolling a device', function () {
       socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
     });
     socket.destroy();
-    await close(server);
     expect(fault.code).to.equal('server-not-genuine');
     expect(refused).to.equal('INVALID_PURPOSE');
     expect(requests).to.deep.equal([]);
+  });
+
+  it('does not take a certificate of the right authority that is made out to another name for the server', async () => {
+    const key = createPrivateKey(await readFile(join(rig.folder, 'authority', 'authority-key.pem'), 'utf8'));
+    const own = await makeDeviceKey();
+    const named = async (name: string) => {
+      const certificate = await makeCertificate(
+        {
+          commonName: name,
+          publicKey: createPublicKey(own.publicPem),
+          validFrom: Date.now() - 60_000,
+          validUntil: Date.now() + 60_000,
+          use: 'server',
+          names: { dns: [name, 'localhost'], ip: ['127.0.0.1'] },
+        },
+        { key, certificatePem: rig.authority.certificatePem },
+      );
+      const { port, requests } = await impostor({
+        key: own.privatePem,
+        cert: certificate + rig.authority.certificatePem,
+      });
+      const fault = await faultOf(enrol(order(movedTo(await rig.link('Tablet name'), port))));
+      return [fault.code, requests.length];
+    };
+    expect(await named('printer.hometime.internal')).to.deep.equal(['server-not-genuine', 0]);
+    // The same under the right name is spoken to: it was the name that counted.
+    expect(await named(serverCertificateName)).to.deep.equal(['answer-not-understood', 1]);
   });
 
   it('says what is wrong when nobody answers, when it is no TLS, when nothing comes, and when the link is garbage', async () => {
@@ -208,19 +239,17 @@ describe('enrolling a device', function () {
       [JSON.stringify({ ...grant, deviceId, certificate: 'x' }), 'grant-not-ours'],
     ] as const;
     for (const [body, code] of answers) {
-      const { server, port } = await impostor(rig.authority.tls, (_request, response) => response.end(body));
+      const { port } = await impostor(rig.authority.tls, (_request, response) => response.end(body));
       const given = order(movedTo(await rig.link('Tablet answers'), port));
       expect((await faultOf(enrol(given))).code, body.slice(0, 40)).to.equal(code);
-      await close(server);
       expect(await loadIdentity(given.dataFolder)).to.equal(undefined);
       expect(await readdir(join(given.dataFolder, 'identity'))).to.deep.equal([]);
     }
   });
 
   it('says that the link may be used up when the server breaks off after the token was sent', async () => {
-    const { server, port } = await impostor(rig.authority.tls, (request) => request.socket.destroy());
+    const { port } = await impostor(rig.authority.tls, (request) => request.socket.destroy());
     const fault = await faultOf(enrol(order(movedTo(await rig.link('Tablet broken'), port))));
-    await close(server);
     expect(fault.code).to.equal('unreachable');
     expect(fault.message).to.contain('ask an administrator for a new one');
   });
