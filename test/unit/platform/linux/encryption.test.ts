@@ -59,6 +59,8 @@ describe('disk encryption on Linux (DEV1)', () => {
       const dmsetup = recorded(`dmsetup_table-encrypting-${moment}.txt`);
       const cryptsetup = recorded('cryptsetup_status-encrypting.txt');
       expect(summary(await ask(device(lsblk, { dmsetup, cryptsetup })))).to.equal('converting');
+      // Plain stretches in the kernel's table are a conversion, whatever cryptsetup says or cannot say.
+      expect(summary(await ask(device(lsblk, { dmsetup })))).to.equal('converting');
       // Without dmsetup, cryptsetup's own word.
       expect(summary(await ask(device(lsblk, { dmsetup: { kind: 'missing' }, cryptsetup })))).to.equal('converting');
       expect(summary(await ask(device(lsblk, { dmsetup: { kind: 'missing' } })))).to.equal('unknown tool-missing');
@@ -110,6 +112,20 @@ describe('disk encryption on Linux (DEV1)', () => {
       { name: 'sdb', kname: 'sdb', type: 'disk', fstype: 'btrfs', mountpoints: [null], uuid: 'u' },
     ];
     expect(summary(await ask(device(JSON.stringify({ blockdevices }))))).to.equal('not-protected');
+  });
+
+  it('is unknown when one mount or swap lies on a disk that is not in the list', async () => {
+    const lsblk = recorded('lsblk-json-luks2-lvm-fullcolumns.txt');
+    const mounts = JSON.parse(recorded('findmnt-json-luks-lvm.txt'));
+    mounts.filesystems.push({ target: '/data', source: '/dev/mapper/hidden', fstype: 'ext4' });
+    expect(summary(await ask(device(lsblk, { findmnt: JSON.stringify(mounts) })))).to.equal(
+      'unknown disks-not-described',
+    );
+    const swaps = recorded('proc_swaps-luks-lvm.txt').replace('dm-2', 'dm-9');
+    expect(summary(await ask(device(lsblk, { swaps })))).to.equal('unknown disks-not-described');
+    // Swap in memory is no disk.
+    const inMemory = recorded('proc_swaps-luks-lvm.txt').replace('/dev/dm-2 ', '/dev/zram0');
+    expect(summary(await ask(device(lsblk, { swaps: inMemory })))).to.equal('protected');
   });
 
   it('is unknown when a hardened service hides the encrypted devices', async () => {
