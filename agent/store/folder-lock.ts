@@ -54,7 +54,7 @@ export async function isFolderLocked(folder: string): Promise<boolean> {
   if (!(await exists(file))) return false;
   const lock = await openSqlite(file, 'read');
   try {
-    await lock.script('begin; select count(*) from sqlite_master; rollback');
+    await lock.script('pragma busy_timeout = 0; begin; select count(*) from sqlite_master; rollback');
     return false;
   } catch (error) {
     return sqliteCode(error) === 'SQLITE_BUSY';

@@ -14,9 +14,9 @@ interface Waiting {
 
 /**
  * Keeps a long time without a network from filling the disk: when more than
- * `limit` reports wait, the older half loses what a later report says again.
- * First every section but sessions; while that is not enough, the oldest tenth of
- * session changes too.
+ * `limit` reports wait, they lose what a later report says again. First every
+ * section but sessions in the older half, then in all; only while that is not
+ * enough, the oldest tenth loses session changes too.
  *
  * INVARIANTS: the newest reading of a section is never dropped, so the server's
  * last picture is right. The oldest report is left as it is: it may be under way
@@ -38,10 +38,11 @@ export async function thinOut(connection: Connection, enrolment: string, limit: 
     const sections = z.record(z.string(), z.unknown()).parse(JSON.parse(row.sections));
     return { sequence: row.sequence, sections, names: new Set(Object.keys(sections)) };
   });
-  const half = Math.ceil(waiting.length / 2);
-  dropSaidAgain(waiting, half, (name) => name !== keptLongest);
-  const left = waiting.filter((report) => report.names.size > 0).length;
-  if (left > limit) dropSaidAgain(waiting, Math.max(2, Math.ceil(limit / 10)), () => true);
+  const over = () => waiting.filter((report) => report.names.size > 0).length > limit;
+  const notSessions = (name: string) => name !== keptLongest;
+  dropSaidAgain(waiting, Math.ceil(waiting.length / 2), notSessions);
+  if (over()) dropSaidAgain(waiting, waiting.length, notSessions);
+  if (over()) dropSaidAgain(waiting, Math.max(2, Math.ceil(limit / 10)), () => true);
   await writeBack(connection, enrolment, waiting);
 }
 

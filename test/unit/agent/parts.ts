@@ -1,0 +1,61 @@
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { type Envelope, type SignedOrder, sealOrder } from '../../../shared/command/envelope.ts';
+import { instant } from '../../../shared/instant.ts';
+import { type Log, type LogFields, silentLog } from '../../../shared/log.ts';
+import { known } from '../../../shared/reading.ts';
+import type { Sections } from '../../../shared/report/report.ts';
+import type { Session } from '../../../shared/report/sessions.ts';
+
+/** Monday, 8:00 UTC. */
+export const morning = Date.parse('2026-11-23T08:00:00.000Z');
+
+/** A clock the test moves. */
+export function createTestClock(at = morning) {
+  return {
+    at,
+    now() {
+      return this.at;
+    },
+  };
+}
+
+/** A log that remembers the events. */
+export function createHeardLog(): { log: Log; events: { event: string; fields: LogFields }[] } {
+  const events: { event: string; fields: LogFields }[] = [];
+  const hear = (event: string, fields?: LogFields) => void events.push({ event, fields: fields ?? {} });
+  return { log: { ...silentLog, error: hear, warn: hear, info: hear }, events };
+}
+
+export function session(id: string, person = 'anna', since: string | null = instant(morning - 60_000)): Session {
+  return { id, person, where: 'graphical', since, activity: 'active', locked: null };
+}
+
+export function sessionsReading(sessions: Session[], at = morning): Partial<Sections> {
+  return { sessions: known({ sessions }, instant(at)) };
+}
+
+export function protectionReading(protection: 'protected' | 'not-protected', at = morning): Partial<Sections> {
+  return { encryption: known({ protection, volumes: [] }, instant(at)) };
+}
+
+const pair = generateKeyPairSync('ed25519');
+const other = generateKeyPairSync('ed25519');
+const pem = { publicKey: { type: 'spki', format: 'pem' }, privateKey: { type: 'pkcs8', format: 'pem' } } as const;
+
+export const commandKey = pair.publicKey.export(pem.publicKey).toString();
+export const deviceId = '6f0c2f4e-30a8-4f4e-9c5c-0c4a8b1d2e3f';
+
+/** An order of the server that this device may carry out now, unless the test says otherwise. */
+export function envelope(change: Partial<SignedOrder> = {}, key: 'server' | 'forger' = 'server'): Envelope {
+  const order: SignedOrder = {
+    id: randomUUID(),
+    deviceId,
+    epoch: 1,
+    issuedAt: instant(morning - 1_000),
+    expiresAt: instant(morning + 3_600_000),
+    order: { kind: 'logout', args: {} },
+    ...change,
+  };
+  const signer = key === 'server' ? pair.privateKey : other.privateKey;
+  return sealOrder(order, signer.export(pem.privateKey).toString());
+}
