@@ -150,6 +150,18 @@ describe('disk encryption on Linux (DEV1)', () => {
     expect(summary(await ask(device(lsblk, user)))).to.equal('unknown disks-not-described');
   });
 
+  it('looks at disks that nothing uses too, where there is no udev to describe them', async () => {
+    const root = { name: 'c', kname: 'dm-0', type: 'crypt', fstype: null, mountpoints: ['/'] };
+    const blockdevices = [
+      { name: 'sda', kname: 'sda', type: 'disk', fstype: null, mountpoints: [null], children: [root] },
+      { name: 'sdb', kname: 'sdb', type: 'disk', fstype: null, mountpoints: [null] },
+    ];
+    const lsblk = JSON.stringify({ blockdevices });
+    expect(summary(await ask(device(lsblk, { blkid: 'TYPE=ext4\n' })))).to.equal('partial');
+    expect(summary(await ask(device(lsblk, { blkid: exited('', 2) })))).to.equal('protected');
+    expect(summary(await ask(device(lsblk)))).to.equal('unknown disks-not-described');
+  });
+
   it('asks an old lsblk again by the column it knows', async () => {
     const old = recorded('lsblk-json-luks-btrfs-old-mountpoint.txt');
     const parts = device(old, {
@@ -202,6 +214,10 @@ describe('disk encryption on Linux (DEV1)', () => {
     expect(await verdict({ rm: '1' })).to.equal('protected');
     expect(await verdict({ tran: 'sata' })).to.equal('partial');
     expect(await verdict({ tran: 'sata', mountpoints: [null] })).to.equal('partial');
+    // A partition on a stick says nothing of the stick itself.
+    const part = { name: 'sdb1', kname: 'sdb1', type: 'part', fstype: 'ext4', mountpoints: ['/media/x'] };
+    expect(await verdict({ tran: 'usb', fstype: null, mountpoints: [null], children: [part] })).to.equal('protected');
+    expect(await verdict({ tran: 'sata', fstype: null, mountpoints: [null], children: [part] })).to.equal('partial');
     // A home on a stick is still somebody's home on this device.
     expect(await verdict({ tran: 'usb', mountpoints: ['/home'] })).to.equal('partial');
   });
