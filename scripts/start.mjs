@@ -25,6 +25,7 @@ const running = [];
 async function start() {
   await prepare();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(0));
+  endWithNpm();
   makeDataFolder();
   const spoken = [];
   const server = startServer(spoken);
@@ -33,6 +34,15 @@ async function start() {
   if (stopping) return;
   startAgent();
   tellWhereEverythingIs(spoken);
+}
+
+/** A signal to npm ends its shell and not what the shell started: an orphan of npm ends as if it had been told itself. */
+function endWithNpm() {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) stop(0);
+  }, 250).unref();
 }
 
 /** For the logs. Where it cannot be made, the server says so better than this script could. */
