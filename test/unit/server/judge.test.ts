@@ -1,0 +1,108 @@
+import { expect } from 'chai';
+import type { StandingFinding } from '../../../server/devices/finding-store.ts';
+import { nothingHeard } from '../../../server/devices/reading-store.ts';
+import { misuseRecord } from '../../../server/incidents/incidents.ts';
+import { createJudge, type JudgedDevices } from '../../../server/policy/judge.ts';
+import { type Database, openDatabase } from '../../../server/storage/database.ts';
+import { instant } from '../../../shared/instant.ts';
+import { defaultPolicy } from '../../../shared/policy/document.ts';
+import type { Facts } from '../../../shared/policy/facts.ts';
+import { known } from '../../../shared/reading.ts';
+
+const start = Date.UTC(2026, 10, 20, 9);
+const minute = (minutes: number) => instant(start + minutes * 60_000);
+
+describe('the judge', () => {
+  let db: Database;
+  let facts: Facts;
+  let findings: StandingFinding[];
+
+  const devices: JudgedDevices = {
+    factsOf: () => Promise.resolve({ settingId: 's', facts }),
+    findingsOf: () => Promise.resolve(findings),
+    add: async (_connection, _id, finding) => void findings.push(finding),
+    reword: async (_connection, _id, finding) => {
+      findings = findings.map((standing) => (standing.code === finding.code ? { ...standing, ...finding } : standing));
+    },
+    remove: async (_connection, _id, code) => {
+      findings = findings.filter((standing) => standing.code !== code);
+    },
+  };
+  const judge = createJudge({ devices, misuse: misuseRecord, policyOf: () => Promise.resolve(defaultPolicy) });
+  const signedIn = (...people: string[]) =>
+    known(
+      {
+        sessions: people.map((person, index) => ({
+          id: String(index),
+          person,
+          where: 'console' as const,
+          since: null,
+          activity: 'active' as const,
+          locked: null,
+        })),
+      },
+      minute(0),
+    );
+  const judgeWith = async (minutes: number, ...people: string[]) => {
+    facts = { ...facts, sections: { ...facts.sections, sessions: signedIn(...people) } };
+    return judge(db, 'd', minute(minutes));
+  };
+  const find = (code: string) => findings.find((finding) => finding.code === code);
+
+  beforeEach(async () => {
+    db = await openDatabase('sqlite::memory:');
+    await db('settings').insert({ id: 's', name: 'S', time_zone: 'Europe/London', created_at: minute(0) });
+    await db('devices').insert({
+      id: 'd',
+      setting_id: 's',
+      name: 'D',
+      kind: 'tablet',
+      child_facing: false,
+      epoch: 1,
+      created_at: minute(0),
+    });
+    findings = [];
+    facts = {
+      kind: 'tablet',
+      childFacing: false,
+      assignedPeople: ['alice'],
+      sections: nothingHeard(minute(0)),
+      lastSeenAt: minute(0),
+      enrolledAt: minute(0),
+    };
+  });
+  afterEach(() => db.destroy());
+
+  it('keeps the time a finding began for as long as it holds', async () => {
+    await judgeWith(1, 'mallory');
+    await judgeWith(30, 'mallory');
+    expect(find('unauthorised-person')?.since).to.equal(minute(1));
+    await judgeWith(40, 'alice');
+    expect(find('unauthorised-person')).to.equal(undefined);
+    await judgeWith(50, 'mallory');
+    expect(find('unauthorised-person')?.since).to.equal(minute(50));
+  });
+
+  it('opens one incident for a device and a matter, counts repeats and notes changes (DEV7, INC1)', async () => {
+    const [first] = await judgeWith(1, 'mallory');
+    const [second] = await judgeWith(2, 'mallory', 'oscar');
+    const [third] = await judgeWith(3, 'alice');
+    const [fourth] = await judgeWith(4, 'mallory');
+    expect(new Set([first, second, third, fourth]).size).to.equal(1);
+    expect(await db('incidents').select('count', 'ongoing', 'opened_at', 'last_at')).to.deep.equal([
+      { count: 2, ongoing: 1, opened_at: minute(1), last_at: minute(4) },
+    ]);
+    expect(await db('incident_entries').orderBy('id').pluck('kind')).to.deep.equal([
+      'opened',
+      'changed',
+      'ended',
+      'repeated',
+    ]);
+  });
+
+  it('opens no incident for what is not misuse: a fact that is unknown, a disk that is not encrypted in the setting', async () => {
+    expect(await judgeWith(1, 'alice')).to.deep.equal([]);
+    expect(findings.map((finding) => finding.code)).to.include('encryption-unknown');
+    expect(await db('incidents')).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,76 @@
+import { expect } from 'chai';
+import sinon from 'sinon';
+import { createPresence } from '../../../server/realtime/presence.ts';
+import { instant } from '../../../shared/instant.ts';
+import { manualClock } from './manual-clock.ts';
+
+describe('presence', () => {
+  let timers: sinon.SinonFakeTimers;
+  beforeEach(() => {
+    timers = sinon.useFakeTimers({ shouldClearNativeTimers: true });
+  });
+  afterEach(() => {
+    timers.restore();
+  });
+
+  const rig = () => {
+    const clock = manualClock();
+    const changed = sinon.fake();
+    const flush = sinon.fake.resolves(undefined);
+    const presence = createPresence({ clock, changed, flush });
+    presence.start(() => {});
+    const pass = async (ms: number) => {
+      clock.move(ms);
+      await timers.tickAsync(ms);
+    };
+    return { clock, changed, flush, presence, pass };
+  };
+
+  it('calls nobody online at start, whatever the database remembers', () => {
+    const { presence, clock } = rig();
+    expect(presence.of({ id: 'a', lastSeenAt: instant(clock.now()) })).to.include({ state: 'offline' });
+    expect(presence.of({ id: 'b', lastSeenAt: null })).to.include({ state: 'never' });
+  });
+
+  it('tells when a device falls quiet and when it goes, each once', async () => {
+    const { presence, pass, changed } = rig();
+    presence.spoke('a');
+    expect(changed.callCount).to.equal(1);
+    await pass(70_000);
+    presence.spoke('a');
+    await pass(80_000);
+    expect(presence.of({ id: 'a', lastSeenAt: null }).state).to.equal('quiet');
+    await pass(80_000);
+    expect(presence.of({ id: 'a', lastSeenAt: null }).state).to.equal('offline');
+    expect(changed.callCount).to.equal(3);
+    presence.spoke('a');
+    expect(changed.callCount).to.equal(4);
+  });
+
+  it('does not make a device offline because the clock was turned back', () => {
+    const { presence, clock } = rig();
+    presence.spoke('a');
+    clock.move(-3_600_000);
+    expect(presence.of({ id: 'a', lastSeenAt: null }).state).to.equal('online');
+  });
+
+  it('writes last-seen times together and at the end, not at each word', async () => {
+    const { presence, pass, flush } = rig();
+    for (let word = 0; word < 100; word += 1) presence.spoke('a');
+    presence.spoke('b');
+    expect(flush.callCount).to.equal(0);
+    await pass(15_000);
+    expect(flush.callCount).to.equal(1);
+    expect([...flush.firstCall.args[0].keys()]).to.deep.equal(['a', 'b']);
+    presence.spoke('a');
+    await presence.stop();
+    expect(flush.callCount).to.equal(2);
+  });
+
+  it('forgets a device that was enrolled again: the new one has said nothing', () => {
+    const { presence } = rig();
+    presence.spoke('a');
+    presence.forget('a');
+    expect(presence.of({ id: 'a', lastSeenAt: null }).state).to.equal('never');
+  });
+});
