@@ -43,11 +43,11 @@ export const misuseRecord = {
     if (open !== undefined) await addEntry(connection, open.id, { at, kind: 'changed', text });
     return open?.id;
   },
-  ended: async (connection: Connection, { deviceId, code, at }: Omit<Misuse, 'text'>): Promise<string | undefined> => {
+  ended: async (connection: Connection, { deviceId, code, text, at }: Misuse): Promise<string | undefined> => {
     const open = await openCase(connection, deviceId, code);
     if (open === undefined) return undefined;
     await markEnded(connection, open.id, at);
-    await addEntry(connection, open.id, { at, kind: 'ended', text: 'The device reports that this is no longer so.' });
+    await addEntry(connection, open.id, { at, kind: 'ended', text });
     return open.id;
   },
 };

@@ -3,6 +3,7 @@ import type { Policy } from '../../shared/policy/document.ts';
 import { evaluate } from '../../shared/policy/evaluate.ts';
 import type { Facts } from '../../shared/policy/facts.ts';
 import { type Finding, findingCatalogue } from '../../shared/policy/findings.ts';
+import type { Place } from '../../shared/policy/place.ts';
 import type { Connection } from '../storage/database.ts';
 
 /** What the judge needs of devices: their facts, and where findings are kept. */
@@ -19,7 +20,7 @@ export interface MisuseRecord {
   began(connection: Connection, misuse: Misuse & { settingId: string }): Promise<string>;
   /** It goes on, with other particulars. */
   changed(connection: Connection, misuse: Misuse): Promise<string | undefined>;
-  ended(connection: Connection, misuse: Omit<Misuse, 'text'>): Promise<string | undefined>;
+  ended(connection: Connection, misuse: Misuse): Promise<string | undefined>;
 }
 
 interface Misuse {
@@ -49,7 +50,7 @@ export function createJudge({ devices, misuse, policyOf }: JudgeParts): Judge {
     const known = await devices.factsOf(connection, deviceId);
     if (known === undefined) return [];
     const { settingId, facts } = known;
-    const { findings } = evaluate(facts, await policyOf(connection, settingId), at);
+    const { findings, place } = evaluate(facts, await policyOf(connection, settingId), at);
     const standing = new Map(
       (await devices.findingsOf(connection, deviceId)).map((finding) => [finding.code, finding]),
     );
@@ -69,7 +70,9 @@ export function createJudge({ devices, misuse, policyOf }: JudgeParts): Judge {
     };
     const end = async (code: Finding['code']): Promise<string | undefined> => {
       await devices.remove(connection, deviceId, code);
-      return findingCatalogue[code].misuse ? misuse.ended(connection, { deviceId, code, at }) : undefined;
+      return findingCatalogue[code].misuse
+        ? misuse.ended(connection, { deviceId, code, at, text: endText(code, facts, place) })
+        : undefined;
     };
 
     for (const finding of findings) touched.push(await settle(finding));
@@ -77,4 +80,15 @@ export function createJudge({ devices, misuse, policyOf }: JudgeParts): Judge {
     for (const code of standing.keys()) if (!holding.has(code)) touched.push(await end(code));
     return touched.filter((id) => id !== undefined);
   };
+}
+
+/** Unknown is not "no": misuse that can no longer be seen is not said to have stopped. */
+function endText(code: Finding['code'], facts: Facts, place: Place): string {
+  const { looksAt } = findingCatalogue[code];
+  const cannotTell =
+    looksAt.some((section) => facts.sections[section].state === 'unknown') ||
+    (code === 'unprotected-off-site' && place.verdict === 'unknown');
+  return cannotTell
+    ? 'It can no longer be told whether this goes on.'
+    : 'The device reports that this is no longer so.';
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SectionName } from '../report/report.ts';
 
 /**
  * Every rule's finding: its severity, whether it is misuse (then it opens an
@@ -9,17 +10,22 @@ import { z } from 'zod';
  * unknown has a finding of its own (`…-unknown`).
  */
 export const findingCatalogue = {
-  'not-protected': { severity: 'act', misuse: false, requirements: ['DEV1'] },
-  'encryption-unknown': { severity: 'check', misuse: false, requirements: ['DEV1'] },
-  'unprotected-off-site': { severity: 'urgent', misuse: true, requirements: ['DEV1', 'INC1'] },
-  'unauthorised-person': { severity: 'act', misuse: true, requirements: ['DEV7', 'INC1'] },
-  'sessions-unknown': { severity: 'check', misuse: false, requirements: ['DEV2', 'DEV7'] },
-  'photos-over-limit': { severity: 'act', misuse: false, requirements: ['DEV3', 'DEV4'] },
-  'photos-unknown': { severity: 'check', misuse: false, requirements: ['DEV3'] },
-  'filtering-off': { severity: 'urgent', misuse: true, requirements: ['DEV5', 'INC1'] },
-  'filtering-partial': { severity: 'act', misuse: false, requirements: ['DEV5'] },
-  'filtering-unknown': { severity: 'check', misuse: false, requirements: ['DEV5'] },
-  silent: { severity: 'act', misuse: false, requirements: ['DEV6'] },
+  'not-protected': { severity: 'act', misuse: false, requirements: ['DEV1'], looksAt: ['encryption'] },
+  'encryption-unknown': { severity: 'check', misuse: false, requirements: ['DEV1'], looksAt: ['encryption'] },
+  'unprotected-off-site': {
+    severity: 'urgent',
+    misuse: true,
+    requirements: ['DEV1', 'INC1'],
+    looksAt: ['encryption', 'location'],
+  },
+  'unauthorised-person': { severity: 'act', misuse: true, requirements: ['DEV7', 'INC1'], looksAt: ['sessions'] },
+  'sessions-unknown': { severity: 'check', misuse: false, requirements: ['DEV2', 'DEV7'], looksAt: ['sessions'] },
+  'photos-over-limit': { severity: 'act', misuse: false, requirements: ['DEV3', 'DEV4'], looksAt: ['photos'] },
+  'photos-unknown': { severity: 'check', misuse: false, requirements: ['DEV3'], looksAt: ['photos'] },
+  'filtering-off': { severity: 'urgent', misuse: true, requirements: ['DEV5', 'INC1'], looksAt: ['filtering'] },
+  'filtering-partial': { severity: 'act', misuse: false, requirements: ['DEV5'], looksAt: ['filtering'] },
+  'filtering-unknown': { severity: 'check', misuse: false, requirements: ['DEV5'], looksAt: ['filtering'] },
+  silent: { severity: 'act', misuse: false, requirements: ['DEV6'], looksAt: [] },
 } as const satisfies Record<string, FindingKind>;
 
 interface FindingKind {
@@ -27,6 +33,8 @@ interface FindingKind {
   severity: 'check' | 'act' | 'urgent';
   misuse: boolean;
   requirements: readonly string[];
+  /** The sections the rule looks at: while one of them is unknown, the rule cannot say that all is well again. */
+  looksAt: readonly SectionName[];
 }
 
 export type FindingCode = keyof typeof findingCatalogue;

@@ -7,7 +7,7 @@ import { type Database, openDatabase } from '../../../server/storage/database.ts
 import { instant } from '../../../shared/instant.ts';
 import { defaultPolicy } from '../../../shared/policy/document.ts';
 import type { Facts } from '../../../shared/policy/facts.ts';
-import { known } from '../../../shared/reading.ts';
+import { known, unknown } from '../../../shared/reading.ts';
 
 const start = Date.UTC(2026, 10, 20, 9);
 const minute = (minutes: number) => instant(start + minutes * 60_000);
@@ -98,6 +98,20 @@ describe('the judge', () => {
       'ended',
       'repeated',
     ]);
+  });
+
+  it('does not say that misuse stopped when it can no longer be seen', async () => {
+    await judgeWith(1, 'mallory');
+    facts = { ...facts, sections: { ...facts.sections, sessions: unknown('timed-out', minute(2)) } };
+    await judge(db, 'd', minute(2));
+    expect(await db('incident_entries').orderBy('id', 'desc').first('text')).to.deep.equal({
+      text: 'It can no longer be told whether this goes on.',
+    });
+    await judgeWith(3, 'mallory');
+    await judgeWith(4, 'alice');
+    expect(await db('incident_entries').orderBy('id', 'desc').first('text')).to.deep.equal({
+      text: 'The device reports that this is no longer so.',
+    });
   });
 
   it('opens no incident for what is not misuse: a fact that is unknown, a disk that is not encrypted in the setting', async () => {
