@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { Reading } from '../../../../shared/reading.ts';
 import { Card } from '../page/card.tsx';
 import { Said } from '../page/said.tsx';
-import { Ago } from '../page/when.tsx';
+import { At } from '../page/when.tsx';
 import type { Said as SaidWords } from '../words/tone.ts';
 import { unknownInFull } from '../words/unknown.ts';
 import styles from './device.module.css';
@@ -18,7 +18,7 @@ interface FactCardProps<Value> {
   children: (value: Value) => ReactNode;
 }
 
-/** One fact: the answer, its evidence, and when the device looked; or why it is not known and what to do. */
+/** One fact: the answer, its evidence, and since when it has been so; or why it is not known and what to do. */
 export function FactCard<Value>({ title, reading, said, old, children }: FactCardProps<Value>) {
   return (
     <Card
@@ -41,10 +41,15 @@ export function FactCard<Value>({ title, reading, said, old, children }: FactCar
   );
 }
 
+/**
+ * A device reports changes only: while it is in touch, the time of a reading is
+ * since when the answer has been so, not when the device last looked.
+ */
 function Observed({ reading }: { reading: Reading<unknown> }) {
+  if (reading.state === 'unknown' && reading.reason === 'not-asked-yet') return null;
   return (
     <>
-      looked <Ago at={reading.at} />
+      since <At at={reading.at} />
     </>
   );
 }
