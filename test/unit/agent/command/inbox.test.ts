@@ -1,0 +1,217 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import { instant } from '../../../../shared/instant.ts';
+import type { MoveMessage } from '../../../../shared/wire/messages.ts';
+import { makeTempFolder } from '../../../support/temp-folder.ts';
+import { envelope, morning, session } from '../parts.ts';
+import { createDevice, startLife } from './simulated-life.ts';
+
+const statesOf = (told: MoveMessage[]) => told.map(({ to, reason }) => (reason === undefined ? to : `${to} ${reason}`));
+
+describe('orders on the device', () => {
+  let told: MoveMessage[];
+  let dataFolder: string;
+
+  beforeEach(() => {
+    told = [];
+    dataFolder = makeTempFolder();
+  });
+
+  it('are received, started and verified by looking again, with who was signed in as evidence (DEV2)', async () => {
+    const device = createDevice([session('1'), session('2', 'ben')]);
+    const life = await startLife({ deviceFolder: device.folder, dataFolder, told });
+    life.inbox.welcomed();
+    await life.inbox.take(envelope());
+    await life.inbox.idle();
+    await life.tellAll();
+    expect(statesOf(told)).to.deep.equal(['received', 'started', 'verified']);
+    expect(told[2]?.evidence).to.deep.equal({ before: [session('1'), session('2', 'ben')], after: [] });
+    expect(device.ended()).to.equal(2);
+    await life.stop();
+  });
+
+  it('are carried out one after the other, in the order they came', async () => {
+    const device = createDevice([session('1'), session('2', 'ben')], { slowMs: 30 });
+    const life = await startLife({ deviceFolder: device.folder, dataFolder, told });
+    life.inbox.welcomed();
+    const ids = ['1', '2'].map((id) => {
+      const one = envelope({ order: { kind: 'logout', args: { sessions: [id] } } });
+      void life.inbox.take(one);
+      return one.id;
+    });
+    await life.inbox.idle();
+    await life.tellAll();
+    const acted = told
+      .filter(({ to }) => to !== 'received')
+      .map(({ commandId, to }) => `${ids.indexOf(commandId)} ${to}`);
+    expect(acted).to.deep.equal(['0 started', '0 verified', '1 started', '1 verified']);
+    await life.stop();
+  });
+
+  it('run once: the same id again, in this run or the next, only tells the server again how it went', async () => {
+    const device = createDevice([session('1')]);
+    const order = envelope();
+    const life = await startLife({ deviceFolder: device.folder, dataFolder, told });
+    life.inbox.welcomed();
+    await life.inbox.take(order);
+    await life.inbox.idle();
+    await life.tellAll();
+    device.write({ sessions: { value: { sessions: [session('9')] } } });
+    await life.inbox.take(order);
+    await life.inbox.idle();
+    await life.tellAll();
+    await life.stop();
+    const next = await startLife({ deviceFolder: device.folder, dataFolder, told });
+    next.inbox.welcomed();
+    await next.inbox.take(order);
+    await next.inbox.idle();
+    await next.tellAll();
+    expect(device.ended()).to.equal(1);
+    expect(statesOf(told)).to.deep.equal(Array(3).fill(['received', 'started', 'verified']).flat());
+    await next.stop();
+  });
+
+  it('are refused and journalled in observe mode, also one that was received before it', async () => {
+    const device = createDevice([session('1')]);
+    const waits = envelope();
+    const first = await startLife({ deviceFolder: device.folder, dataFolder, told });
+    await first.inbox.take(waits);
+    await first.stop();
+    const life = await startLife({ deviceFolder: device.folder, dataFolder, told, bench: { observeMode: true } });
+    life.inbox.welcomed();
+    await life.inbox.take(envelope());
+    await life.inbox.idle();
+    await life.tellAll();
+    expect(statesOf(told).sort()).to.deep.equal(['received', 'refused observe-mode', 'refused observe-mode']);
+    expect(device.ended()).to.equal(0);
+    await life.stop();
+  });
+
+  it('that were received wait for the server after a restart, and are refused when they ran out meanwhile', async () => {
+    const device = createDevice([session('1')]);
+    const first = await startLife({ deviceFolder: device.folder, dataFolder, told });
+    await first.inbox.take(envelope());
+    await first.inbox.take(envelope({ expiresAt: instant(morning + 1_000) }));
+    await first.stop();
+    expect(device.ended()).to.equal(0);
+    const life = await startLife({ deviceFolder: device.folder, dataFolder, told });
+    await life.inbox.idle();
+    expect(device.ended()).to.equal(0);
+    life.clock.at = morning + 2_000;
+    life.inbox.welcomed();
+    await life.inbox.idle();
+    await life.tellAll();
+    expect(statesOf(told).sort()).to.deep.equal(['received', 'received', 'refused too-late', 'started', 'verified']);
+    await life.stop();
+  });
+
+  it('do not use up a true order’s id when forged: the true one still runs', async () => {
+    const device = createDevice([session('1')]);
+    const id = randomUUID();
+    const life = await startLife({ deviceFolder: device.folder, dataFolder, told });
+    life.inbox.welcomed();
+    await life.inbox.take(envelope({ id }, 'forger'));
+    await life.tellAll();
+    expect(statesOf(told)).to.deep.equal(['refused bad-signature']);
+    expect(await life.journal.find(id)).to.equal(undefined);
+    await life.inbox.take(envelope({ id }));
+    await life.inbox.idle();
+    await life.tellAll();
+    expect(statesOf(told)).to.deep.equal(['refused bad-signature', 'received', 'started', 'verified']);
+    await life.stop();
+  });
+
+  it('that are garbage are ignored, or refused by the id they carry; a later order runs', async () => {
+    const device = createDevice([session('1')]);
+    const life = await startLife({ deviceFolder: device.folder, dataFolder, told });
+    life.inbox.welcomed();
+    for (const garbage of [undefined, null, 7, 'logout', [], {}, { id: 'x' }]) await life.inbox.take(garbage);
+    await life.inbox.take({ id: randomUUID(), text: 5, signature: 'x' });
+    await life.tellAll();
+    expect(statesOf(told)).to.deep.equal(['refused not-understood']);
+    await life.inbox.take(envelope());
+    await life.inbox.idle();
+    expect(device.ended()).to.equal(1);
+    await life.stop();
+  });
+
+  it('that cannot be journalled are not carried out until the disk has room', async () => {
+    const device = createDevice([session('1')]);
+    let full = true;
+    const at = (moment: string) => {
+      if (full && moment === 'before receive') throw new Error('SQLITE_FULL: database or disk is full');
+    };
+    const life = await startLife({ deviceFolder: device.folder, dataFolder, told, at });
+    life.inbox.welcomed();
+    void life.inbox.take(envelope());
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    expect(device.ended()).to.equal(0);
+    full = false;
+    await life.inbox.idle();
+    await life.inbox.idle();
+    expect(device.ended()).to.equal(1);
+    await life.stop();
+  });
+
+  it('run every probe on refresh, and name those that gave no answer', async () => {
+    const device = createDevice([session('1')]);
+    const life = await startLife({ deviceFolder: device.folder, dataFolder, told });
+    life.inbox.welcomed();
+    await life.inbox.take(envelope({ order: { kind: 'refresh', args: {} } }));
+    await life.inbox.idle();
+    await life.tellAll();
+    expect(told[2]).to.deep.include({
+      to: 'verified',
+      evidence: {
+        sections: ['encryption', 'sessions', 'photos', 'filtering', 'location', 'system'],
+        unknown: ['encryption', 'photos', 'filtering', 'location', 'system'],
+      },
+    });
+    await life.stop();
+  });
+
+  it('keep telling until the server answers, and settle what it will never take', async () => {
+    const device = createDevice([]);
+    let deaf = true;
+    const life = await startLife({
+      deviceFolder: device.folder,
+      dataFolder,
+      told,
+      deliver: async (message) => {
+        if (deaf) return { state: 'later' };
+        told.push(message);
+        return message.to === 'started' ? { state: 'refused', code: 'illegal-move', message: '' } : { state: 'done' };
+      },
+    });
+    life.inbox.welcomed();
+    const order = envelope();
+    await life.inbox.take(order);
+    await life.inbox.idle();
+    expect(await life.sender.sendOldest()).to.equal('later');
+    expect(await life.journal.openIds(10)).to.deep.equal([order.id]);
+    deaf = false;
+    await life.tellAll();
+    expect(statesOf(told)).to.deep.equal(['received', 'started', 'verified']);
+    expect(await life.journal.openIds(10)).to.deep.equal([]);
+    await life.stop();
+  });
+});
+
+describe('the journal of orders', () => {
+  it('forgets an order thirty days after it ran out, by the server’s clock, and never one that is not told yet', async () => {
+    const told: MoveMessage[] = [];
+    const device = createDevice([]);
+    const life = await startLife({ deviceFolder: device.folder, dataFolder: makeTempFolder(), told });
+    life.inbox.welcomed();
+    const order = envelope();
+    await life.inbox.take(order);
+    await life.inbox.idle();
+    const day = 86_400_000;
+    expect(await life.journal.prune(morning + 31 * day)).to.equal(0);
+    await life.tellAll();
+    expect(await life.journal.prune(morning + 29 * day)).to.equal(0);
+    expect(await life.journal.prune(morning + 31 * day)).to.equal(1);
+    expect(await life.journal.find(order.id)).to.equal(undefined);
+    await life.stop();
+  });
+});

@@ -1,0 +1,126 @@
+import { expect } from 'chai';
+import { createLogoutExecutor } from '../../../../agent/command/logout.ts';
+import type { ActionResult } from '../../../../agent/platform/platform.ts';
+import { instant } from '../../../../shared/instant.ts';
+import { known, type Reading, unknown } from '../../../../shared/reading.ts';
+import type { Session, Sessions } from '../../../../shared/report/sessions.ts';
+import { morning, session } from '../parts.ts';
+
+const at = instant(morning);
+const { signal } = new AbortController();
+
+/** A system that answers each look in turn, the last one for ever. */
+function createScene(looks: (Session[] | 'no-answer')[], result: ActionResult = { done: true }) {
+  const ended: string[] = [];
+  let reported = 0;
+  const executor = createLogoutExecutor({
+    async sessions(): Promise<Reading<Sessions>> {
+      const look = looks.length > 1 ? looks.shift() : looks[0];
+      return look === undefined || look === 'no-answer'
+        ? unknown('timed-out', at, 'loginctl')
+        : known({ sessions: look }, at);
+    },
+    async endSession(one) {
+      ended.push(one.id);
+      return result;
+    },
+    reportSessions: () => {
+      reported += 1;
+    },
+    patienceMs: 60,
+    pauseMs: 10,
+  });
+  return {
+    ended,
+    reported: () => reported,
+    async order(args: { sessions?: string[]; people?: string[] }) {
+      const task = await executor.prepare(args, signal);
+      if ('outcome' in task) return task.outcome;
+      await task.act();
+      return task.conclude(signal);
+    },
+    lookOnly: (plan: string) => executor.lookOnly(plan, signal),
+  };
+}
+
+const anna = session('1', 'anna');
+const ben = session('2', 'ben');
+
+describe('logging out', () => {
+  it('ends only the sessions and people that are named', async () => {
+    const byPerson = createScene([[anna, ben], [anna]]);
+    expect(await byPerson.order({ people: ['ben'] })).to.deep.equal({
+      to: 'verified',
+      evidence: { before: [ben], after: [] },
+    });
+    expect(byPerson.ended).to.deep.equal(['2']);
+    const byId = createScene([[anna, ben], [ben]]);
+    await byId.order({ sessions: ['1'] });
+    expect(byId.ended).to.deep.equal(['1']);
+  });
+
+  it('waits for a session that closes slowly, and has the sessions reported afresh', async () => {
+    const scene = createScene([[anna], [anna], [anna], []]);
+    expect(await scene.order({})).to.deep.include({ to: 'verified' });
+    expect(scene.reported()).to.equal(1);
+  });
+
+  it('is verified when nobody named is signed in: the state asked for holds', async () => {
+    const scene = createScene([[anna]]);
+    expect(await scene.order({ sessions: ['7'] })).to.deep.equal({
+      to: 'verified',
+      evidence: { before: [], after: [] },
+    });
+    expect(scene.ended).to.deep.equal([]);
+  });
+
+  it('fails as still signed in, with who is, when a session stays', async () => {
+    const scene = createScene([[anna, ben], [anna]]);
+    expect(await scene.order({})).to.deep.equal({
+      to: 'failed',
+      reason: 'still-signed-in',
+      evidence: { before: [anna, ben], after: [anna] },
+    });
+  });
+
+  it('fails with the system’s own reason when that refused, and is verified when the session went all the same', async () => {
+    const refused: ActionResult = { done: false, reason: 'needs-administrator-rights' };
+    expect(await createScene([[anna]], refused).order({})).to.include({
+      to: 'failed',
+      reason: 'needs-administrator-rights',
+    });
+    expect(await createScene([[anna], []], refused).order({})).to.include({ to: 'verified' });
+  });
+
+  it('is never verified without a look: no answer is no success', async () => {
+    const before = createScene(['no-answer']);
+    expect(await before.order({})).to.deep.equal({ to: 'failed', reason: 'cannot-look' });
+    expect(before.ended).to.deep.equal([]);
+    expect(await createScene([[anna], 'no-answer']).order({})).to.deep.equal({ to: 'failed', reason: 'cannot-look' });
+  });
+
+  it('tells a later sign-in under the same number apart from the one it ended', async () => {
+    const later = session('1', 'anna', instant(morning));
+    expect(await createScene([[anna], [later]]).order({})).to.include({ to: 'verified' });
+  });
+
+  it('takes the same number for the same session where the system does not keep the time', async () => {
+    const timeless = session('1', 'anna', null);
+    expect(await createScene([[timeless], [timeless]]).order({})).to.include({
+      to: 'failed',
+      reason: 'still-signed-in',
+    });
+  });
+
+  it('only looks after a restart: gone is verified, still there is interrupted, no answer is neither', async () => {
+    const plan = JSON.stringify([anna]);
+    const scenes = [[[]], [[anna]], ['no-answer' as const]].map((looks) => createScene(looks));
+    const outcomes = await Promise.all(scenes.map((scene) => scene.lookOnly(plan)));
+    expect(outcomes.map((outcome) => ('reason' in outcome ? outcome.reason : outcome.to))).to.deep.equal([
+      'verified',
+      'interrupted',
+      'cannot-look',
+    ]);
+    expect(scenes.flatMap(({ ended }) => ended)).to.deep.equal([]);
+  });
+});
