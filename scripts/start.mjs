@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askCommand, startChild } from './child.mjs';
 import { prepare } from './prepare.mjs';
@@ -41,14 +41,17 @@ function endWithNpm() {
   if (process.env.npm_lifecycle_event === undefined) return;
   const parent = process.ppid;
   setInterval(() => {
-    if (process.ppid !== parent) stop(0);
+    if (process.ppid !== parent) void stop(0);
   }, 250).unref();
 }
 
-/** For the logs. Where it cannot be made, the server says so better than this script could. */
+/**
+ * For the logs. Where it cannot be made, the server says so better than this script could.
+ * Recursive only where the parent is missing: Node tries for ever where a folder refuses with ENOENT (/proc).
+ */
 function makeDataFolder() {
   try {
-    mkdirSync(data, { recursive: true, mode: 0o700 });
+    mkdirSync(data, { recursive: !existsSync(dirname(data)), mode: 0o700 });
   } catch {
     // Told by the server.
   }
