@@ -159,12 +159,13 @@ async function makeLink() {
 }
 
 function tellWhereEverythingIs(spoken) {
-  const setUp = spoken.map((line) => /^Set-up link:\s*(\S+)/.exec(line)?.[1]).find(Boolean);
+  const told = (label) => spoken.map((line) => line.split(`${label}: `)[1]?.trim()).find(Boolean);
+  const setUp = told('Set-up link');
   const lines = [
     '',
     'Hometime is running.',
     '',
-    `  Dashboard     ${dashboard}`,
+    `  Dashboard     ${told('Dashboard') ?? dashboard}`,
     ...(setUp === undefined
       ? []
       : [`  Set-up link   ${setUp}`, '                (once: it makes the first administrator)']),
@@ -175,6 +176,8 @@ function tellWhereEverythingIs(spoken) {
     '',
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
+  // What it said so far is told; only what it says from now on can be its last words.
+  spoken.length = 0;
 }
 
 await runScript(start);
