@@ -1,0 +1,134 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { type Agent, createAgent } from '../../../agent/agent.ts';
+import { enrolDevice } from '../../../agent/enrolling.ts';
+import type { Identity } from '../../../agent/identity/identity.ts';
+import { writeDevice } from '../../../agent/platform/simulated/device-file.ts';
+import { createSimulatedPlatform } from '../../../agent/platform/simulated/platform.ts';
+import { readStatus } from '../../../agent/status.ts';
+import type { CommandView } from '../../../shared/api/commands.ts';
+import { systemClock } from '../../../shared/instant.ts';
+import { silentLog } from '../../../shared/log.ts';
+import { startTestServer, type TestServer } from '../../support/in-process-server.ts';
+import { makeTempFolder } from '../../support/temp-folder.ts';
+import { createHeardLog, session } from './parts.ts';
+
+async function until<Value>(what: string, look: () => Promise<Value | undefined>): Promise<Value> {
+  for (const end = Date.now() + 15_000; Date.now() < end; ) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`not in time: ${what}`);
+}
+
+describe('the agent and a real server', function () {
+  this.timeout(60_000);
+  let server: TestServer;
+  let dataFolder: string;
+  let device: string;
+  let identity: Identity;
+  const agents: Agent[] = [];
+
+  before(async () => {
+    server = await startTestServer(makeTempFolder());
+  });
+  after(() => server.stop());
+  beforeEach(async () => {
+    dataFolder = makeTempFolder();
+    device = join(makeTempFolder(), 'device');
+    mkdirSync(device);
+    await writeDevice(device, { sessions: { value: { sessions: [session('1')] } } });
+    const made = await server.call('makeEnrolmentLink', { body: { name: `Tablet ${Math.random()}`.slice(0, 20) } });
+    if (made.error) throw new Error(made.error.message);
+    const order = { link: made.body.link, dataFolder, platform: 'simulated' as const };
+    identity = await enrolDevice({ ...order, clock: systemClock, log: silentLog });
+  });
+  afterEach(async () => {
+    for (const agent of agents.splice(0)) await agent.stop();
+  });
+
+  async function startAgent(change: { observeMode?: boolean; identity?: Identity; log?: typeof silentLog } = {}) {
+    const platform = createSimulatedPlatform(device, systemClock);
+    const sane = { dataFolder, identity, platform, observeMode: false, clock: systemClock, log: silentLog };
+    const agent = createAgent({ ...sane, ...change });
+    agents.push(agent);
+    await agent.start();
+    return agent;
+  }
+
+  async function order(): Promise<string> {
+    const body = { kind: 'logout', args: {}, reason: 'closing time' };
+    const made = await server.call('orderCommand', { params: { id: identity.deviceId }, body });
+    if (made.error) throw new Error(made.error.message);
+    return made.body.id;
+  }
+
+  const outcome = (id: string): Promise<CommandView> =>
+    until('an outcome', async () => {
+      const shown = await server.call('showCommand', { params: { id } });
+      if (shown.error) throw new Error(shown.error.message);
+      return ['verified', 'failed', 'refused'].includes(shown.body.state) ? shown.body : undefined;
+    });
+
+  it('carry out an order that waited for the device’s first connection, and show who is signed in after it (DEV2)', async () => {
+    const id = await order();
+    await startAgent();
+    expect((await outcome(id)).moves.map(({ to }) => to)).to.deep.equal([
+      'queued',
+      'sent',
+      'received',
+      'started',
+      'verified',
+    ]);
+    await until('nobody to be signed in', async () => {
+      const shown = await server.call('showDevice', { params: { id: identity.deviceId } });
+      const sessions = shown.error ? undefined : shown.body.sections.sessions;
+      return sessions?.state === 'known' && sessions.value.sessions.length === 0 ? true : undefined;
+    });
+    const status = await until('everything to be acknowledged', async () => {
+      const read = await readStatus(dataFolder);
+      return read.unacknowledgedReports === 0 && read.openOrders === 0 && read.lastAcknowledgedAt ? read : undefined;
+    });
+    expect(status).to.include({ enrolled: true, running: true, connected: true, observeMode: false });
+  });
+
+  it('refuse every order in observe mode, and leave everybody signed in', async () => {
+    await startAgent({ observeMode: true });
+    const done = await outcome(await order());
+    expect(done.moves.at(-1)).to.include({ to: 'refused', reason: 'observe-mode' });
+  });
+
+  it('refuse an order from before a lost store, which may have been carried out, and obey the next', async () => {
+    const id = await order();
+    for (const ending of ['', '-wal', '-shm']) rmSync(join(dataFolder, `agent.db${ending}`), { force: true });
+    await startAgent();
+    expect((await outcome(id)).moves.at(-1)).to.include({ to: 'refused', reason: 'interrupted' });
+    expect((await outcome(await order())).state).to.equal('verified');
+  });
+
+  it('say nothing to a server of another authority, and tell why', async () => {
+    const other = await startTestServer(makeTempFolder());
+    try {
+      const { log, events } = createHeardLog();
+      await startAgent({ identity: { ...identity, server: { host: '127.0.0.1', port: other.agentPort } }, log });
+      const trouble = await until('a trouble', async () => events.find(({ event }) => event === 'connection-failed'));
+      expect(trouble.fields.code).to.equal('unreachable');
+      expect(trouble.fields.error).to.match(/certificate|self.signed|verify/i);
+      expect(events.map(({ event }) => event)).to.not.include('connected');
+    } finally {
+      await other.stop();
+    }
+  });
+
+  it('end in time and begin again with everything kept', async () => {
+    const first = await startAgent();
+    const began = Date.now();
+    await first.stop();
+    expect(Date.now() - began).to.be.lessThan(3_000);
+    expect((await readStatus(dataFolder)).running).to.equal(false);
+    await startAgent();
+    expect((await readStatus(dataFolder)).running).to.equal(true);
+  });
+});
