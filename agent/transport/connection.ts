@@ -123,8 +123,8 @@ export function createConnection(parts: ConnectionParts): Connection {
       if (event !== 'command') log.warn('message-ignored', { code: 'unknown-message' });
     });
     opened.on('disconnect', (reason) => {
+      if (welcomed) log.info('disconnected', { reason });
       down();
-      log.info('disconnected', { reason });
       if (reason === 'io server disconnect') comeBack(opened);
     });
     opened.on('connect_error', (error) => {
