@@ -119,5 +119,3 @@ export function createDelivery({ db, clock, log, signingKey, epochOf, isConnecte
     deviceCame: (deviceId: string): Promise<void> => inTurn(deviceId, () => deliverNext(deviceId, { again: true })),
   };
 }
-
-export type Delivery = ReturnType<typeof createDelivery>;

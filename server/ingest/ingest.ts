@@ -109,8 +109,6 @@ export function createIngest({ db, clock, log, store, committed }: IngestParts) 
   };
 }
 
-export type Ingest = ReturnType<typeof createIngest>;
-
 function refuseFuture(report: ReportMessage, now: number): void {
   const latest = Math.max(
     Date.parse(report.at),

@@ -127,8 +127,6 @@ export function createAgentSockets({ httpsServer, log, peerOf, messages, spoke }
   };
 }
 
-export type AgentSockets = ReturnType<typeof createAgentSockets>;
-
 /** SHA-256 of the certificate the peer proved to hold, lower-case hex; undefined when it proved none of our authority's. */
 function fingerprintOf(request: IncomingMessage): string | undefined {
   const { socket } = request;

@@ -41,7 +41,6 @@ export const commandKinds = {
 
 export type CommandKind = keyof typeof commandKinds;
 export type CommandArgs<Kind extends CommandKind> = z.infer<(typeof commandKinds)[Kind]['args']>;
-export type CommandEvidence<Kind extends CommandKind> = z.infer<(typeof commandKinds)[Kind]['evidence']>;
 
 export const commandKindSchema = z.enum(Object.keys(commandKinds) as CommandKind[]);
 

@@ -7,7 +7,6 @@ export const ownNetworkSchema = z.strictObject({
   gatewayHardwareAddress: hardwareAddressSchema,
   label: freeText('what the manager calls the network', { max: 60 }),
 });
-export type OwnNetwork = z.infer<typeof ownNetworkSchema>;
 
 /** A setting's policy: every figure on which settings differ is here, never a constant in a rule. */
 export const policySchema = z.strictObject({
