@@ -1,7 +1,7 @@
 import { freePort } from './ports.ts';
 import { must, type Running, start, until } from './processes.ts';
 import { programs } from './programs.ts';
-import { createRest, type Rest, type RestAnswer } from './rest.ts';
+import type { Rest, RestAnswer } from './rest.ts';
 import { makeTempFolder } from './temp-folder.ts';
 
 export interface ServerOptions {
@@ -61,11 +61,6 @@ export async function startServerProcess(options: ServerOptions = {}): Promise<S
     stop: () => child.stop(),
     killHard: () => child.killHard(),
   };
-}
-
-/** A client of a server in this network namespace. */
-export async function restOf(server: ServerProcess): Promise<Rest> {
-  return createRest(server.url, await server.token());
 }
 
 /**
