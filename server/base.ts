@@ -1,7 +1,8 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../shared/instant.ts';
 import type { Log } from '../shared/log.ts';
+import { makePrivateFolder } from '../shared/make-folder.ts';
 import { type Audit, createAudit } from './audit/audit.ts';
 import type { Config } from './config.ts';
 import { type Authority, openAuthority } from './enrolment/authority.ts';
@@ -51,7 +52,7 @@ export async function openBase(
 /** Makes the data folder when it is not there. Throws DataFolderFault when it cannot be used. */
 export function prepareDataFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makePrivateFolder(folder);
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (cause) {
     throw new DataFolderFault(

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makePrivateFolder } from '../../shared/make-folder.ts';
 import { IdentityFault } from './identity-fault.ts';
 
 /**
@@ -38,7 +39,7 @@ export async function readIdentityFiles(dataFolder: string): Promise<IdentityFil
 /** Puts the new key on disk: before the link is used, so that a full or read-only disk costs no link. */
 export async function storeNewKey(dataFolder: string, key: string): Promise<void> {
   const paths = identityPaths(dataFolder);
-  await mkdir(paths.folder, { recursive: true, mode: 0o700 });
+  makePrivateFolder(paths.folder);
   await chmod(paths.folder, 0o700);
   await rm(paths.newDocument, { force: true });
   await writeThrough(paths.newKey, key);

@@ -1,8 +1,9 @@
-import { access, mkdir, rename } from 'node:fs/promises';
+import { access, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Clock, instant } from '../../shared/instant.ts';
 import { type Log, messageOf } from '../../shared/log.ts';
+import { makePrivateFolder } from '../../shared/make-folder.ts';
 import { lockFolder } from './folder-lock.ts';
 import { migrations } from './migrations.ts';
 import { openSqlite, type Sqlite, sqliteCode } from './sqlite.ts';
@@ -42,7 +43,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const { dataFolder } = options;
   const file = join(dataFolder, storeFile);
   try {
-    await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+    makePrivateFolder(dataFolder);
     const lock = await lockFolder(dataFolder);
     try {
       const database = await openOrBeginAnew(file, options);
@@ -134,9 +135,17 @@ async function putAside(file: string, time: string): Promise<void> {
 function describeFault(error: unknown, folder: string): unknown {
   const code = sqliteCode(error) ?? (error instanceof Error && 'code' in error ? error.code : undefined);
   if (
-    ['SQLITE_CANTOPEN', 'SQLITE_READONLY', 'SQLITE_PERM', 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(
-      String(code),
-    )
+    [
+      'SQLITE_CANTOPEN',
+      'SQLITE_READONLY',
+      'SQLITE_PERM',
+      'EACCES',
+      'EPERM',
+      'EROFS',
+      'ENOTDIR',
+      'EEXIST',
+      'ENOENT',
+    ].includes(String(code))
   ) {
     return new StoreFault(
       `The data folder ${folder} cannot be written. Check that it is a folder and that this user may write there. (${messageOf(error)})`,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { makePrivateFolder } from '../../shared/make-folder.ts';
 import { AuthorityFault } from './authority-fault.ts';
 
 /**
@@ -66,7 +67,7 @@ export async function readAuthorityFolder(folder: string): Promise<AuthorityFile
  */
 export async function createAuthorityFolder(folder: string, files: NewAuthorityFiles): Promise<void> {
   const unfinished = `${folder}${unfinishedMark}${randomBytes(6).toString('hex')}`;
-  await mkdir(dirname(folder), { recursive: true });
+  makePrivateFolder(dirname(folder));
   try {
     await mkdir(unfinished, { mode: 0o700 });
     for (const part of parts) await writeThrough(join(unfinished, names[part]), files[part]);

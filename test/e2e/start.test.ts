@@ -91,10 +91,13 @@ describe('hometime-server, from the command line', function () {
   it('says that the data folder cannot be written, and how to choose another', async () => {
     const file = join(makeTempFolder(), 'file');
     writeFileSync(file, '');
-    folder = join(file, 'data');
-    const outcome = await call(['start']);
-    expect(outcome.code).to.equal(1);
-    expect(outcome.stderr).to.match(/data folder .* cannot be made or written.*--data or HOMETIME_DATA/s);
+    // Below a file, and where the system itself makes no folders, whoever asks.
+    for (const impossible of [join(file, 'data'), '/proc/hometime/data']) {
+      folder = impossible;
+      const outcome = await call(['start']);
+      expect(outcome.code).to.equal(1);
+      expect(outcome.stderr).to.match(/data folder .* cannot be made or written.*--data or HOMETIME_DATA/s);
+    }
   });
 
   it('refuses a half-written database, says what to do, and leaves every byte of it', async () => {
