@@ -55,6 +55,13 @@ export const unknownDetailSchema = z.enum([
   'picture-folders',
   'systeminformation',
   'conversion-state',
+  'fdesetup',
+  'diskutil',
+  'scutil',
+  'who',
+  'netstat',
+  'getprop',
+  'screen-lock',
 ]);
 export type UnknownDetail = z.infer<typeof unknownDetailSchema>;
 

@@ -19,6 +19,8 @@ export interface ExecOptions {
   timeoutMs?: number;
   /** Ends the tool at once when it fires; the answer is then `timed-out`. */
   signal?: AbortSignal;
+  /** What the tool reads on its standard input; nothing unless given. */
+  input?: string;
 }
 
 /** Runs a system tool by its plain name. Never throws, never uses a shell. */
@@ -68,7 +70,12 @@ function run(file: string, args: readonly string[], options: ExecOptions): Promi
     let child: ChildProcess;
     try {
       // A group of its own, so that whatever the tool starts can be ended with it.
-      child = spawn(file, args, { detached: true, env: toolEnvironment, cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
+      child = spawn(file, args, {
+        detached: true,
+        env: toolEnvironment,
+        cwd: '/',
+        stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      });
     } catch {
       resolve({ kind: 'failed', why: 'not-started' });
       return;
@@ -86,6 +93,9 @@ function run(file: string, args: readonly string[], options: ExecOptions): Promi
     const timer = setTimeout(onAbort, options.timeoutMs ?? defaultTimeoutMs);
     options.signal?.addEventListener('abort', onAbort, { once: true });
     const output = collectOutput(child, () => end({ kind: 'failed', why: 'too-much-output' }));
+    // A tool that ends before it has read everything breaks the pipe: its own answer tells more.
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(options.input);
     child.once('error', () => settle({ kind: 'failed', why: 'not-started' }));
     child.once('close', (code) =>
       settle(code === null ? { kind: 'failed', why: 'killed' } : { kind: 'exited', code, ...output() }),
@@ -118,6 +128,7 @@ function killGroup(child: ChildProcess): void {
       // It ended by itself in the meantime.
     }
   }
+  child.stdin?.destroy();
   child.stdout?.destroy();
   child.stderr?.destroy();
 }

@@ -37,6 +37,16 @@ describe('the starter of processes', () => {
     });
   });
 
+  it('gives a tool its input, and minds neither one that does not read nor one that gets none', async () => {
+    const exec = tool('cat');
+    const line = 'show State:/Users/ConsoleUser\n';
+    expect(await exec('tool', [], { input: line })).to.include({ kind: 'exited', code: 0, stdout: line });
+    expect(await exec('tool', [])).to.include({ kind: 'exited', code: 0, stdout: '' });
+    const deaf = tool('exec <&-; echo done');
+    const answer = await deaf('tool', [], { input: 'x'.repeat(2_000_000) });
+    expect(answer).to.include({ kind: 'exited', code: 0, stdout: 'done\n' });
+  });
+
   it('says that a tool is missing, and looks nowhere but in its fixed folders', async () => {
     const exec = createExec();
     expect(await exec('no-such-tool-of-hometime', [])).to.deep.equal({ kind: 'missing' });

@@ -23,6 +23,13 @@ const details: { readonly [Detail in UnknownDetail]: string } = {
   'picture-folders': 'the folders for pictures',
   systeminformation: 'the system’s description of itself',
   'conversion-state': 'how far the encryption has got',
+  fdesetup: 'the tool "fdesetup"',
+  diskutil: 'the tool "diskutil"',
+  scutil: 'the tool "scutil"',
+  who: 'the tool "who"',
+  netstat: 'the tool "netstat"',
+  getprop: 'the tool "getprop"',
+  'screen-lock': 'whether a screen lock with a PIN or password is set',
 };
 
 /** Short, for a table: "Not known", with why. */
