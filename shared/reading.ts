@@ -62,6 +62,11 @@ export const unknownDetailSchema = z.enum([
   'netstat',
   'getprop',
   'screen-lock',
+  'powershell',
+  'bitlocker',
+  'manage-bde',
+  'windows-sessions',
+  'quser',
 ]);
 export type UnknownDetail = z.infer<typeof unknownDetailSchema>;
 

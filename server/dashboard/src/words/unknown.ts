@@ -30,6 +30,11 @@ const details: { readonly [Detail in UnknownDetail]: string } = {
   netstat: 'the tool "netstat"',
   getprop: 'the tool "getprop"',
   'screen-lock': 'whether a screen lock with a PIN or password is set',
+  powershell: 'Windows PowerShell, which answers for the system',
+  bitlocker: 'what Windows says of BitLocker',
+  'manage-bde': 'the tool "manage-bde"',
+  'windows-sessions': 'Windows’ own list of sign-ins',
+  quser: 'the tool "quser"',
 };
 
 /** Short, for a table: "Not known", with why. */
