@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
+import { Socket } from 'node:net';
 
 /**
  * What came of one run of a system tool.
@@ -42,20 +43,118 @@ const toolEnvironment = {
   SYSTEMD_PAGER: '',
 } as const;
 
-/** The starter of processes for Linux, macOS and Android: the only one in the agent. */
-export function createExec(directories: readonly string[] = toolDirectories): Exec {
+/** How processes are started and ended on one kind of system. */
+export interface ProcessHost {
+  readonly separator: '/' | '\\';
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Ends a process with all it started, on systems whose processes form no group: the tool's full path and arguments. */
+  readonly endTree?: (pid: number) => { file: string; args: string[] };
+  /** The text a tool printed. */
+  decode(bytes: Buffer): string;
+}
+
+const unixHost: ProcessHost = {
+  separator: '/',
+  cwd: '/',
+  environment: toolEnvironment,
+  decode: (bytes) => bytes.toString(),
+};
+
+/** The starter of processes: the only one in the agent. Without a host for Linux, macOS and Android. */
+export function createExec(directories: readonly string[] = toolDirectories, host = unixHost): Exec {
   return async (tool, args, options = {}) => {
-    if (!/^[A-Za-z0-9._-]+$/.test(tool)) return { kind: 'failed', why: 'not-started' };
-    const file = await findTool(tool, directories);
+    if (!isPlainName(tool)) return { kind: 'failed', why: 'not-started' };
+    const file = await findTool(tool, directories, host);
     if (file === undefined) return { kind: 'missing' };
     if (options.signal?.aborted) return { kind: 'timed-out' };
-    return run(file, args, options);
+    return run(file, args, options, host);
   };
 }
 
-async function findTool(tool: string, directories: readonly string[]): Promise<string | undefined> {
+/** A tool that stays and is spoken to on its standard input. */
+export interface LongProcess {
+  write(text: string): void;
+  /** Whether the agent waits for it. One that nobody waits for never keeps the agent from ending. */
+  hold(held: boolean): void;
+  /** Lets it end by itself: nothing more will be said to it. */
+  finish(): void;
+  /** Ends it now, with all it started. */
+  kill(): void;
+}
+
+export interface LongProcessEvents {
+  /** What it prints on its standard output; the rest is read and thrown away. */
+  onOutput(part: Buffer): void;
+  /** It ended, or never started. Said once; nothing is printed after. */
+  onEnd(): void;
+}
+
+/** Starts a tool that stays; undefined: there is no such tool. */
+export type StartLong = (
+  tool: string,
+  args: readonly string[],
+  events: LongProcessEvents,
+) => Promise<LongProcess | undefined>;
+
+/** The starter of processes that stay. When the agent ends, however it does, their input ends. */
+export function createStartLong(directories: readonly string[] = toolDirectories, host = unixHost): StartLong {
+  return async (tool, args, events) => {
+    const file = isPlainName(tool) ? await findTool(tool, directories, host) : undefined;
+    return file === undefined ? undefined : startLong(file, args, events, host);
+  };
+}
+
+function startLong(file: string, args: readonly string[], events: LongProcessEvents, host: ProcessHost): LongProcess {
+  const child = spawn(file, args, spawnOptions('pipe', host));
+  let ended = false;
+  const end = () => {
+    if (!ended) events.onEnd();
+    ended = true;
+  };
+  child.once('error', end);
+  child.once('close', end);
+  child.stdin?.on('error', () => {});
+  child.stdout?.on('data', (part: Buffer) => {
+    if (!ended) events.onOutput(part);
+  });
+  child.stderr?.resume();
+  return {
+    write: (text) => child.stdin?.write(text),
+    hold(held) {
+      for (const part of [child, child.stdin, child.stdout, child.stderr]) holdOpen(part, held);
+    },
+    finish: () => child.stdin?.end(),
+    kill() {
+      killGroup(child, host);
+      end();
+    },
+  };
+}
+
+function holdOpen(part: unknown, held: boolean): void {
+  if (part instanceof Socket || part instanceof ChildProcess) held ? part.ref() : part.unref();
+}
+
+function isPlainName(tool: string): boolean {
+  return /^[A-Za-z0-9._-]+$/.test(tool);
+}
+
+function spawnOptions(stdin: 'ignore' | 'pipe', host: ProcessHost): SpawnOptions {
+  return {
+    // A group of its own, so that whatever the tool starts can be ended with it.
+    // On Windows it would be a console window of its own.
+    detached: host.endTree === undefined,
+    windowsHide: true,
+    env: host.environment,
+    cwd: host.cwd,
+    stdio: [stdin, 'pipe', 'pipe'],
+  };
+}
+
+async function findTool(tool: string, directories: readonly string[], host: ProcessHost): Promise<string | undefined> {
   for (const directory of directories) {
-    const file = `${directory}/${tool}`;
+    const file = `${directory}${host.separator}${tool}`;
     const usable = await access(file, constants.X_OK).then(
       () => true,
       () => false,
@@ -65,17 +164,11 @@ async function findTool(tool: string, directories: readonly string[]): Promise<s
   return undefined;
 }
 
-function run(file: string, args: readonly string[], options: ExecOptions): Promise<ExecResult> {
+function run(file: string, args: readonly string[], options: ExecOptions, host: ProcessHost): Promise<ExecResult> {
   return new Promise((resolve) => {
     let child: ChildProcess;
     try {
-      // A group of its own, so that whatever the tool starts can be ended with it.
-      child = spawn(file, args, {
-        detached: true,
-        env: toolEnvironment,
-        cwd: '/',
-        stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-      });
+      child = spawn(file, args, spawnOptions(options.input === undefined ? 'ignore' : 'pipe', host));
     } catch {
       resolve({ kind: 'failed', why: 'not-started' });
       return;
@@ -86,13 +179,13 @@ function run(file: string, args: readonly string[], options: ExecOptions): Promi
       resolve(result);
     };
     const end = (result: ExecResult) => {
-      killGroup(child);
+      killGroup(child, host);
       settle(result);
     };
     const onAbort = () => end({ kind: 'timed-out' });
     const timer = setTimeout(onAbort, options.timeoutMs ?? defaultTimeoutMs);
     options.signal?.addEventListener('abort', onAbort, { once: true });
-    const output = collectOutput(child, () => end({ kind: 'failed', why: 'too-much-output' }));
+    const output = collectOutput(child, host, () => end({ kind: 'failed', why: 'too-much-output' }));
     // A tool that ends before it has read everything breaks the pipe: its own answer tells more.
     child.stdin?.on('error', () => {});
     child.stdin?.end(options.input);
@@ -103,7 +196,11 @@ function run(file: string, args: readonly string[], options: ExecOptions): Promi
   });
 }
 
-function collectOutput(child: ChildProcess, onTooMuch: () => void): () => { stdout: string; stderr: string } {
+function collectOutput(
+  child: ChildProcess,
+  host: ProcessHost,
+  onTooMuch: () => void,
+): () => { stdout: string; stderr: string } {
   const parts = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   let bytes = 0;
   for (const name of ['stdout', 'stderr'] as const) {
@@ -113,22 +210,35 @@ function collectOutput(child: ChildProcess, onTooMuch: () => void): () => { stdo
       else parts[name].push(part);
     });
   }
-  return () => ({ stdout: Buffer.concat(parts.stdout).toString(), stderr: Buffer.concat(parts.stderr).toString() });
+  const text = (name: 'stdout' | 'stderr') => host.decode(Buffer.concat(parts[name]));
+  return () => ({ stdout: text('stdout'), stderr: text('stderr') });
 }
 
 /**
- * Ends the tool and everything in its process group, and lets go of its pipes:
- * a grandchild that left the group could otherwise hold them open for ever.
+ * Ends the tool and everything it started, and lets go of its pipes: a
+ * grandchild that left the group could otherwise hold them open for ever.
  */
-function killGroup(child: ChildProcess): void {
+function killGroup(child: ChildProcess, host: ProcessHost): void {
   if (child.pid !== undefined) {
-    try {
-      process.kill(-child.pid, 'SIGKILL');
-    } catch {
-      // It ended by itself in the meantime.
-    }
+    if (host.endTree === undefined) killUnixGroup(child.pid);
+    else killTree(child, host.endTree(child.pid));
   }
   child.stdin?.destroy();
   child.stdout?.destroy();
   child.stderr?.destroy();
+}
+
+function killUnixGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It ended by itself in the meantime.
+  }
+}
+
+/** The tool itself is ended last: without it the system no longer knows what belonged to it. */
+function killTree(child: ChildProcess, { file, args }: { file: string; args: string[] }): void {
+  const ending = spawn(file, args, { windowsHide: true, stdio: 'ignore' });
+  ending.once('error', () => child.kill());
+  ending.once('close', () => child.kill());
 }
