@@ -1,8 +1,17 @@
 import type { Clock } from '../../../shared/instant.ts';
+import { createExec, type Exec } from '../exec.ts';
 import { notSupported } from '../not-supported.ts';
 import type { Platform } from '../platform.ts';
+import { createEncryptionProbe } from './encryption.ts';
 
-/** macOS: nothing can be asked yet. */
-export function createMacosPlatform(clock: Clock): Platform {
-  return notSupported('macos', clock);
+/** macOS. Proven on recordings only: see README.md. */
+export function createMacosPlatform(clock: Clock, exec: Exec = createExec()): Platform {
+  const rest = notSupported('macos', clock);
+  return {
+    ...rest,
+    probes: {
+      ...rest.probes,
+      encryption: createEncryptionProbe({ exec, clock }),
+    },
+  };
 }

@@ -1,14 +1,14 @@
 import { expect } from 'chai';
-import { createAndroidPlatform } from '../../../agent/platform/android/platform.ts';
-import { createMacosPlatform } from '../../../agent/platform/macos/platform.ts';
+import { notSupported } from '../../../agent/platform/not-supported.ts';
 import { createWindowsPlatform } from '../../../agent/platform/windows/platform.ts';
 import { createProber } from '../../../agent/probe/prober.ts';
+import type { Clock } from '../../../shared/instant.ts';
 import { silentLog } from '../../../shared/log.ts';
 import { fullReportSchema } from '../../../shared/report/report.ts';
 import { atNoon } from './recordings.ts';
 
 describe('a system Hometime cannot ask yet', () => {
-  for (const create of [createWindowsPlatform, createMacosPlatform, createAndroidPlatform]) {
+  for (const create of [createWindowsPlatform, (clock: Clock) => notSupported('other', clock)]) {
     it(`answers unknown to everything and refuses to act: ${create(atNoon).name}`, async () => {
       const platform = create(atNoon);
       const prober = createProber({ platform, clock: atNoon, log: silentLog, onReading: () => {} });
