@@ -1,6 +1,5 @@
-import { existsSync, mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askCommand, startChild } from './child.mjs';
 import { prepare } from './prepare.mjs';
@@ -26,7 +25,7 @@ async function start() {
   await prepare();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(0));
   endWithNpm();
-  makeDataFolder();
+  await makeDataFolder();
   const spoken = [];
   const server = startServer(spoken);
   if (!(await untilReady(server, spoken))) return;
@@ -45,13 +44,11 @@ function endWithNpm() {
   }, 250).unref();
 }
 
-/**
- * For the logs. Where it cannot be made, the server says so better than this script could.
- * Recursive only where the parent is missing: Node tries for ever where a folder refuses with ENOENT (/proc).
- */
-function makeDataFolder() {
+/** For the logs. Where it cannot be made, the server says so better than this script could. */
+async function makeDataFolder() {
+  const { makePrivateFolder } = await import('../dist/shared/make-folder.js');
   try {
-    mkdirSync(data, { recursive: !existsSync(dirname(data)), mode: 0o700 });
+    makePrivateFolder(data);
   } catch {
     // Told by the server.
   }
