@@ -3,6 +3,9 @@ import { createExec, type Exec } from '../exec.ts';
 import { notSupported } from '../not-supported.ts';
 import type { Platform } from '../platform.ts';
 import { createEncryptionProbe } from './encryption.ts';
+import { createEndSession } from './end-session.ts';
+import { createLocationProbe } from './location.ts';
+import { createSessionsProbe } from './sessions.ts';
 
 /** macOS. Proven on recordings only: see README.md. */
 export function createMacosPlatform(clock: Clock, exec: Exec = createExec()): Platform {
@@ -12,6 +15,9 @@ export function createMacosPlatform(clock: Clock, exec: Exec = createExec()): Pl
     probes: {
       ...rest.probes,
       encryption: createEncryptionProbe({ exec, clock }),
+      sessions: createSessionsProbe({ exec, clock }),
+      location: createLocationProbe({ exec, clock }),
     },
+    endSession: createEndSession({ exec, isAdministrator: process.getuid?.() === 0 }),
   };
 }

@@ -1,0 +1,76 @@
+import { isIPv4 } from 'node:net';
+
+export interface Routes {
+  /** Default routes in the system's order of use; `gateway` null: the link itself is the way out. */
+  defaults: { link: string; gateway: string | null }[];
+  /** Links that took the whole network over by its two halves, as VPNs do. */
+  halves: string[];
+}
+
+interface Row {
+  destination: string;
+  gateway: string;
+  flags: string;
+  link: string;
+}
+
+/** `netstat -rn -f inet`. undefined: not understood. */
+export function parseNetstat(text: string): Routes | undefined {
+  const rows = readRows(text.replace('\uFEFF', '').split(/\r?\n/));
+  if (rows === undefined) return undefined;
+  // R and B refuse.
+  const defaults = rows.filter((row) => row.destination === 'default' && /^U[^RB]*$/.test(row.flags));
+  // I is bound to one link, and used only by programs that ask for it.
+  const inUse = [
+    ...defaults.filter((row) => !row.flags.includes('I')),
+    ...defaults.filter((row) => row.flags.includes('I')),
+  ];
+  return {
+    defaults: inUse.map(({ link, gateway }) => ({ link, gateway: isIPv4(gateway) ? gateway : null })),
+    halves: rows.filter((row) => row.destination === '0/1' || row.destination === '128.0/1').map((row) => row.link),
+  };
+}
+
+/** Rows of the first table; columns are found by the header, for older systems print two more. */
+function readRows(lines: readonly string[]): Row[] | undefined {
+  const start = lines.findIndex((line) => line.trim() === 'Internet:');
+  const header = lines[start + 1]?.trim().split(/\s+/) ?? [];
+  const [flagsAt, linkAt] = [header.indexOf('Flags'), header.indexOf('Netif')];
+  if (start < 0 || !/^Destination Gateway Flags\b.*\bNetif\b/.test(header.join(' '))) return undefined;
+  const rows: Row[] = [];
+  for (const line of lines.slice(start + 2)) {
+    if (line.trim() === '' || line.startsWith('Internet6')) break;
+    const fields = line.trim().split(/\s+/);
+    const [destination = '', gateway = ''] = fields;
+    const link = fields[linkAt] ?? '';
+    if (!/^[A-Za-z]+\d+$/.test(link)) return undefined;
+    rows.push({ destination, gateway, flags: fields[flagsAt] ?? '', link });
+  }
+  return rows;
+}
+
+/** Links that are tunnels, by the names macOS gives them [K]. */
+export function isTunnel(link: string): boolean {
+  return /^(utun|ipsec|ppp|tun|tap|gif|wg)\d+$/.test(link);
+}
+
+/** `arp -an`: the settled hardware address of a neighbour on a link, its bytes padded. undefined: absent, unsettled or not understood. */
+export function parseArp(text: string, address: string, link: string): string | undefined {
+  for (const line of text.split(/\r?\n/)) {
+    const [, ip, hardware, on] =
+      /^\S+ \(([\d.]+)\) at (\S+) on ([A-Za-z]+\d+)\b/.exec(line.replace('\uFEFF', '')) ?? [];
+    if (ip === address && on === link && hardware !== undefined) return hardwareAddress(hardware);
+  }
+  return undefined;
+}
+
+/** A hardware address as macOS writes it, without leading zeros ("2:0:5e"), in the form of a report. */
+export function hardwareAddress(text: string): string | undefined {
+  if (!/^[0-9a-f]{1,2}(:[0-9a-f]{1,2}){5}$/i.test(text)) return undefined;
+  const padded = text
+    .toLowerCase()
+    .split(':')
+    .map((byte) => byte.padStart(2, '0'))
+    .join(':');
+  return padded === '00:00:00:00:00:00' || padded === 'ff:ff:ff:ff:ff:ff' ? undefined : padded;
+}
