@@ -1,8 +1,26 @@
 import type { Clock } from '../../../shared/instant.ts';
+import { createExec, type Exec } from '../exec.ts';
 import { notSupported } from '../not-supported.ts';
 import type { Platform } from '../platform.ts';
+import { createEncryptionProbe } from './encryption.ts';
+import { endSession } from './end-session.ts';
+import { createLocationProbe } from './location.ts';
+import { createSessionsProbe } from './sessions.ts';
 
-/** Android: nothing can be asked yet. */
-export function createAndroidPlatform(clock: Clock): Platform {
-  return notSupported('android', clock);
+/** Android's own tools, then those of Termux. */
+const toolFolders = ['/system/bin', '/data/data/com.termux/files/usr/bin'] as const;
+
+/** Android, in Termux. Proven on recordings only: see README.md. */
+export function createAndroidPlatform(clock: Clock, exec: Exec = createExec(toolFolders)): Platform {
+  const rest = notSupported('android', clock);
+  return {
+    ...rest,
+    probes: {
+      ...rest.probes,
+      encryption: createEncryptionProbe({ exec, clock }),
+      sessions: createSessionsProbe(clock),
+      location: createLocationProbe({ exec, clock }),
+    },
+    endSession,
+  };
 }
