@@ -8,7 +8,7 @@ import { outputOf, toolTrouble } from '../tool-trouble.ts';
 import { judgeCrypts } from './crypt-state.ts';
 import { type Mount, parseFindmnt, parseSwaps } from './findmnt.ts';
 import { ecryptfsVolumes, type Found, fscryptVolumes, volumeId, zfsVolumes } from './folder-encryption.ts';
-import { type Block, lsblkColumns, lsblkColumnsOld, parseLsblk } from './lsblk.ts';
+import { type Block, excuseCards, lsblkColumns, lsblkColumnsOld, parseLsblk } from './lsblk.ts';
 import type { ReadText } from './proc.ts';
 import { type Seat, seatVolumes } from './seats.ts';
 import { createVolumeJudge } from './volume-states.ts';
@@ -45,6 +45,7 @@ export function createEncryptionProbe(parts: EncryptionParts): Probe<Encryption>
 async function findVolumes(parts: EncryptionParts, signal: AbortSignal): Promise<Found> {
   const blocks = await listBlocks(parts.exec, signal);
   if ('doubt' in blocks) return { volumes: [], doubts: [blocks.doubt] };
+  await excuseCards(blocks.value, parts.read);
   const mounts = await listMounts(parts.exec, signal);
   if ('doubt' in mounts) return { volumes: [], doubts: [mounts.doubt] };
   const swaps = parseSwaps((await parts.read('/proc/swaps')) ?? '');

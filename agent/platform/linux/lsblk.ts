@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ReadText } from './proc.ts';
 
 /** One block device. A device that hangs on several disks (RAID, a spanning volume) is one, with several parents. */
 export interface Block {
@@ -16,12 +17,12 @@ export interface Block {
   /** The file system's identifier, to find the other disks of one btrfs. Stays on the device. */
   uuid: string | null;
   partitionType: string | null;
-  /** A stick or card: judged on its own, not as part of the device. */
+  /** A stick or card, or built on nothing else: judged on its own, not as part of the device. */
   removable: boolean;
 }
 
 /** Columns asked for; util-linux before 2.37 knows only `MOUNTPOINT`. */
-export const lsblkColumns = 'NAME,KNAME,TYPE,FSTYPE,MOUNTPOINTS,PKNAME,RM,HOTPLUG,TRAN,UUID,PARTTYPE';
+export const lsblkColumns = 'NAME,KNAME,TYPE,FSTYPE,MOUNTPOINTS,PKNAME,RM,TRAN,UUID,PARTTYPE';
 export const lsblkColumnsOld = lsblkColumns.replace('MOUNTPOINTS', 'MOUNTPOINT');
 
 /** True as old versions ("1") and new ones (true) print it. */
@@ -39,7 +40,6 @@ const nodeSchema = z.object({
   mountpoints: z.array(z.string().nullable()).nullish(),
   mountpoint: text,
   rm: flag,
-  hotplug: flag,
   tran: text,
   uuid: text,
   parttype: text,
@@ -51,7 +51,10 @@ type Node = z.infer<typeof nodeSchema>;
 
 const lsblkSchema = z.object({ blockdevices: z.array(nodeSchema) });
 
-/** All block devices of `lsblk --json`, parents before children; undefined: not understood. */
+/**
+ * All block devices of `lsblk --json`; undefined: not understood. No memory card
+ * is removable yet: see `excuseCards`.
+ */
 export function parseLsblk(output: string): Block[] | undefined {
   let value: unknown;
   try {
@@ -63,6 +66,7 @@ export function parseLsblk(output: string): Block[] | undefined {
   if (!parsed.success) return undefined;
   const blocks = new Map<string, Block>();
   for (const node of parsed.data.blockdevices) addNode(node, undefined, blocks);
+  settleRemovable(blocks);
   return [...blocks.values()];
 }
 
@@ -75,7 +79,6 @@ function addNode(node: Node, parent: Block | undefined, blocks: Map<string, Bloc
     block.parents.push(parent.kname);
     parent.children.push(kname);
   }
-  block.removable ||= parent?.removable ?? false;
   for (const child of node.children ?? []) addNode(child, block, blocks);
 }
 
@@ -95,10 +98,43 @@ function bare(node: Node): Omit<Block, 'kname'> {
 }
 
 /**
- * USB disks say RM 0, so the transport counts too. HOTPLUG alone is not enough:
- * some boards report it for the disk inside, which must not be excused.
+ * USB disks say RM 0, so the transport counts too. HOTPLUG is not asked: it is
+ * set for every device of the mmc subsystem, the soldered eMMC included, and some
+ * boards report it for the disk inside.
  */
 function isRemovable(node: Node): boolean {
-  const isCard = node.hotplug && (node.kname ?? node.name).startsWith('mmcblk');
-  return node.rm || node.tran === 'usb' || isCard;
+  return (node.rm || node.tran === 'usb') && !isMmc(node.kname ?? node.name);
+}
+
+/** Memory cards and soldered eMMC, which bear the same names. */
+function isMmc(kname: string): boolean {
+  return /^mmcblk\d+$/.test(kname);
+}
+
+/**
+ * Marks memory cards as removable. Only the kernel's `device/type` tells a card
+ * ("SD") from the eMMC inside ("MMC"); what cannot be read counts as inside.
+ */
+export async function excuseCards(blocks: readonly Block[], read: ReadText): Promise<void> {
+  for (const block of blocks.filter(({ kname, parents }) => isMmc(kname) && parents.length === 0)) {
+    block.removable = (await read(`/sys/block/${block.kname}/device/type`))?.trim() === 'SD';
+  }
+  settleRemovable(new Map(blocks.map((block) => [block.kname, block])));
+}
+
+/**
+ * What is built on other devices is removable only when every disk below is: one
+ * leg on a stick does not excuse what lies on the disk inside.
+ */
+function settleRemovable(blocks: ReadonlyMap<string, Block>): void {
+  const settle = (block: Block, path: readonly string[]): boolean => {
+    if (block.parents.length === 0) return block.removable;
+    // A list that leads back to itself describes no real disk.
+    if (path.includes(block.kname)) return false;
+    return block.parents.every((name) => {
+      const parent = blocks.get(name);
+      return parent !== undefined && settle(parent, [...path, block.kname]);
+    });
+  };
+  for (const block of blocks.values()) block.removable = settle(block, []);
 }

@@ -18,6 +18,8 @@ interface Device {
   homes?: string[];
   uuid?: string | undefined;
   isAdministrator?: boolean;
+  /** Further files of the kernel, by path. */
+  files?: Record<string, string>;
 }
 
 /** A Linux device whose tools say what was recorded; what is not given follows from the list of disks. */
@@ -26,7 +28,7 @@ export function device(lsblk: Said, given: Device = {}) {
   const { isAdministrator = true, homes = [], swaps = 'Filename\tType\tSize\tUsed\tPriority\n' } = given;
   const uuid = 'uuid' in given ? given.uuid : 'CRYPT-LUKS2-00f1ca963cbd46e6a32f37a49a365565-x';
   const closed = 'LUKS header information\nVersion:       \t2\n\nKeyslots:\n';
-  const { cryptsetup, blkid, lsattr, zfs } = given;
+  const { cryptsetup, blkid, lsattr, zfs, files = {} } = given;
   const exec = playback({
     lsblk,
     findmnt: given.findmnt ?? mountsOf(text),
@@ -36,7 +38,8 @@ export function device(lsblk: Said, given: Device = {}) {
     ...(lsattr === undefined ? {} : { lsattr }),
     ...(zfs === undefined ? {} : { zfs }),
   });
-  const read = async (path: string) => (path.endsWith('/dm/uuid') ? uuid : path === '/proc/swaps' ? swaps : undefined);
+  const read = async (path: string) =>
+    files[path] ?? (path.endsWith('/dm/uuid') ? uuid : path === '/proc/swaps' ? swaps : undefined);
   return { exec, read, clock: atNoon, isAdministrator, homes: async () => homes };
 }
 
