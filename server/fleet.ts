@@ -9,7 +9,7 @@ import { latestSections, nothingHeard, storeChange } from './devices/reading-sto
 import { misuseRecord } from './incidents/incidents.ts';
 import { createIngest } from './ingest/ingest.ts';
 import { createStoreReport } from './ingest/store-report.ts';
-import { createJudge, type JudgedDevices } from './policy/judge.ts';
+import { type Cause, createJudge, type JudgedDevices } from './policy/judge.ts';
 import { currentPolicy } from './policy/policy-store.ts';
 import type { Presence } from './realtime/presence.ts';
 import type { Connection, Database } from './storage/database.ts';
@@ -57,10 +57,14 @@ export function createFleet({ db, clock, log, audit, presence, told }: FleetPart
   });
 
   /** Judges devices now, in the given transaction; answers the incidents it touched. */
-  const judgeDevices = async (connection: Connection, deviceIds: readonly string[]): Promise<Touched> => {
+  const judgeDevices = async (
+    connection: Connection,
+    deviceIds: readonly string[],
+    because: Cause = 'device',
+  ): Promise<Touched> => {
     const incidentIds = new Set<string>();
     for (const id of deviceIds) {
-      for (const incident of await judge(connection, id, instant(clock.now()))) incidentIds.add(incident);
+      for (const incident of await judge(connection, id, instant(clock.now()), because)) incidentIds.add(incident);
     }
     return { deviceIds: new Set(deviceIds), incidentIds };
   };
@@ -75,7 +79,7 @@ export function createFleet({ db, clock, log, audit, presence, told }: FleetPart
       told.touched(await db.transaction((transaction) => judgeDevices(transaction, [deviceId])));
     },
     judgeSetting: async (connection: Connection, settingId: string): Promise<Touched> =>
-      judgeDevices(connection, await idsOfSetting(connection, settingId)),
+      judgeDevices(connection, await idsOfSetting(connection, settingId), 'setting'),
     /** Devices as people see them, each with the setting that may see it. */
     viewsOf: async (ids: readonly string[]) => {
       const devices = (await Promise.all(ids.map((id) => findDevice(db, id)))).filter((device) => device !== undefined);

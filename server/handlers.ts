@@ -52,7 +52,7 @@ export function createHandlers({
       db,
       audit,
       views: fleet.views,
-      judge: (connection, deviceId) => fleet.judgeDevices(connection, [deviceId]),
+      judge: (connection, deviceId) => fleet.judgeDevices(connection, [deviceId], 'setting'),
       changed: touched,
     }),
   };

@@ -1,11 +1,13 @@
 import type { Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { Envelope } from '../shared/command/envelope.ts';
-import type { Clock } from '../shared/instant.ts';
+import { type Clock, instant } from '../shared/instant.ts';
 import { type Log, messageOf } from '../shared/log.ts';
+import type { PlatformName } from '../shared/names.ts';
+import type { ReportMessage } from '../shared/wire/messages.ts';
 import { viewOfCommand } from './commands/command-store.ts';
 import { createDelivery } from './commands/delivery.ts';
-import { findDevice, idsSilentSince, noteHello } from './devices/device-store.ts';
+import { findDevice, idsSilentSince, noteHello, noteSeen } from './devices/device-store.ts';
 import type { Enrolment } from './enrolment/enrolment.ts';
 import type { Fleet } from './fleet.ts';
 import { findIncident } from './incidents/incident-store.ts';
@@ -56,6 +58,11 @@ export function createLive(parts: LiveParts) {
     incident: (id) => findIncident(db, id),
   });
 
+  const touched = ({ deviceIds, incidentIds }: Touched): void => {
+    for (const id of deviceIds) announcer.deviceChanged(id);
+    for (const id of incidentIds) announcer.incidentChanged(id);
+  };
+
   const delivery = createDelivery({
     db,
     clock,
@@ -66,14 +73,30 @@ export function createLive(parts: LiveParts) {
     send: (deviceId: string, envelope: Envelope) => agentSockets.send(deviceId, envelope),
     changed: announcer.commandChanged,
   });
+  /** What a device says of itself, and the judgement that it speaks again, in one commit; answers the last report stored. */
+  const greet = async (deviceId: string, said: { platform: PlatformName; observeMode: boolean }): Promise<number> => {
+    const taken = await db.transaction(async (transaction) => {
+      await noteHello(transaction, deviceId, said);
+      await noteSeen(transaction, new Map([[deviceId, instant(clock.now())]]));
+      return fleet.judgeDevices(transaction, [deviceId]);
+    });
+    touched(taken);
+    return (await findDevice(db, deviceId))?.lastSequence ?? 0;
+  };
+  /** A device whose report could not be stored is not "in touch": what is shown of it is not what it says. */
+  const takeReport = async (deviceId: string, report: ReportMessage): Promise<void> => {
+    try {
+      await fleet.ingest.take(deviceId, report);
+      presence.kept(deviceId);
+    } catch (error) {
+      presence.lost(deviceId);
+      throw error;
+    }
+  };
   const messages = createAgentMessages({
     clock,
-    noteHello: async (deviceId, said) => {
-      await noteHello(db, deviceId, said);
-      announcer.deviceChanged(deviceId);
-      return (await findDevice(db, deviceId))?.lastSequence ?? 0;
-    },
-    takeReport: fleet.ingest.take,
+    noteHello: (deviceId, said) => greet(deviceId, said),
+    takeReport: (deviceId, report) => takeReport(deviceId, report),
     takeMove: fleet.commands.takeMove,
     came: delivery.deviceCame,
     connected: () => agentSockets.count(),
@@ -98,10 +121,7 @@ export function createLive(parts: LiveParts) {
     /** The device's certificate is worth nothing any more: its connection ends. */
     shutOut: agentSockets.disconnect,
     signInEnded: consoleSockets.endSignIn,
-    touched: ({ deviceIds, incidentIds }: Touched): void => {
-      for (const id of deviceIds) announcer.deviceChanged(id);
-      for (const id of incidentIds) announcer.incidentChanged(id);
-    },
+    touched,
     start: (): void => {
       delivery.start();
       silence.start();

@@ -66,6 +66,7 @@ function assemble({ config, clock, log, dashboardFolder, version }: ServerParts,
   const { db, authority, audit, people } = base;
   const presence = createPresence({
     clock,
+    elapsed: () => performance.now(),
     changed: (id) => live.announcer.deviceChanged(id),
     flush: (seen) => noteSeen(db, seen),
   });
@@ -90,7 +91,10 @@ function assemble({ config, clock, log, dashboardFolder, version }: ServerParts,
       authority,
       devices: createEnrolledDevices(),
       onRevoked: (id) => live.shutOut(id),
-      onEnrolled: async (connection, device) => void (await fleet.judgeDevices(connection, [device.id])),
+      onEnrolled: async (connection, device) => {
+        await fleet.commands.endEarlier(connection, device);
+        await fleet.judgeDevices(connection, [device.id]);
+      },
     }),
     (deviceId) => {
       presence.forget(deviceId);

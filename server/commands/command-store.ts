@@ -139,9 +139,18 @@ export async function overdueCommands(connection: Connection, now: Instant): Pro
   return z.array(rowSchema).parse(rows);
 }
 
-/** Writes a move; the caller has checked it against the table of moves. */
-export async function writeMove(connection: Connection, commandId: string, move: StoredMove): Promise<void> {
-  await connection('commands').where({ id: commandId }).update({ state: move.to });
+/**
+ * Writes a move of a command that is still in the state it was seen in; false,
+ * and nothing written, when somebody else moved it meanwhile. The caller has
+ * checked the move against the table of moves.
+ */
+export async function writeMove(
+  connection: Connection,
+  { id: commandId, state }: { id: string; state: CommandState },
+  move: StoredMove,
+): Promise<boolean> {
+  const moved = await connection('commands').where({ id: commandId, state }).update({ state: move.to });
+  if (moved === 0) return false;
   await connection('command_moves').insert({
     command_id: commandId,
     to_state: move.to,
@@ -151,6 +160,7 @@ export async function writeMove(connection: Connection, commandId: string, move:
     reason: move.reason ?? null,
     evidence: move.evidence === undefined ? null : JSON.stringify(move.evidence),
   });
+  return true;
 }
 
 export async function pageOfCommands(

@@ -80,7 +80,7 @@ export function createCommands({ db, clock, audit, deviceOf, changed, nudge }: C
           createdAt,
           expiresAt: instant(clock.now() + commandKinds[order.kind].expiresAfterMs),
         });
-        await writeMove(transaction, id, { to: 'queued', at: createdAt, actor: asker.name });
+        await writeMove(transaction, { id, state: 'queued' }, { to: 'queued', at: createdAt, actor: asker.name });
         await audit(transaction, {
           settingId: asker.settingId,
           actor: asker.name,
@@ -122,6 +122,15 @@ export function createCommands({ db, clock, audit, deviceOf, changed, nudge }: C
       if (!moved) return;
       changed(command.id);
       nudge(deviceId);
+    },
+
+    /** Ends the orders of earlier enrolments, in the transaction of the new one; answers which. They never run. */
+    endEarlier: async (connection: Connection, { id, epoch }: { id: string; epoch: number }): Promise<string[]> => {
+      const earlier = (await openCommandsOf(connection, [id])).filter((command) => command.epoch !== epoch);
+      for (const command of earlier) {
+        await moveByServer(connection, command, { to: 'expired', at: now(), actor: 'server', reason: 'wrong-epoch' });
+      }
+      return earlier.map((command) => command.id);
     },
 
     /** The open orders of each device, as people see them. */

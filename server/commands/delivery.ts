@@ -29,7 +29,8 @@ const sweepEveryMs = 5_000;
  * - One order is with a device at a time; the next is offered when that one has its outcome.
  * - `sent` is committed before the order leaves, so an order that may have run is never called queued.
  * - Offering an order again is safe: the agent asks its journal first. It happens only when the device comes back.
- * - Orders of an earlier enrolment are never offered.
+ * - Orders of an earlier enrolment are never offered: they ended in the transaction of the new one.
+ * - A decision taken on what was read before counts only while the order is still as it was read.
  * - Work on one device is done one step at a time (`turns`).
  */
 export function createDelivery({ db, clock, log, signingKey, epochOf, isConnected, send, changed }: DeliveryParts) {
@@ -52,25 +53,10 @@ export function createDelivery({ db, clock, log, signingKey, epochOf, isConnecte
     send(deviceId, sealOrder({ id, deviceId, epoch, issuedAt: createdAt, expiresAt, order }, signingKey));
   };
 
-  const retire = async (command: Command): Promise<void> => {
-    const to = mayMove(command.state, 'superseded') ? 'superseded' : 'expired';
-    await db.transaction((transaction) =>
-      moveByServer(transaction, command, { to, at: instant(clock.now()), actor: 'server', reason: 'wrong-epoch' }),
-    );
-    changed(command.id);
-  };
-
-  /** The device's orders of its present enrolment; those of earlier ones end here. */
-  const presentOrders = async (deviceId: string): Promise<Command[]> => {
-    const epoch = await epochOf(deviceId);
-    const open = await openCommandsOf(db, [deviceId]);
-    for (const command of open) if (command.epoch !== epoch) await retire(command);
-    return open.filter((command) => command.epoch === epoch);
-  };
-
   const deliverNext = async (deviceId: string, { again }: { again: boolean }): Promise<void> => {
     if (!isConnected(deviceId)) return;
-    const open = await presentOrders(deviceId);
+    const epoch = await epochOf(deviceId);
+    const open = (await openCommandsOf(db, [deviceId])).filter((command) => command.epoch === epoch);
     const withDevice = open.find((command) => inFlightStates.includes(command.state));
     if (withDevice !== undefined) {
       if (again) offer(withDevice);
@@ -78,9 +64,10 @@ export function createDelivery({ db, clock, log, signingKey, epochOf, isConnecte
     }
     const next = open.find((command) => mayMove(command.state, 'sent') && command.expiresAt > instant(clock.now()));
     if (next === undefined) return;
-    await db.transaction((transaction) =>
+    const left = await db.transaction((transaction) =>
       moveByServer(transaction, next, { to: 'sent', at: instant(clock.now()), actor: 'server' }),
     );
+    if (!left) return deliverNext(deviceId, { again: false });
     changed(next.id);
     offer(next);
   };
@@ -96,10 +83,10 @@ export function createDelivery({ db, clock, log, signingKey, epochOf, isConnecte
     // Read again in turn: the device may have answered since the sweep looked.
     const command = (await openCommandsOf(db, [deviceId])).find((open) => open.id === id && open.expiresAt < now);
     if (command === undefined) return;
-    await db.transaction((transaction) =>
+    const expired = await db.transaction((transaction) =>
       moveByServer(transaction, command, { to: 'expired', at: now, actor: 'server', reason: 'no-answer' }),
     );
-    changed(id);
+    if (expired) changed(id);
     await deliverNext(deviceId, { again: false });
   };
 

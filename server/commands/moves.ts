@@ -1,15 +1,20 @@
 import { StatedError } from '../../shared/api/errors.ts';
 import { commandKinds } from '../../shared/command/kinds.ts';
 import { IllegalMoveError, isAlreadyPast, mayMove } from '../../shared/command/life.ts';
+import { proves } from '../../shared/command/proof.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { MoveMessage } from '../../shared/wire/messages.ts';
 import type { Connection } from '../storage/database.ts';
 import { type Command, findCommand, type StoredMove, writeMove } from './command-store.ts';
 
-/** Moves a command by the server's own decision; an illegal move is a fault of ours and throws. */
-export async function moveByServer(connection: Connection, command: Command, move: StoredMove): Promise<void> {
-  if (!mayMove(command.state, move.to)) throw new IllegalMoveError(command.state, move.to);
-  await writeMove(connection, command.id, move);
+/**
+ * Moves a command by the server's own decision, from the state it was seen in.
+ * False when it has moved meanwhile (cancelled, answered): then the decision no
+ * longer stands and nothing follows from it. An illegal move is a fault of ours and throws.
+ */
+export async function moveByServer(connection: Connection, seen: Command, move: StoredMove): Promise<boolean> {
+  if (!mayMove(seen.state, move.to)) throw new IllegalMoveError(seen.state, move.to);
+  return writeMove(connection, seen, move);
 }
 
 /**
@@ -31,7 +36,7 @@ export async function moveByDevice(
     if (isAlreadyPast(command.state, message.to)) return { command, moved: false };
     throw new StatedError('illegal-move', `The order is ${command.state}; it cannot become ${message.to}.`);
   }
-  await writeMove(connection, command.id, {
+  await writeMove(connection, command, {
     ...judgedOutcome(command, message),
     at,
     deviceAt: message.at,
@@ -41,9 +46,11 @@ export async function moveByDevice(
 }
 
 function judgedOutcome(command: Command, message: MoveMessage): Pick<StoredMove, 'to' | 'reason' | 'evidence'> {
-  const fits = commandKinds[command.order.kind].evidence.safeParse(message.evidence).success;
-  if (fits) return { to: message.to, reason: message.reason, evidence: message.evidence };
-  return message.to === 'verified'
-    ? { to: 'failed', reason: 'not-understood' }
-    : { to: message.to, reason: message.reason };
+  const { to, reason, evidence } = message;
+  const understood = commandKinds[command.order.kind].evidence.safeParse(evidence).success;
+  if (to !== 'verified') return understood ? { to, reason, evidence } : { to, reason };
+  if (!understood || evidence === undefined) return { to: 'failed', reason: 'not-understood' };
+  return proves(command.order.kind, evidence)
+    ? { to, reason, evidence }
+    : { to: 'failed', reason: 'still-signed-in', evidence };
 }

@@ -131,14 +131,9 @@ export async function noteHello(
   await connection('devices').where({ id }).update({ platform: said.platform, observe_mode: said.observeMode });
 }
 
-/** Writes down when devices last spoke; never moves a time backwards. */
+/** Writes down when devices last spoke: as the clock says now, so a time from a clock that was ahead does not stay. */
 export async function noteSeen(connection: Connection, seen: ReadonlyMap<string, Instant>): Promise<void> {
-  for (const [id, at] of seen) {
-    await connection('devices')
-      .where({ id })
-      .where((either) => either.whereNull('last_seen_at').orWhere('last_seen_at', '<', at))
-      .update({ last_seen_at: at });
-  }
+  for (const [id, at] of seen) await connection('devices').where({ id }).update({ last_seen_at: at });
 }
 
 export async function noteSequence(connection: Connection, id: string, sequence: number, at: Instant): Promise<void> {

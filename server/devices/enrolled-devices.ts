@@ -22,7 +22,7 @@ async function find(connection: Connection, deviceId: string) {
 
 /**
  * The setting's device of that name, made when there is none. One that is there
- * keeps its kind and its child-facing flag. The insert comes first, so two who
+ * keeps its kind, and its child-facing flag unless it is now said to be one. The insert comes first, so two who
  * name the same new device at once get the same one.
  */
 async function findOrCreate(
@@ -41,6 +41,8 @@ async function findOrCreate(
     })
     .onConflict(['setting_id', 'name'])
     .ignore();
+  // Whoever asks for a link for a device of children's means it; a filter never demanded would never be missed.
+  if (device.childFacing) await connection('devices').where(own).update({ child_facing: true });
   return rowSchema.parse(await connection('devices').where(own).first(columns));
 }
 

@@ -29,6 +29,9 @@ const batchSize = 100;
 /** Reports that may wait before devices are told to come back later; each holds its own copy on disk. */
 const mostWaiting = 20_000;
 
+/** An agent waits for each acknowledgement; a device that does not must not fill the queue of all. */
+const mostWaitingOfOne = 8;
+
 /** How far a device's clock may be ahead: agents correct theirs by the server's. */
 export const futureToleranceMs = 60_000;
 
@@ -40,7 +43,14 @@ export const futureToleranceMs = 60_000;
  */
 export function createIngest({ db, clock, log, store, committed }: IngestParts) {
   const waiting: Waiting[] = [];
+  const waitingOf = new Map<string, number>();
   let working: Promise<void> | undefined;
+
+  const settle = (deviceId: string): void => {
+    const left = (waitingOf.get(deviceId) ?? 1) - 1;
+    if (left === 0) waitingOf.delete(deviceId);
+    else waitingOf.set(deviceId, left);
+  };
 
   /** Stores one report of a commit: what came of it, or its refusal. Anything else fails the commit. */
   const storeOne = async (
@@ -92,15 +102,21 @@ export function createIngest({ db, clock, log, store, committed }: IngestParts) 
     /** Resolves after the commit; rejects with a StatedError that says what to do. */
     take: (deviceId: string, report: ReportMessage): Promise<void> => {
       refuseFuture(report, clock.now());
-      if (waiting.length >= mostWaiting)
+      const ofThisDevice = waitingOf.get(deviceId) ?? 0;
+      if (ofThisDevice >= mostWaitingOfOne) {
+        throw new StatedError('too-many-tries', 'Wait for the acknowledgement of earlier reports before sending more.');
+      }
+      if (waiting.length >= mostWaiting) {
         throw new StatedError(
           'storage-failed',
           'The server has more reports than it can store just now. Keep this one and send it again.',
         );
-      return new Promise((done, refused) => {
+      }
+      waitingOf.set(deviceId, ofThisDevice + 1);
+      return new Promise<void>((done, refused) => {
         waiting.push({ deviceId, report, done, refused });
         working ??= work();
-      });
+      }).finally(() => settle(deviceId));
     },
     /** Waits until everything taken has been stored or refused. */
     stop: async (): Promise<void> => {

@@ -7,7 +7,10 @@ import type { Connection } from '../storage/database.ts';
 
 /** What storing a report needs of devices. */
 export interface ReportedDevices {
-  find(connection: Connection, id: string): Promise<{ id: string; epoch: number; lastSequence: number } | undefined>;
+  find(
+    connection: Connection,
+    id: string,
+  ): Promise<{ id: string; epoch: number; lastSequence: number; enrolledAt: Instant | null } | undefined>;
   latest(connection: Connection, id: string): Promise<Sections>;
   storeChange(
     connection: Connection,
@@ -46,10 +49,16 @@ export function createStoreReport({ clock, devices, judge }: StoreReportParts) {
       await devices.storeChange(connection, { deviceId, section, reading, receivedAt });
     }
     await devices.noteSequence(connection, deviceId, report.sequence, receivedAt);
-    return judge(connection, deviceId, report.at < receivedAt ? report.at : receivedAt);
+    return judge(connection, deviceId, between(device.enrolledAt ?? receivedAt, report.at, receivedAt));
   };
 }
 
 function isRepeated(latest: Sections[SectionName], reading: Sections[SectionName]): boolean {
   return answerText(latest) === answerText(reading);
+}
+
+/** A clock that was dead dates its reports 1970, one that is ahead dates them tomorrow: neither is when it happened. */
+function between(earliest: Instant, at: Instant, latest: Instant): Instant {
+  if (at < earliest) return earliest;
+  return at > latest ? latest : at;
 }

@@ -3,8 +3,8 @@ import type { Policy } from '../../shared/policy/document.ts';
 import { evaluate } from '../../shared/policy/evaluate.ts';
 import type { Facts } from '../../shared/policy/facts.ts';
 import { type Finding, findingCatalogue } from '../../shared/policy/findings.ts';
-import type { Place } from '../../shared/policy/place.ts';
 import type { Connection } from '../storage/database.ts';
+import { unseenMisuse } from './unseen-misuse.ts';
 
 /** What the judge needs of devices: their facts, and where findings are kept. */
 export interface JudgedDevices {
@@ -43,52 +43,52 @@ interface JudgeParts {
  * misuse and its incident stand or fall with the report that showed it.
  * Answers the ids of the incidents it touched, to be told after the commit.
  */
-export type Judge = (connection: Connection, deviceId: string, at: Instant) => Promise<string[]>;
+export type Judge = (connection: Connection, deviceId: string, at: Instant, because?: Cause) => Promise<string[]>;
+
+/** What changed: what the device says (or that it speaks), or what the setting asks of it. */
+export type Cause = 'device' | 'setting';
+
+const endTexts: { readonly [Because in Cause]: string } = {
+  device: 'The device reports that this is no longer so.',
+  setting: 'The setting changed what it asks of this device; by that it no longer counts.',
+};
 
 export function createJudge({ devices, misuse, policyOf }: JudgeParts): Judge {
-  return async (connection, deviceId, at) => {
+  return async (connection, deviceId, at, because = 'device') => {
     const known = await devices.factsOf(connection, deviceId);
     if (known === undefined) return [];
     const { settingId, facts } = known;
-    const { findings, place } = evaluate(facts, await policyOf(connection, settingId), at);
+    const policy = await policyOf(connection, settingId);
+    const { findings, place } = evaluate(facts, policy, at);
     const standing = new Map(
       (await devices.findingsOf(connection, deviceId)).map((finding) => [finding.code, finding]),
     );
-    const touched: (string | undefined)[] = [];
+    const found = new Set(findings.map((finding) => finding.code));
+    const notFound = [...standing.values()].filter((finding) => !found.has(finding.code));
+    const holding = [...findings, ...unseenMisuse(notFound, { facts, policy, place })];
+    const held = new Set(holding.map((finding) => finding.code));
 
     const settle = async (finding: Finding): Promise<string | undefined> => {
-      const { code, text } = finding;
+      const { code, text, remedy } = finding;
       const before = standing.get(code);
       if (before?.text === text) return undefined;
       const isMisuse = findingCatalogue[code].misuse;
       if (before === undefined) {
-        await devices.add(connection, deviceId, { ...finding, since: at });
+        await devices.add(connection, deviceId, { code, text, remedy, since: at });
         return isMisuse ? misuse.began(connection, { settingId, deviceId, code, text, at }) : undefined;
       }
-      await devices.reword(connection, deviceId, finding);
+      await devices.reword(connection, deviceId, { code, text, remedy });
       return isMisuse ? misuse.changed(connection, { deviceId, code, text, at }) : undefined;
     };
     const end = async (code: Finding['code']): Promise<string | undefined> => {
       await devices.remove(connection, deviceId, code);
-      return findingCatalogue[code].misuse
-        ? misuse.ended(connection, { deviceId, code, at, text: endText(code, facts, place) })
-        : undefined;
+      const text = endTexts[because];
+      return findingCatalogue[code].misuse ? misuse.ended(connection, { deviceId, code, at, text }) : undefined;
     };
 
-    for (const finding of findings) touched.push(await settle(finding));
-    const holding = new Set(findings.map((finding) => finding.code));
-    for (const code of standing.keys()) if (!holding.has(code)) touched.push(await end(code));
+    const touched: (string | undefined)[] = [];
+    for (const finding of holding) touched.push(await settle(finding));
+    for (const { code } of notFound) if (!held.has(code)) touched.push(await end(code));
     return touched.filter((id) => id !== undefined);
   };
-}
-
-/** Unknown is not "no": misuse that can no longer be seen is not said to have stopped. */
-function endText(code: Finding['code'], facts: Facts, place: Place): string {
-  const { looksAt } = findingCatalogue[code];
-  const cannotTell =
-    looksAt.some((section) => facts.sections[section].state === 'unknown') ||
-    (code === 'unprotected-off-site' && place.verdict === 'unknown');
-  return cannotTell
-    ? 'It can no longer be told whether this goes on.'
-    : 'The device reports that this is no longer so.';
 }

@@ -75,11 +75,17 @@ export function createAgentSockets({ httpsServer, log, peerOf, messages, spoke }
     sockets.get(peer.deviceId)?.disconnect(true);
     sockets.set(peer.deviceId, socket);
     log.info('agent.connected', { deviceId: peer.deviceId, address: socket.handshake.address });
-    const heard = () => spoke(peer.deviceId);
-    socket.conn.on('packet', heard);
+    let greeted = false;
     socket.on(
       'hello',
-      answering(log, helloSchema, (message) => messages.hello(socket.id, peer, message)),
+      answering(log, helloSchema, async (message) => {
+        const welcome = await messages.hello(socket.id, peer, message);
+        // Only from here on: a device whose hello is refused says nothing that is known, however often it tries.
+        if (!greeted) socket.conn.on('packet', () => spoke(peer.deviceId));
+        greeted = true;
+        spoke(peer.deviceId);
+        return welcome;
+      }),
     );
     socket.on(
       'report',
@@ -107,10 +113,17 @@ export function createAgentSockets({ httpsServer, log, peerOf, messages, spoke }
     });
   };
 
+  // Nobody has business outside `/agent`; a connection must not wait there for its certificate to be revoked.
+  io.use((_socket, next) => next(new Error('There is nothing here.')));
   io.of('/agent').on('connection', (socket: AgentSocket) => {
     const peer = peers.get(socket.request);
-    if (peer === undefined) socket.disconnect(true);
-    else welcome(socket, peer);
+    if (peer === undefined) {
+      socket.disconnect(true);
+      return;
+    }
+    welcome(socket, peer);
+    // Again, now that a revocation would find the socket: the handshake may have been long ago.
+    admit(socket.request).catch(() => socket.disconnect(true));
   });
 
   return {

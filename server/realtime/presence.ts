@@ -3,6 +3,8 @@ import { judgePresence, type PresenceState } from '../../shared/policy/presence.
 
 interface PresenceParts {
   clock: Clock;
+  /** Milliseconds that only ever rise, whatever is done to the clock. */
+  elapsed: () => number;
   /** The device's presence is not what it was. */
   changed: (deviceId: string) => void;
   /** Writes down when devices last spoke. */
@@ -18,8 +20,9 @@ const flushEveryMs = 15_000;
  * Who speaks, by the server's clock alone. Nobody is online at start until it
  * has spoken; what the database remembers is only when it last did.
  */
-export function createPresence({ clock, changed, flush }: PresenceParts) {
-  const spokeAt = new Map<string, number>();
+export function createPresence({ clock, elapsed, changed, flush }: PresenceParts) {
+  const spokeAt = new Map<string, { at: Instant; elapsed: number }>();
+  const unheard = new Set<string>();
   const shown = new Map<string, PresenceState>();
   const unwritten = new Map<string, Instant>();
   let looking: NodeJS.Timeout | undefined;
@@ -27,15 +30,17 @@ export function createPresence({ clock, changed, flush }: PresenceParts) {
 
   const stateOf = (deviceId: string, everSeen: boolean): PresenceState => {
     const spoke = spokeAt.get(deviceId);
-    return judgePresence(spoke === undefined ? null : Math.max(0, clock.now() - spoke), everSeen);
+    const unknown = spoke === undefined || unheard.has(deviceId);
+    return judgePresence(unknown ? null : elapsed() - spoke.elapsed, everSeen || spoke !== undefined);
+  };
+  const show = (deviceId: string): void => {
+    const state = stateOf(deviceId, true);
+    if (state === shown.get(deviceId)) return;
+    shown.set(deviceId, state);
+    changed(deviceId);
   };
   const look = (): void => {
-    for (const [deviceId, before] of shown) {
-      const state = stateOf(deviceId, true);
-      if (state === before) continue;
-      shown.set(deviceId, state);
-      changed(deviceId);
-    }
+    for (const deviceId of shown.keys()) show(deviceId);
   };
   const write = async (): Promise<void> => {
     if (unwritten.size === 0) return;
@@ -47,15 +52,24 @@ export function createPresence({ clock, changed, flush }: PresenceParts) {
   return {
     /** The device spoke: anything that arrived on its connection. */
     spoke: (deviceId: string): void => {
-      spokeAt.set(deviceId, clock.now());
-      unwritten.set(deviceId, instant(clock.now()));
-      if (shown.get(deviceId) === 'online') return;
-      shown.set(deviceId, 'online');
-      changed(deviceId);
+      const at = instant(clock.now());
+      spokeAt.set(deviceId, { at, elapsed: elapsed() });
+      unwritten.set(deviceId, at);
+      show(deviceId);
+    },
+    /** A report of it could not be stored: until one can, what is shown is not what it says, so it is not called online. */
+    lost: (deviceId: string): void => {
+      unheard.add(deviceId);
+      show(deviceId);
+    },
+    /** A report of it was stored. */
+    kept: (deviceId: string): void => {
+      if (unheard.delete(deviceId)) show(deviceId);
     },
     /** A new enrolment has said nothing yet. */
     forget: (deviceId: string): void => {
       spokeAt.delete(deviceId);
+      unheard.delete(deviceId);
       shown.delete(deviceId);
       unwritten.delete(deviceId);
     },
@@ -63,7 +77,7 @@ export function createPresence({ clock, changed, flush }: PresenceParts) {
       const spoke = spokeAt.get(device.id);
       return {
         state: stateOf(device.id, device.lastSeenAt !== null),
-        lastSeenAt: spoke === undefined ? device.lastSeenAt : instant(spoke),
+        lastSeenAt: spoke?.at ?? device.lastSeenAt,
       };
     },
     start: (failed: (error: unknown) => void): void => {

@@ -25,6 +25,8 @@ export async function openDatabase(url: string): Promise<Database> {
     client: 'sqlite3',
     connection: { filename },
     useNullAsDefault: true,
+    // Else the message of an error carries the values: password digests and names would reach the log.
+    compileSqlOnError: false,
     pool: { min: 1, max: 1, afterCreate: preparePragmas },
   });
   try {

@@ -29,7 +29,8 @@ export const commandMoves: { readonly [State in CommandState]: readonly CommandS
   queued: ['sent', 'cancelled', 'expired', 'superseded'],
   sent: ['received', 'refused', 'expired', 'superseded'],
   received: ['started', 'refused', 'deferred', 'expired', 'failed'],
-  started: ['verified', 'failed', 'expired'],
+  // `refused`: an agent that lost its journal cannot say what became of the order.
+  started: ['verified', 'failed', 'refused', 'expired'],
   deferred: ['sent', 'cancelled', 'expired', 'superseded'],
   expired: ['verified', 'failed', 'refused'],
   verified: [],

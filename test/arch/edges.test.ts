@@ -56,12 +56,15 @@ describe('the edges of the program', () => {
     });
   }
 
-  it('uses node:crypto in shared only for the signed envelope: the dashboard imports the rest', () => {
-    const faults = program
+  it('keeps the system out of what the dashboard imports: two files of shared touch it, and the page neither', () => {
+    const ofTheSystem = program
       .filter(
         (source) => isUnder(source.path, 'shared') && source.imports.some((each) => each.target.startsWith('node:')),
       )
       .map((source) => source.path);
-    expect(faults).to.deep.equal(['shared/command/envelope.ts']);
+    expect(ofTheSystem).to.deep.equal(['shared/command/envelope.ts', 'shared/make-folder.ts']);
+    const page = program.filter((source) => isUnder(source.path, 'server/dashboard'));
+    const faults = page.filter((source) => source.imports.some((each) => /envelope|make-folder/.test(each.target)));
+    expect(told(faults.map((source) => source.path))).to.equal('');
   });
 });

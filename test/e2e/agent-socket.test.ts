@@ -15,6 +15,7 @@ import {
   type TestServer,
   type ThinAgent,
 } from '../support/in-process-server.ts';
+import { pause } from '../support/processes.ts';
 import { makeTempFolder, removeTempFolder } from '../support/temp-folder.ts';
 
 const ago = (ms: number) => instant(Date.now() - ms);
@@ -165,6 +166,40 @@ describe('the agents’ socket', () => {
     );
   });
 
+  it('calls nobody online whose hello it refuses, and lets nobody wait outside the agents’ namespace', async () => {
+    const device = await server.enrolDevice('Old agent');
+    const socket = openThinAgent(device);
+    open.push(socket);
+    await connected(socket);
+    await ask(socket, 'hello', helloOf(device, { protocol: 99 }));
+    expect((await shown(device.deviceId)).presence.state).to.equal('never');
+    const root = openThinAgent(device, {}, '/');
+    open.push(root);
+    expect(
+      await connected(root).then(
+        () => 'in',
+        (error: Error) => error.message,
+      ),
+    ).to.match(/nothing here/i);
+  });
+
+  it('shows a device that speaks again as heard, at its hello and not at its next change', async () => {
+    const device = await server.enrolDevice('Long silent');
+    const { socket } = await greeted(device);
+    await ask(socket, 'report', { epoch: device.epoch, sequence: 1, at: ago(0), sections: {} });
+    expect((await shown(device.deviceId)).findings.map((finding) => finding.code)).not.to.include('silent');
+  });
+
+  it('dates nothing before the enrolment, whatever a dead clock says', async () => {
+    const device = await server.enrolDevice('Dead clock');
+    await server.call('changeDevice', { params: { id: device.deviceId }, body: { assignedPeople: ['alice'] } });
+    const { socket } = await greeted(device);
+    const at = '1970-01-01T00:00:10.000Z';
+    await ask(socket, 'report', { epoch: device.epoch, sequence: 1, at, sections: signedIn('mallory') });
+    const [finding] = (await shown(device.deviceId)).findings.filter((one) => one.code === 'unauthorised-person');
+    expect(finding?.since.slice(0, 4)).to.equal(instant(Date.now()).slice(0, 4));
+  });
+
   it('refuses a report from the future and says what to do; nothing of it is stored', async () => {
     const device = await server.enrolDevice('Future');
     const { socket } = await greeted(device);
@@ -211,10 +246,12 @@ describe('the agents’ socket', () => {
     const { socket } = await greeted(device);
     const send = (sequence: number, at: string, sections: ChangedSections) =>
       ask(socket, 'report', { epoch: device.epoch, sequence, at, sections });
-    const firstAt = ago(60_000);
+    const firstAt = ago(0);
     await send(1, firstAt, signedIn('mallory'));
-    await send(2, ago(50_000), { sessions: known({ sessions: [] }, ago(50_000)) });
-    await send(3, ago(40_000), signedIn('mallory'));
+    await pause(20);
+    await send(2, ago(0), { sessions: known({ sessions: [] }, ago(0)) });
+    await pause(20);
+    await send(3, ago(0), signedIn('mallory'));
     const incidents = await server.call('listIncidents');
     const mine = incidents.error
       ? []

@@ -10,7 +10,8 @@ import { makeTempFolder, removeTempFolder } from '../support/temp-folder.ts';
 
 const reason = 'left signed in at closing time';
 
-describe('orders, over the wire', () => {
+describe('orders, over the wire', function () {
+  this.timeout(30_000);
   let folder: string;
   let server: TestServer;
   const open: ThinAgent[] = [];
@@ -103,6 +104,34 @@ describe('orders, over the wire', () => {
     expect(view.moves.at(-1)?.reason).to.equal('not-understood');
   });
 
+  it('is not verified while somebody whom it is about is still there', async () => {
+    const identity = await server.enrolDevice('Not yet');
+    const { socket, offered } = await come(identity);
+    const { id } = await order(identity.deviceId);
+    await until(() => offered.length === 1);
+    await say(socket, id, 'received');
+    await say(socket, id, 'started');
+    await say(socket, id, 'verified', { evidence: { before: [session], after: [session] } });
+    expect((await show(id)).moves.at(-1)).to.include({ to: 'failed', reason: 'still-signed-in' });
+  });
+
+  it('once cancelled, never reaches the device, however close the two come (60 times)', async () => {
+    const identity = await server.enrolDevice('Close call');
+    const { socket, offered } = await come(identity);
+    for (let time = 0; time < 60; time += 1) {
+      const { id } = await order(identity.deviceId, { kind: 'refresh', args: {}, reason });
+      const cancelled = await server.call('cancelCommand', { params: { id }, body: {} });
+      await until(async () => cancelled.status === 200 || offered.some((envelope) => envelope.id === id));
+      if (cancelled.status === 200) {
+        expect(states(await show(id))).to.deep.equal(['queued', 'cancelled']);
+        expect(offered.some((envelope) => envelope.id === id)).to.equal(false);
+        continue;
+      }
+      await say(socket, id, 'received');
+      await say(socket, id, 'refused', { reason: 'observe-mode' });
+    }
+  });
+
   it('cannot be verified before it was received, nor move again after its outcome; repeats are acknowledged', async () => {
     const identity = await server.enrolDevice('Jumper');
     const { socket, offered } = await come(identity);
@@ -151,9 +180,11 @@ describe('orders, over the wire', () => {
     const first = await server.enrolDevice('Enrolled again');
     const { id } = await order(first.deviceId);
     const second = await server.enrolDevice('Enrolled again');
+    expect((await show(id)).state).to.equal('expired');
     const { offered } = await come(second);
-    await until(async () => (await show(id)).state === 'superseded');
-    expect(offered).to.deep.equal([]);
+    const { id: next } = await order(second.deviceId);
+    await until(() => offered.length === 1);
+    expect(offered[0]?.id).to.equal(next);
     expect((await show(id)).moves.at(-1)?.reason).to.equal('wrong-epoch');
   });
 

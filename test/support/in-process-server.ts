@@ -104,8 +104,12 @@ export async function callRoute<Name extends RouteName>(
 /** An agent's socket without an agent behind it: says and hears exactly what a test wants. */
 export type ThinAgent = Socket<ServerToAgent, AgentToServer>;
 
-export function openThinAgent(identity: Identity, options: Record<string, unknown> = {}): ThinAgent {
-  return io(`https://127.0.0.1:${identity.server.port}/agent`, {
+export function openThinAgent(
+  identity: Identity,
+  options: Record<string, unknown> = {},
+  namespace = '/agent',
+): ThinAgent {
+  return io(`https://127.0.0.1:${identity.server.port}${namespace}`, {
     path: socketPath,
     transports: ['websocket'],
     reconnection: false,

@@ -100,18 +100,37 @@ describe('the judge', () => {
     ]);
   });
 
-  it('does not say that misuse stopped when it can no longer be seen', async () => {
+  const lookTimesOut = (minutes: number) => {
+    facts = { ...facts, sections: { ...facts.sections, sessions: unknown('timed-out', minute(minutes)) } };
+    return judge(db, 'd', minute(minutes));
+  };
+  const lastEntry = () => db('incident_entries').orderBy('id', 'desc').first('kind', 'text');
+
+  it('keeps misuse, and since when, while it cannot be seen: one unanswered look ends nothing', async () => {
     await judgeWith(1, 'mallory');
-    facts = { ...facts, sections: { ...facts.sections, sessions: unknown('timed-out', minute(2)) } };
-    await judge(db, 'd', minute(2));
-    expect(await db('incident_entries').orderBy('id', 'desc').first('text')).to.deep.equal({
-      text: 'It can no longer be told whether this goes on.',
-    });
-    await judgeWith(3, 'mallory');
-    await judgeWith(4, 'alice');
-    expect(await db('incident_entries').orderBy('id', 'desc').first('text')).to.deep.equal({
-      text: 'The device reports that this is no longer so.',
-    });
+    await lookTimesOut(2);
+    await lookTimesOut(3);
+    expect(find('unauthorised-person')).to.include({ since: minute(1) });
+    expect(await lastEntry()).to.have.property('kind', 'changed');
+    expect((await lastEntry()).text).to.match(/cannot be seen just now/);
+    await judgeWith(4, 'mallory');
+    expect(await db('incidents').first('count', 'ongoing')).to.deep.equal({ count: 1, ongoing: 1 });
+    await lookTimesOut(5);
+    await judgeWith(6, 'alice');
+    expect(await lastEntry()).to.deep.equal({ kind: 'ended', text: 'The device reports that this is no longer so.' });
+  });
+
+  it('says so when it was the setting that took back what it asked, and not the device that reported it', async () => {
+    await judgeWith(1, 'mallory');
+    facts = { ...facts, assignedPeople: ['alice', 'mallory'] };
+    await judge(db, 'd', minute(2), 'setting');
+    expect((await lastEntry()).text).to.match(/^The setting changed/);
+    await judgeWith(3, 'oscar');
+    await lookTimesOut(4);
+    facts = { ...facts, assignedPeople: null };
+    await judge(db, 'd', minute(5), 'setting');
+    expect(find('unauthorised-person')).to.equal(undefined);
+    expect((await lastEntry()).text).to.match(/^The setting changed/);
   });
 
   it('opens no incident for what is not misuse: a fact that is unknown, a disk that is not encrypted in the setting', async () => {

@@ -15,12 +15,14 @@ describe('presence', () => {
 
   const rig = () => {
     const clock = manualClock();
+    let elapsed = 0;
     const changed = sinon.fake();
     const flush = sinon.fake.resolves(undefined);
-    const presence = createPresence({ clock, changed, flush });
+    const presence = createPresence({ clock, elapsed: () => elapsed, changed, flush });
     presence.start(() => {});
     const pass = async (ms: number) => {
       clock.move(ms);
+      elapsed += ms;
       await timers.tickAsync(ms);
     };
     return { clock, changed, flush, presence, pass };
@@ -47,10 +49,23 @@ describe('presence', () => {
     expect(changed.callCount).to.equal(4);
   });
 
-  it('does not make a device offline because the clock was turned back', () => {
-    const { presence, clock } = rig();
+  it('goes by the time that passed, not by a clock that is set back or forward', async () => {
+    const { presence, clock, pass } = rig();
     presence.spoke('a');
-    clock.move(-3_600_000);
+    clock.move(3_600_000);
+    expect(presence.of({ id: 'a', lastSeenAt: null }).state).to.equal('online');
+    clock.move(-7_200_000);
+    await pass(160_000);
+    expect(presence.of({ id: 'a', lastSeenAt: null }).state).to.equal('offline');
+  });
+
+  it('does not call a device online whose report could not be stored, until one can', () => {
+    const { presence } = rig();
+    presence.spoke('a');
+    presence.lost('a');
+    presence.spoke('a');
+    expect(presence.of({ id: 'a', lastSeenAt: null }).state).to.equal('offline');
+    presence.kept('a');
     expect(presence.of({ id: 'a', lastSeenAt: null }).state).to.equal('online');
   });
 
