@@ -6,7 +6,7 @@ export type FilterProvider = z.infer<typeof filterProviderSchema>;
 /**
  * Whether web filtering is in force on the network the device is on now (DEV5,
  * DUT7), proved by harmless test names against controls and a random name.
- * - on: every test name of at least one filter is blocked;
+ * - on: every test name of at least one filter is blocked, an adult one among them;
  * - partial: some are and some are not, or it is bypassed;
  * - off: the controls answer and no test name is blocked.
  */

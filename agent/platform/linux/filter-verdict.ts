@@ -42,23 +42,26 @@ export type Verdict = Pick<Filtering, 'state' | 'provider' | 'tests'>;
  * nothing.
  *
  * INVARIANTS
- * - `on` needs every test name of one filter to be blocked;
- * - a name that was denied counts as blocked only when no test name at all could
- *   be resolved: a resolver that merely does not know a name is no filter;
+ * - `on` needs every test name of one filter to be blocked, a name of adult
+ *   content among them: who stops only malware keeps nothing from children;
+ * - a name that was denied counts as blocked only when no test name at all was
+ *   resolved or met silence: a resolver that merely does not know a name is no
+ *   filter;
  * - `off` needs names to have been resolved, and none to have met silence, for
  *   some filters answer by not answering.
  */
 export function judgeFiltering(tested: readonly Tested[]): Verdict | undefined {
-  const denialBlocks =
-    !tested.some(({ shown }) => shown === 'resolved') && !tested.every(({ shown }) => shown === 'silent');
+  const denialBlocks = !tested.some(({ shown }) => shown === 'resolved' || shown === 'silent');
   const tests = tested.map(({ test, shown }) => ({
     filter: test.filter,
     category: test.category,
     outcome: outcomeOf(shown, denialBlocks),
   }));
   const filters = [...new Set(tests.map((test) => test.filter))];
-  const isWhole = (filter: FilterProvider) =>
-    tests.every((test) => test.filter !== filter || test.outcome === 'blocked');
+  const isWhole = (filter: FilterProvider) => {
+    const own = tests.filter((test) => test.filter === filter);
+    return own.every((test) => test.outcome === 'blocked') && own.some((test) => test.category === 'adult');
+  };
   const whole = filters.filter(isWhole);
   const known = (among: readonly FilterProvider[]) =>
     among.find((filter) => tested.some(({ test, shown }) => test.filter === filter && shown === 'own')) ?? 'own';
