@@ -5,10 +5,13 @@ import type { Filtering } from '../../../shared/report/filtering.ts';
 import type { Probe } from '../platform.ts';
 import { controlNames, emptyDomain, filterTests, inUseSigns, safeSearch } from './filter-tests.ts';
 import { judgeAnswer, judgeFiltering, type NameAnswer, type Tested } from './filter-verdict.ts';
+import { parseHostNames } from './hosts-file.ts';
+import type { ReadText } from './proc.ts';
 import { createNameResolver, type NameResolver } from './resolver.ts';
 
 interface FilteringParts {
   clock: Clock;
+  read: ReadText;
   /** For tests: another resolver. */
   resolver?: (signal: AbortSignal) => NameResolver;
 }
@@ -18,7 +21,7 @@ interface FilteringParts {
  * (platforms.md section 8). Controls come first: while none of them answers,
  * nothing else is asked, for no answer would prove anything.
  */
-export function createFilteringProbe({ clock, resolver = createNameResolver }: FilteringParts): Probe<Filtering> {
+export function createFilteringProbe({ clock, read, resolver = createNameResolver }: FilteringParts): Probe<Filtering> {
   return async (signal) => {
     const names = resolver(signal);
     const controls = await Promise.all(controlNames.map((name) => names.addresses(name)));
@@ -31,7 +34,8 @@ export function createFilteringProbe({ clock, resolver = createNameResolver }: F
     const tested = await askTests(names);
     const verdict = judgeFiltering(tested);
     if (verdict === undefined) return unknown('no-network', instant(clock.now()), 'resolver');
-    const bypasses: Filtering['bypasses'] = (await isBypassedByHosts(tested, names)) ? ['hosts-file'] : [];
+    const byHosts = (await namesTests(read)) || (await isBypassedByHosts(tested, names));
+    const bypasses: Filtering['bypasses'] = byHosts ? ['hosts-file'] : [];
     const state = verdict.state === 'on' && bypasses.length > 0 ? 'partial' : verdict.state;
     return known({ ...verdict, state, safeSearch: await askSafeSearch(names), bypasses }, instant(clock.now()));
   };
@@ -50,6 +54,15 @@ function askTests(names: NameResolver): Promise<Tested[]> {
       return { test, shown: judgeAnswer(test, answer, inUse) };
     }),
   );
+}
+
+/**
+ * Whether the hosts file answers for a test name. Such an answer may come back
+ * through a resolver on the device itself, and would pass for the network's filter.
+ */
+async function namesTests(read: ReadText): Promise<boolean> {
+  const named = parseHostNames((await read('/etc/hosts')) ?? '');
+  return filterTests.some(({ name }) => named.has(name));
 }
 
 /**

@@ -36,7 +36,7 @@ export function createLinuxPlatform({ exec, clock, log }: LinuxParts): Platform 
         folders: realFolders,
         accounts: () => listAccounts(readText, realFolders),
       }),
-      filtering: createFilteringProbe({ clock }),
+      filtering: createFilteringProbe(source),
       location: createLocationProbe(source),
       system: createSystemProbe({ ...source, inventory: realInventory }),
     },

@@ -25,7 +25,12 @@ describe('whether web filtering is in force (DEV5, DUT7)', () => {
   });
 
   /** A network whose own name server says this, and nothing else. */
-  async function ask(says: Record<string, Said>, rest: Said = 'nxdomain', asPrograms?: (name: string) => NameAnswer) {
+  async function ask(
+    says: Record<string, Said>,
+    rest: Said = 'nxdomain',
+    asPrograms?: (name: string) => NameAnswer,
+    hosts = '127.0.0.1 localhost\n',
+  ) {
     const started = await startNameServer((name, type) => {
       const said = says[`${type} ${name}`] ?? says[name];
       return said ?? rest;
@@ -33,6 +38,7 @@ describe('whether web filtering is in force (DEV5, DUT7)', () => {
     server = started;
     const probe = createFilteringProbe({
       clock: atNoon,
+      read: async (path) => (path === '/etc/hosts' ? hosts : undefined),
       resolver: (signal) => {
         const resolver = createNameResolver(signal, [started.address]);
         // What programs on the device get is the system's: in a test it says what the network says.
@@ -135,6 +141,22 @@ describe('whether web filtering is in force (DEV5, DUT7)', () => {
     }));
     expect(reading).to.have.nested.property('value.state', 'partial');
     expect(reading).to.have.deep.nested.property('value.bypasses', ['hosts-file']);
+  });
+
+  it('takes no answer from the hosts file for a filter, though the device’s own resolver repeats it', async () => {
+    const made = Object.fromEntries(Object.keys(umbrella).map((name) => [name, ['0.0.0.0']]));
+    const hosts = `# made by hand\n0.0.0.0\tx ${Object.keys(umbrella).join(' ').toUpperCase()}. # all\n`;
+    const reading = await ask({ ...controls, ...everything, ...made }, 'nxdomain', undefined, hosts);
+    expect(reading).to.have.nested.property('value.state', 'partial');
+    expect(reading).to.have.deep.nested.property('value.bypasses', ['hosts-file']);
+    await server?.stop();
+    const commented = await ask(
+      { ...controls, ...everything, ...umbrella },
+      'nxdomain',
+      undefined,
+      hosts.replace(/^/gm, '#'),
+    );
+    expect(commented).to.have.nested.property('value.state', 'on');
   });
 
   it('sees forced safe search by its address and by its name', async () => {
