@@ -11,21 +11,21 @@ interface ExecutorsParts {
     askAll(): Promise<Sections>;
     ask(sections: readonly SectionName[]): Promise<Partial<Sections>>;
   };
-  /** How long a session may take to close; 10 s unless said otherwise. */
-  logoutPatienceMs?: number;
+  /** How long a session may take to close, and how long nobody must be back; logout.ts says how long unless told otherwise. */
+  logoutTimes?: { patienceMs: number; settleMs: number };
 }
 
 /** How long one look at the sessions may take. */
 const lookLimitMs = 10_000;
 
 /** Every command this agent can carry out: one row a kind. */
-export function createExecutors({ platform, prober, logoutPatienceMs }: ExecutorsParts): Executors {
+export function createExecutors({ platform, prober, logoutTimes }: ExecutorsParts): Executors {
   return {
     logout: createLogoutExecutor({
       sessions: (signal) => platform.probes.sessions(AbortSignal.any([signal, AbortSignal.timeout(lookLimitMs)])),
       endSession: (session) => platform.endSession(session),
       reportSessions: () => void prober.ask(['sessions']),
-      ...(logoutPatienceMs === undefined ? {} : { patienceMs: logoutPatienceMs }),
+      ...logoutTimes,
     }),
     refresh: createRefreshExecutor({ askAll: () => prober.askAll() }),
   };

@@ -4,6 +4,13 @@ import { sectionNames } from '../report/report.ts';
 import { sessionSchema } from '../report/sessions.ts';
 
 /**
+ * One session, named so that no other is meant: systems use session numbers
+ * again after a restart, for whoever signs in first.
+ */
+export const namedSessionSchema = sessionSchema.pick({ id: true, person: true, since: true });
+export type NamedSession = z.infer<typeof namedSessionSchema>;
+
+/**
  * Every command by name: its arguments, what the device must show to call it
  * verified, and how long it may wait. The agent's executors, the server's
  * checks and the dashboard's buttons derive from this one map: a command
@@ -13,15 +20,15 @@ export const commandKinds = {
   /** Ends sessions of people: those named, or everybody's when nothing is named. */
   logout: {
     args: z.strictObject({
-      /** Session ids as the device reported them. */
-      sessions: z.array(sessionSchema.shape.id).min(1).max(50).optional(),
+      /** Single sessions as the device reported them; all three must agree. */
+      sessions: z.array(namedSessionSchema).min(1).max(50).optional(),
       /** Account names as the device reported them. */
       people: z.array(accountNameSchema).min(1).max(50).optional(),
     }),
     evidence: z.strictObject({
       /** The sessions the order is about, as seen before acting. */
       before: z.array(sessionSchema).max(200),
-      /** Those of them still there when looking again. */
+      /** All that the order is about, as seen by looking again: also a session that began meanwhile, of somebody named or, for everybody, of anybody. */
       after: z.array(sessionSchema).max(200),
     }),
     expiresAfterMs: 12 * 60 * 60 * 1000,

@@ -97,7 +97,7 @@ async function firstDevice(rest: Rest): Promise<string> {
 async function orderLogout(rest: Rest, deviceId: string, session: string): Promise<string> {
   const { status, body } = await rest.send('POST', `/devices/${deviceId}/commands`, {
     kind: 'logout',
-    args: { sessions: [session] },
+    args: { sessions: [{ id: session, person: 'alice', since: null }] },
     reason: 'a test',
   });
   if (status !== 202) throw new Error(JSON.stringify(body));

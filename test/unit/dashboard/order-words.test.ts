@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import {
+  aimOf,
   canCancel,
   evidenceLines,
   orderSentence,
@@ -12,9 +13,12 @@ import { logOutBarrier } from '../../../server/dashboard/src/words/device.ts';
 import type { CommandView } from '../../../shared/api/commands.ts';
 import { type CommandState, commandStateSchema, isFinal, type OutcomeReason } from '../../../shared/command/life.ts';
 import { presenceStateSchema } from '../../../shared/policy/presence.ts';
+import type { Session } from '../../../shared/report/sessions.ts';
 import { now } from './devices.ts';
 
 const at = new Date(now).toISOString();
+
+const amara: Session = { id: '3', person: 'amara', where: 'graphical', since: at, activity: 'active', locked: null };
 
 function order(state: CommandState, reason: OutcomeReason | null = null): CommandView {
   return {
@@ -55,18 +59,25 @@ describe('the sentence of an order', () => {
   });
 
   it('shows who was signed in before and when the device looked again', () => {
-    const session = {
-      id: '3',
-      person: 'amara',
-      where: 'graphical',
-      since: at,
-      activity: 'active',
-      locked: null,
-    } as const;
-    expect(evidenceLines({ before: [session], after: [] })).to.deep.equal([
+    expect(evidenceLines({ before: [amara], after: [] }, order('verified'))).to.deep.equal([
       'Signed in before: amara (at the device).',
       'When it looked again: nobody.',
     ]);
+  });
+
+  it('claims that nobody is signed in only where everyone was to be logged out', () => {
+    const named = { id: amara.id, person: amara.person, since: amara.since };
+    expect(orderSentence(order('verified'), 'online')).to.include('nobody is signed in');
+    for (const args of [{ sessions: [named] }, { people: ['amara'] }, { people: ['amara'], sessions: [named] }]) {
+      const one = { ...order('verified'), args };
+      const words = [
+        orderSentence(one, 'online'),
+        ...[[amara], []].flatMap((before) => evidenceLines({ before, after: [] }, one)),
+      ].join(' ');
+      expect(words).not.to.match(/nobody|everyone/i);
+      expect(words).to.include('amara (at the device)');
+      expect(aimOf(one)).to.include('amara');
+    }
   });
 });
 

@@ -2,6 +2,7 @@ import { Alert, Button, Group, Radio, Textarea } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { DeviceView } from '../../../../shared/api/devices.ts';
+import type { CommandArgs } from '../../../../shared/command/kinds.ts';
 import { reasonSchema } from '../../../../shared/names.ts';
 import type { Session } from '../../../../shared/report/sessions.ts';
 import { useBackend } from '../api/backend.ts';
@@ -28,6 +29,8 @@ export function LogOutForm({ device, onOrdered, onCancel }: LogOutFormProps) {
   const form = useForm({
     initialValues: { whom: everyone, reason: '' },
     validate: {
+      whom: (whom) =>
+        argsFor(whom, device) === undefined ? 'That session is no longer there. Choose again whom to log out.' : null,
       reason: (reason) =>
         reasonSchema.safeParse(reason.trim()).success
           ? null
@@ -35,10 +38,10 @@ export function LogOutForm({ device, onOrdered, onCancel }: LogOutFormProps) {
     },
   });
   const order = useMutation({
-    mutationFn: ({ whom, reason }: typeof form.values) =>
+    mutationFn: ({ args, reason }: { args: CommandArgs<'logout'>; reason: string }) =>
       call('orderCommand', {
         params: { id: device.id },
-        body: { kind: 'logout', args: whom === everyone ? {} : { sessions: [whom] }, reason: reason.trim() },
+        body: { kind: 'logout', args, reason: reason.trim() },
       }),
     onSuccess: (made) => {
       putOrder(cache, made);
@@ -46,9 +49,13 @@ export function LogOutForm({ device, onOrdered, onCancel }: LogOutFormProps) {
     },
     onError: (error) => form.setErrors(refusal(error, ['reason']).byField),
   });
+  const submit = ({ whom, reason }: typeof form.values) => {
+    const args = argsFor(whom, device);
+    if (args !== undefined) order.mutate({ args, reason });
+  };
   const sentence = order.isError ? refusal(order.error, ['reason']).sentence : '';
   return (
-    <form className={styles.form} noValidate onSubmit={form.onSubmit((values) => order.mutate(values))}>
+    <form className={styles.form} noValidate onSubmit={form.onSubmit(submit)}>
       {sentence !== '' && (
         <Alert role="alert" color="red" title="The order was not taken">
           {sentence}
@@ -78,7 +85,7 @@ export function LogOutForm({ device, onOrdered, onCancel }: LogOutFormProps) {
 function Whom({ device, field }: { device: DeviceView; field: { value?: string; onChange: (value: string) => void } }) {
   const now = useNow();
   const reading = device.sections.sessions;
-  const sessions: readonly Session[] = reading.state === 'known' ? reading.value.sessions : [];
+  const sessions = sessionsOf(device);
   const old = oldFacts(device.presence, now);
   const said =
     reading.state === 'unknown'
@@ -95,11 +102,32 @@ function Whom({ device, field }: { device: DeviceView; field: { value?: string; 
       <div className={styles.choices}>
         <Radio data-autofocus value={everyone} label="Everyone who is signed in when the order arrives" />
         {sessions.map((session) => (
-          <Radio key={session.id} value={session.id} label={session.person} description={sessionWords(session, now)} />
+          <Radio
+            key={keyOf(session)}
+            value={keyOf(session)}
+            label={session.person}
+            description={sessionWords(session, now)}
+          />
         ))}
       </div>
     </Radio.Group>
   );
+}
+
+function sessionsOf({ sections }: DeviceView): readonly Session[] {
+  return sections.sessions.state === 'known' ? sections.sessions.value.sessions : [];
+}
+
+/** One sign-in and no other: its number alone may be somebody else's by the time the form is sent. */
+function keyOf({ id, person, since }: Session): string {
+  return JSON.stringify([id, person, since]);
+}
+
+/** undefined: the session that was chosen is gone. */
+function argsFor(whom: string, device: DeviceView): CommandArgs<'logout'> | undefined {
+  if (whom === everyone) return {};
+  const chosen = sessionsOf(device).find((session) => keyOf(session) === whom);
+  return chosen && { sessions: [{ id: chosen.id, person: chosen.person, since: chosen.since }] };
 }
 
 function whatHappens(device: DeviceView): string {

@@ -27,7 +27,7 @@ export function OrderTimeline({ order, presence, isRead }: OrderTimelineProps) {
       </p>
       <ol className={styles.steps} aria-label="Steps of this order">
         {moves.map((move, index) => (
-          <Step key={`${move.to} ${move.at}`} move={move} isLast={index === moves.length - 1} />
+          <Step key={`${move.to} ${move.at}`} order={order} move={move} isLast={index === moves.length - 1} />
         ))}
         {stepsAhead(order.state).map((state) => (
           <StepAhead key={state} state={state} />
@@ -51,7 +51,7 @@ function movesOf(order: CommandView): Move[] {
   return [born, ...order.moves];
 }
 
-function Step({ move, isLast }: { move: Move; isLast: boolean }) {
+function Step({ order, move, isLast }: { order: CommandView; move: Move; isLast: boolean }) {
   const tone = stateTone(move.to);
   return (
     <li className={styles.step} data-tone={tone} aria-current={isLast ? 'step' : undefined}>
@@ -63,7 +63,7 @@ function Step({ move, isLast }: { move: Move; isLast: boolean }) {
           {stateTitle(move.to)} <At at={move.at} />
         </p>
         {move.reason !== null && <p className={styles.stepNote}>{reasonSentence(move.reason)}</p>}
-        {evidenceLines(move.evidence).map((line) => (
+        {evidenceLines(move.evidence, order).map((line) => (
           <p key={line} className={styles.stepNote}>
             {line}
           </p>

@@ -79,13 +79,15 @@ export function kindOfOrder(kind: CommandKind): string {
   return kinds[kind];
 }
 
-/** Who or what the order is about: "everyone", "amara", "one session". */
+/** Who or what the order is about: "everyone", "amara", "one session of amara". */
 export function aimOf(command: Pick<CommandView, 'kind' | 'args'>): string {
   if (command.kind === 'refresh') return 'every check';
-  if ('people' in command.args && command.args.people !== undefined) return listOf(command.args.people);
-  if ('sessions' in command.args && command.args.sessions !== undefined)
-    return command.args.sessions.length === 1 ? 'one session' : `${command.args.sessions.length} sessions`;
-  return 'everyone';
+  const people = ('people' in command.args && command.args.people) || [];
+  const sessions = ('sessions' in command.args && command.args.sessions) || [];
+  const owners = [...new Set(sessions.map((session) => session.person))];
+  const ended = sessions.length === 1 ? 'one session' : `${sessions.length} sessions`;
+  const named = [...people, ...(sessions.length === 0 ? [] : [`${ended} of ${listOf(owners)}`])];
+  return named.length === 0 ? 'everyone' : listOf(named);
 }
 
 /**
@@ -115,22 +117,29 @@ export function orderSentence(command: CommandView, presence: PresenceState): st
   return sentences[command.state];
 }
 
+/** DANGER: only an order about everyone lets the device say that nobody is signed in. */
 function doneBecause(command: CommandView): string {
   if (command.kind === 'refresh') return 'the device looked at everything again.';
-  const everyone = aimOf(command) === 'everyone';
-  return everyone
-    ? 'the device looked again and nobody is signed in.'
-    : 'the device looked again and the session is gone.';
+  if (isAboutEveryone(command)) return 'the device looked again and nobody is signed in.';
+  if ('people' in command.args && command.args.people !== undefined)
+    return `the device looked again and did not find ${listOf(command.args.people)} signed in.`;
+  return 'the device looked again and did not find the session that was to end.';
 }
 
-/** What the device saw, as lines; empty when it sent nothing. */
-export function evidenceLines(evidence: AnyEvidence | null): string[] {
+function isAboutEveryone(command: Pick<CommandView, 'kind' | 'args'>): boolean {
+  return command.kind === 'logout' && Object.values(command.args).every((named) => named === undefined);
+}
+
+/** What the device saw of those the order is about, as lines; empty when it sent nothing. */
+export function evidenceLines(evidence: AnyEvidence | null, command: Pick<CommandView, 'kind' | 'args'>): string[] {
   if (evidence === null) return [];
-  if ('before' in evidence)
+  if ('before' in evidence) {
+    const noOne = isAboutEveryone(command) ? 'nobody' : 'none of those the order is about';
     return [
-      `Signed in before: ${seenSessions(evidence.before)}.`,
-      `When it looked again: ${seenSessions(evidence.after)}.`,
+      `Signed in before: ${seenSessions(evidence.before, noOne)}.`,
+      `When it looked again: ${seenSessions(evidence.after, noOne)}.`,
     ];
+  }
   const asked = evidence.sections.map((name) => sectionTitles[name].toLowerCase());
   const silent = evidence.unknown.map((name) => sectionTitles[name].toLowerCase());
   return [`Asked again: ${listOf(asked)}.`, ...(silent.length > 0 ? [`No answer about: ${listOf(silent)}.`] : [])];

@@ -40,8 +40,8 @@ export function sessionWords(session: Session, now: number): string {
   return [where[session.where], since, activity[session.activity], locked].filter((part) => part !== '').join(', ');
 }
 
-/** Sessions seen before or after an order: "amara (at the device)", or "nobody". */
-export function seenSessions(sessions: readonly Session[]): string {
-  if (sessions.length === 0) return 'nobody';
+/** Sessions seen before or after an order: "amara (at the device)", or what to call it when there are none. */
+export function seenSessions(sessions: readonly Session[], noOne: string): string {
+  if (sessions.length === 0) return noOne;
   return listOf(sessions.map((session) => `${session.person} (${where[session.where]})`));
 }

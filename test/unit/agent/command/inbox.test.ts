@@ -34,8 +34,8 @@ describe('orders on the device', () => {
     const device = createDevice([session('1'), session('2', 'ben')], { slowMs: 30 });
     const life = await startLife({ deviceFolder: device.folder, dataFolder, told });
     life.inbox.welcomed();
-    const ids = ['1', '2'].map((id) => {
-      const one = envelope({ order: { kind: 'logout', args: { sessions: [id] } } });
+    const ids = [session('1'), session('2', 'ben')].map(({ id, person, since }) => {
+      const one = envelope({ order: { kind: 'logout', args: { sessions: [{ id, person, since }] } } });
       void life.inbox.take(one);
       return one.id;
     });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { createLogoutExecutor } from '../../../../agent/command/logout.ts';
 import type { ActionResult } from '../../../../agent/platform/platform.ts';
+import type { CommandArgs, NamedSession } from '../../../../shared/command/kinds.ts';
 import { instant } from '../../../../shared/instant.ts';
 import { known, type Reading, unknown } from '../../../../shared/reading.ts';
 import type { Session, Sessions } from '../../../../shared/report/sessions.ts';
@@ -29,11 +30,12 @@ function createScene(looks: (Session[] | 'no-answer')[], result: ActionResult = 
     },
     patienceMs: 60,
     pauseMs: 10,
+    settleMs: 10,
   });
   return {
     ended,
     reported: () => reported,
-    async order(args: { sessions?: string[]; people?: string[] }) {
+    async order(args: CommandArgs<'logout'>) {
       const task = await executor.prepare(args, signal);
       if ('outcome' in task) return task.outcome;
       await task.act();
@@ -45,6 +47,8 @@ function createScene(looks: (Session[] | 'no-answer')[], result: ActionResult = 
 
 const anna = session('1', 'anna');
 const ben = session('2', 'ben');
+const named = ({ id, person, since }: Session): NamedSession => ({ id, person, since });
+const planOf = (before: Session[], args: CommandArgs<'logout'> = {}) => JSON.stringify({ args, before });
 
 describe('logging out', () => {
   it('ends only the sessions and people that are named', async () => {
@@ -55,7 +59,7 @@ describe('logging out', () => {
     });
     expect(byPerson.ended).to.deep.equal(['2']);
     const byId = createScene([[anna, ben], [ben]]);
-    await byId.order({ sessions: ['1'] });
+    await byId.order({ sessions: [named(anna)] });
     expect(byId.ended).to.deep.equal(['1']);
   });
 
@@ -67,7 +71,7 @@ describe('logging out', () => {
 
   it('is verified when nobody named is signed in: the state asked for holds', async () => {
     const scene = createScene([[anna]]);
-    expect(await scene.order({ sessions: ['7'] })).to.deep.equal({
+    expect(await scene.order({ sessions: [named(session('7'))] })).to.deep.equal({
       to: 'verified',
       evidence: { before: [], after: [] },
     });
@@ -99,28 +103,69 @@ describe('logging out', () => {
     expect(await createScene([[anna], 'no-answer']).order({})).to.deep.equal({ to: 'failed', reason: 'cannot-look' });
   });
 
-  it('tells a later sign-in under the same number apart from the one it ended', async () => {
-    const later = session('1', 'anna', instant(morning));
-    expect(await createScene([[anna], [later]]).order({})).to.include({ to: 'verified' });
+  it('is not done for everyone while a sign-in that came meanwhile stays, however it is numbered (DEV2)', async () => {
+    const back = session('3', 'anna', at);
+    for (const args of [{}, { people: ['anna'] }]) {
+      const scene = createScene([[anna], [], [back]]);
+      expect(await scene.order(args)).to.deep.equal({
+        to: 'failed',
+        reason: 'still-signed-in',
+        evidence: { before: [anna], after: [back] },
+      });
+      expect(scene.ended, 'acts once').to.deep.equal(['1']);
+    }
+    expect(await createScene([[anna], [ben]]).order({ people: ['anna'] })).to.include({ to: 'verified' });
+  });
+
+  it('leaves alone whoever has the number of a session that was named, after a restart (DEV2)', async () => {
+    for (const other of [session('1', 'ben'), session('1', 'anna', at), session('1', 'ben', null)]) {
+      const scene = createScene([[other]]);
+      expect(await scene.order({ sessions: [named(anna)] })).to.deep.equal({
+        to: 'verified',
+        evidence: { before: [], after: [] },
+      });
+      expect(scene.ended).to.deep.equal([]);
+    }
+  });
+
+  it('neither ends nor calls gone a session that may be the one that was named', async () => {
+    const timeless = session('1', 'anna', null);
+    const scene = createScene([[timeless]]);
+    expect(await scene.order({ sessions: [named(anna)] })).to.include({ to: 'failed', reason: 'still-signed-in' });
+    expect(scene.ended).to.deep.equal([]);
+  });
+
+  it('tells a later sign-in under the same number apart from the single one it ended', async () => {
+    const scene = createScene([[anna], [session('1', 'anna', at)]]);
+    expect(await scene.order({ sessions: [named(anna)] })).to.include({ to: 'verified' });
   });
 
   it('takes the same number for the same session where the system does not keep the time', async () => {
     const timeless = session('1', 'anna', null);
-    expect(await createScene([[timeless], [timeless]]).order({})).to.include({
+    expect(await createScene([[timeless], [timeless]]).order({ sessions: [named(timeless)] })).to.include({
       to: 'failed',
       reason: 'still-signed-in',
     });
   });
 
   it('only looks after a restart: gone is verified, still there is interrupted, no answer is neither', async () => {
-    const plan = JSON.stringify([anna]);
     const scenes = [[[]], [[anna]], ['no-answer' as const]].map((looks) => createScene(looks));
-    const outcomes = await Promise.all(scenes.map((scene) => scene.lookOnly(plan)));
+    const outcomes = await Promise.all(scenes.map((scene) => scene.lookOnly(planOf([anna]))));
     expect(outcomes.map((outcome) => ('reason' in outcome ? outcome.reason : outcome.to))).to.deep.equal([
       'verified',
       'interrupted',
       'cannot-look',
     ]);
     expect(scenes.flatMap(({ ended }) => ended)).to.deep.equal([]);
+  });
+
+  it('asks after a restart whether anybody it was about is signed in, not only those it had found', async () => {
+    const back = session('3', 'anna', at);
+    const outcome = { to: 'failed', reason: 'interrupted', evidence: { before: [anna], after: [back] } };
+    expect(await createScene([[back]]).lookOnly(planOf([anna]))).to.deep.equal(outcome);
+    expect(await createScene([[back]]).lookOnly(planOf([anna], { people: ['anna'] }))).to.deep.equal(outcome);
+    expect(await createScene([[back]]).lookOnly(planOf([anna], { sessions: [named(anna)] }))).to.include({
+      to: 'verified',
+    });
   });
 });

@@ -95,7 +95,7 @@ export async function startLife({
       },
     },
     prober,
-    logoutPatienceMs: 100,
+    logoutTimes: { patienceMs: 100, settleMs: 10 },
   });
   const persist = createPersist({ signal, log: silentLog, retryMs: 10, isHopeless: (error) => !mayPass(error) });
   const common = { journal, persist, clock, log: silentLog, signal, onMoved: () => {} };
