@@ -7,12 +7,14 @@ import { stateInTree, worstOf } from './crypt-tree.ts';
 import type { Mount } from './findmnt.ts';
 import type { Block } from './lsblk.ts';
 import { holdsAt } from './mount-kinds.ts';
-import { parseZfsEncryption } from './zfs.ts';
+import { parseZfsEncryption, poolOf } from './zfs.ts';
 
 export interface Found {
   volumes: Volume[];
   doubts: Doubt[];
 }
+
+const undescribed: Doubt = { reason: 'disks-not-described', detail: 'zfs' };
 
 /** eCryptfs shows one folder decrypted: proof for that folder, and for nothing else on the volume below. */
 export function ecryptfsVolumes(mounts: readonly Mount[]): Volume[] {
@@ -40,7 +42,8 @@ export async function fscryptVolumes(homes: readonly string[], exec: Exec, signa
 /**
  * Mounted ZFS datasets. They lie on no block device that lsblk could show; a
  * dataset without encryption of its own is still protected when every disk of
- * the pools is an encrypted device.
+ * the pools is an encrypted device. What is plain and not mounted, or not even
+ * listed, may hold anything: on a disk that is not protected it is a doubt.
  */
 export async function zfsVolumes(
   mounts: readonly Mount[],
@@ -51,11 +54,8 @@ export async function zfsVolumes(
 ): Promise<Found> {
   const mounted = mounts.filter((mount) => mount.fstype === 'zfs');
   const members = [...blocks.values()].filter((block) => block.fstype === 'zfs_member' && !block.removable);
-  if (mounted.length === 0) {
-    // A pool that is there and not mounted may hold anything.
-    const open = members.filter((block) => stateInTree(block, blocks, crypts).state !== 'protected');
-    return { volumes: [], doubts: open.length > 0 ? [{ reason: 'disks-not-described', detail: 'zfs' }] : [] };
-  }
+  const open = members.filter((block) => stateInTree(block, blocks, crypts).state !== 'protected');
+  if (mounted.length === 0) return { volumes: [], doubts: open.length > 0 ? [undescribed] : [] };
   const result = await exec('zfs', ['get', '-H', '-o', 'name,value', 'encryption'], { signal });
   const output = outputOf(result);
   const datasets = output === undefined ? undefined : parseZfsEncryption(output);
@@ -72,7 +72,23 @@ export async function zfsVolumes(
     // Without a single member in the list, a disk below may be encrypted and not shown.
     return { id, holds, state: below?.state ?? 'unknown', scheme: below?.scheme ?? 'unknown' };
   });
-  return { volumes, doubts: below?.doubt === undefined ? [] : [below.doubt] };
+  const doubts = below?.doubt === undefined ? [] : [below.doubt];
+  const sources = mounted.map((mount) => mount.source);
+  return { volumes, doubts: mayHoldMore(datasets, sources, members, open) ? [...doubts, undescribed] : doubts };
+}
+
+/** Whether data may lie in the open that no mount shows: a plain dataset, or a disk of a pool that is not listed. */
+function mayHoldMore(
+  datasets: ReadonlyMap<string, boolean>,
+  mounted: readonly string[],
+  members: readonly Block[],
+  open: readonly Block[],
+): boolean {
+  const names = [...datasets.keys()];
+  const listed = new Set(names.map(poolOf));
+  const plain = new Set(names.filter((name) => datasets.get(name) === false && !mounted.includes(name)).map(poolOf));
+  if (members.length === 0) return plain.size > 0;
+  return open.some(({ label }) => label === null || !listed.has(label) || plain.has(label));
 }
 
 /** The short name a volume travels under: the kernel's, never a label or a path. */

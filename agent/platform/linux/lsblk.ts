@@ -17,12 +17,14 @@ export interface Block {
   /** The file system's identifier, to find the other disks of one btrfs. Stays on the device. */
   uuid: string | null;
   partitionType: string | null;
+  /** The label: the pool's name on a disk of a ZFS pool. Stays on the device. */
+  label: string | null;
   /** A stick or card, or built on nothing else: judged on its own, not as part of the device. */
   removable: boolean;
 }
 
 /** Columns asked for; util-linux before 2.37 knows only `MOUNTPOINT`. */
-export const lsblkColumns = 'NAME,KNAME,TYPE,FSTYPE,MOUNTPOINTS,PKNAME,RM,TRAN,UUID,PARTTYPE';
+export const lsblkColumns = 'NAME,KNAME,TYPE,FSTYPE,MOUNTPOINTS,PKNAME,RM,TRAN,UUID,PARTTYPE,LABEL';
 export const lsblkColumnsOld = lsblkColumns.replace('MOUNTPOINTS', 'MOUNTPOINT');
 
 /** True as old versions ("1") and new ones (true) print it. */
@@ -43,6 +45,7 @@ const nodeSchema = z.object({
   tran: text,
   uuid: text,
   parttype: text,
+  label: text,
   get children() {
     return z.array(nodeSchema).nullish();
   },
@@ -93,6 +96,7 @@ function bare(node: Node): Omit<Block, 'kname'> {
     children: [],
     uuid: node.uuid || null,
     partitionType: node.parttype || null,
+    label: node.label || null,
     removable: isRemovable(node),
   };
 }

@@ -64,6 +64,9 @@ export function createVolumeJudge(
         return judgeClosed(block, fstype, parts, signal);
       case 'part-of-another':
         return unknown;
+      case 'zfs':
+        // Pools are judged by their disks in the list; one that only blkid saw is in no such judgement.
+        return block.fstype === null ? unknown : undefined;
       default:
         return undefined;
     }

@@ -8,8 +8,15 @@ export function parseZfsEncryption(text: string): Map<string, boolean> | undefin
     if (line.trim() === '') continue;
     const match = /^(\S[^\t]*)\t(off|-|on|aes-\S+)\s*$/.exec(line);
     if (match?.[1] === undefined) return undefined;
-    // "-": snapshots of a pool that predates encryption; nothing is encrypted there.
+    // A bookmark holds no data and is never encrypted.
+    if (match[1].includes('#')) continue;
+    // "-": a pool that predates encryption; nothing is encrypted there.
     datasets.set(match[1], match[2] !== 'off' && match[2] !== '-');
   }
   return datasets;
+}
+
+/** The pool a dataset lies in. */
+export function poolOf(dataset: string): string {
+  return dataset.split(/[/@]/)[0] ?? dataset;
 }

@@ -37,4 +37,31 @@ describe('what is not counted as part of a Linux device (DEV1)', () => {
     expect(await verdict([inside, stick, fixed])).to.equal('partial');
     expect(await verdict([inside, stick, { ...stick, name: 'sdd', kname: 'sdd' }])).to.equal('protected');
   });
+
+  it('is unknown while a ZFS pool beside the mounted one is plain or not listed, and its disk not encrypted', async () => {
+    const findmnt = JSON.stringify({ filesystems: [{ target: '/', source: 'rpool/root', fstype: 'zfs' }] });
+    const member = (name: string, label: string | null) => disk(name, { tran: 'sata', fstype: 'zfs_member', label });
+    const own = 'rpool/root\taes-256-gcm\nrpool/root#mark\t-\n';
+    const both = [member('sda', 'rpool'), member('sdb', 'tank')];
+    const said = (blockdevices: object[], zfs: string) => verdict(blockdevices, { findmnt, zfs });
+    const doubt = 'unknown disks-not-described';
+    expect(await said(both, `${own}tank\toff\ntank/photos\toff\n`)).to.equal(doubt);
+    expect(await said(both, own)).to.equal(doubt);
+    expect(await said([member('sda', 'rpool'), member('sdb', null)], own)).to.equal(doubt);
+    expect(await said(both.slice(0, 1), `${own}rpool/photos\toff\n`)).to.equal(doubt);
+    expect(await said([], `${own}tank\toff\n`)).to.equal(doubt);
+    expect(await said(both.slice(0, 1), own)).to.equal('protected');
+    expect(await said(both, `${own}tank\taes-256-gcm\n`)).to.equal('protected');
+    const stick = { ...member('sdb', 'tank'), tran: 'usb' };
+    expect(await said([member('sda', 'rpool'), stick], `${own}tank\toff\n`)).to.equal('protected');
+    const tank = disk('tank', { kname: 'dm-1', type: 'crypt', fstype: 'zfs_member', label: 'tank' });
+    const closed = disk('sdb', { tran: 'sata', fstype: 'crypto_LUKS', children: [tank] });
+    expect(await said([member('sda', 'rpool'), closed], `${own}tank\toff\n`)).to.equal('protected');
+  });
+
+  it('is unknown when blkid finds a disk of a ZFS pool where there is no udev', async () => {
+    const bare = { ...openRoot, fstype: null };
+    const disks = [disk('sda', { children: [bare] }), disk('sdb')];
+    expect(await verdict(disks, { blkid: 'TYPE=zfs_member\n' })).to.equal('unknown disks-not-described');
+  });
 });

@@ -187,7 +187,14 @@ describe('disk encryption on Linux (DEV1)', () => {
   });
 
   it('judges ZFS by its datasets, and by the disks below where they are encrypted', async () => {
-    const disk = { name: 'sda2', kname: 'sda2', type: 'part', fstype: 'zfs_member', mountpoints: [null] };
+    const disk = {
+      name: 'sda2',
+      kname: 'sda2',
+      type: 'part',
+      fstype: 'zfs_member',
+      mountpoints: [null],
+      label: 'rpool',
+    };
     const lsblk = JSON.stringify({ blockdevices: [disk] });
     const findmnt = JSON.stringify({ filesystems: [{ target: '/', source: 'rpool/ROOT', fstype: 'zfs' }] });
     const zfs = (value: string) => ask(device(lsblk, { findmnt, zfs: `rpool\t${value}\nrpool/ROOT\t${value}\n` }));
