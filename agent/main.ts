@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 import { statSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { ConfigError, describeConfigTable } from '../shared/config-table.ts';
 import { systemClock } from '../shared/instant.ts';
 import { createLog, messageOf } from '../shared/log.ts';
 import { agentVersion, createAgent } from './agent.ts';
-import { ConfigError, type ConfigOptions, configTable, readConfig } from './config.ts';
+import { type ConfigOptions, configTable, readConfig } from './config.ts';
 import { enrolDevice } from './enrolling.ts';
 import { EnrolmentFault } from './identity/enrolment-fault.ts';
 import { loadIdentity } from './identity/identity.ts';
@@ -112,7 +113,7 @@ const jsonOption = ['--json', 'on one line, for programs', false] as const;
 const program = new Command('hometime-agent')
   .description('The Hometime agent: reports how this device stands, and signs people out when told to')
   .version(agentVersion)
-  .addHelpText('after', () => `\nEnvironment:\n${configTable.map(describeKey).join('\n')}`)
+  .addHelpText('after', () => `\nEnvironment:\n${describeConfigTable(configTable)}`)
   .exitOverride();
 
 program
@@ -141,10 +142,6 @@ program
   .option(...dataOption)
   .option(...jsonOption)
   .action(status);
-
-function describeKey({ env, fallback, meaning }: (typeof configTable)[number]): string {
-  return `  ${env.padEnd(22)}${meaning} (default: ${fallback})`;
-}
 
 function isStated(error: unknown): error is Error {
   const stated = [ConfigError, NotEnrolled, EnrolmentFault, IdentityFault, FolderInUse, StoreFault];

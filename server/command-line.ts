@@ -1,10 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { newEnrolmentLinkSchema } from '../shared/api/devices.ts';
 import { StatedError } from '../shared/api/errors.ts';
+import { ConfigError, describeConfigTable } from '../shared/config-table.ts';
 import { systemClock } from '../shared/instant.ts';
 import { createLog, type Log, silentLog } from '../shared/log.ts';
 import { type Base, DataFolderFault, openBase } from './base.ts';
-import { type Config, ConfigError, configTable, readConfig } from './config.ts';
+import { type Config, configTable, readConfig } from './config.ts';
 import { createEnrolledDevices } from './devices/enrolled-devices.ts';
 import { AuthorityFault } from './enrolment/authority-fault.ts';
 import { createEnrolment } from './enrolment/enrolment.ts';
@@ -36,7 +37,7 @@ export function serverProgram(outside: Outside): Command {
   const program = new Command('hometime-server')
     .description('The Hometime server: dashboard, REST and the agents’ sockets')
     .version(outside.version)
-    .addHelpText('after', () => `\nEnvironment:\n${configTable.map(describeKey).join('\n')}`);
+    .addHelpText('after', () => `\nEnvironment:\n${describeConfigTable(configTable)}`);
   const withData = (command: Command) =>
     command.option('--data <dir>', 'the data folder (default: HOMETIME_DATA or ./data)');
 
@@ -186,8 +187,4 @@ export function isStated(error: unknown): error is Error {
 function hostArgument(text: string): string {
   if (/^[A-Za-z0-9.:-]+$/.test(text)) return text;
   throw new InvalidArgumentError('It must be a host name or an IP address.');
-}
-
-function describeKey({ env, fallback, meaning }: (typeof configTable)[number]): string {
-  return `  ${env.padEnd(24)}${meaning}${fallback === '' ? '' : ` (default: ${fallback})`}`;
 }

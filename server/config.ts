@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { type ConfigTable, readConfigTable } from '../shared/config-table.ts';
 import { type LogLevel, logLevels } from '../shared/log.ts';
 
 /** Everything the server can be told from outside. One row a key: its variable, meaning, default and schema. */
@@ -24,103 +25,67 @@ const port = z.coerce
   .max(65_535, 'must be 65535 or less');
 const host = z.string().regex(/^[A-Za-z0-9.:-]+$/, 'must be a host name or an IP address');
 
-export const configTable = [
-  {
-    env: 'HOMETIME_DATA',
+export const configTable = {
+  HOMETIME_DATA: {
     fallback: './data',
     meaning: 'folder for the database, keys and certificates',
     schema: z.string().min(1, 'must name a folder'),
   },
-  { env: 'HOMETIME_PEOPLE_PORT', fallback: '8080', meaning: 'port of the dashboard and REST', schema: port },
-  {
-    env: 'HOMETIME_PEOPLE_HOST',
+  HOMETIME_PEOPLE_PORT: { fallback: '8080', meaning: 'port of the dashboard and REST', schema: port },
+  HOMETIME_PEOPLE_HOST: {
     fallback: '127.0.0.1',
     meaning: 'address the dashboard listens on; it speaks plain HTTP, so put a TLS proxy in front before you widen it',
     schema: host,
   },
-  { env: 'HOMETIME_AGENT_PORT', fallback: '8443', meaning: 'port for the agents, over mutual TLS', schema: port },
-  { env: 'HOMETIME_AGENT_HOST', fallback: '0.0.0.0', meaning: 'address the agents’ port listens on', schema: host },
-  {
-    env: 'HOMETIME_ADDRESS',
+  HOMETIME_AGENT_PORT: { fallback: '8443', meaning: 'port for the agents, over mutual TLS', schema: port },
+  HOMETIME_AGENT_HOST: { fallback: '0.0.0.0', meaning: 'address the agents’ port listens on', schema: host },
+  HOMETIME_ADDRESS: {
     fallback: '',
     meaning: 'host name or address written into enrolment links (default: this computer’s own on its network)',
     schema: z.union([z.literal(''), host]),
   },
-  {
-    env: 'HOMETIME_PROXY',
+  HOMETIME_PROXY: {
     fallback: '',
     meaning:
       'address of the TLS proxy in front of the dashboard, such as 127.0.0.1; only its X-Forwarded headers are believed',
     schema: z.union([z.literal(''), z.ipv4(), z.ipv6()]),
   },
-  {
-    env: 'HOMETIME_DATABASE_URL',
+  HOMETIME_DATABASE_URL: {
     fallback: '',
     meaning: 'sqlite:PATH (default: hometime.db in the data folder)',
     schema: z.union([z.literal(''), z.string().regex(/^sqlite:.+/, 'must be sqlite:PATH')]),
   },
-  {
-    env: 'HOMETIME_LOG_LEVEL',
+  HOMETIME_LOG_LEVEL: {
     fallback: 'info',
     meaning: logLevels.join(', '),
     schema: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`),
   },
-] as const;
-
-/** Wrong settings, every one of them. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-  readonly code = 'config-not-valid';
-  readonly faults: readonly string[];
-  constructor(faults: readonly string[]) {
-    super(`The settings are not valid:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
-    this.faults = faults;
-  }
-}
+} as const satisfies ConfigTable;
 
 /**
  * Reads the settings from environment variables; `dataFolder` from the command
  * line goes before HOMETIME_DATA. Throws ConfigError with every fault at once.
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>, dataFolder?: string): Config {
-  const faults: string[] = [];
-  const values: Record<string, unknown> = {};
-  for (const { env: name, fallback, schema } of configTable) {
-    const given = name === 'HOMETIME_DATA' ? (dataFolder ?? env[name]) : env[name];
-    const parsed = schema.safeParse(given ?? fallback);
-    if (parsed.success) values[name] = parsed.data;
-    else faults.push(`${name} is "${given}": ${parsed.error.issues.map((issue) => issue.message).join(', ')}`);
-  }
-  if (faults.length === 0 && values.HOMETIME_PEOPLE_PORT === values.HOMETIME_AGENT_PORT) {
-    faults.push('HOMETIME_PEOPLE_PORT and HOMETIME_AGENT_PORT are the same: give each its own');
-  }
-  if (faults.length > 0) throw new ConfigError(faults);
-  return configSchema.parse(values);
+  const saidOf = (name: string) =>
+    name === 'HOMETIME_DATA' && dataFolder !== undefined
+      ? { text: dataFolder, where: '--data' }
+      : { text: env[name], where: name };
+  const values = readConfigTable(configTable, saidOf, (read) =>
+    read.HOMETIME_PEOPLE_PORT !== undefined && read.HOMETIME_PEOPLE_PORT === read.HOMETIME_AGENT_PORT
+      ? ['HOMETIME_PEOPLE_PORT and HOMETIME_AGENT_PORT are the same: give each its own']
+      : [],
+  );
+  const data = resolve(values.HOMETIME_DATA);
+  return {
+    dataFolder: data,
+    peopleHost: values.HOMETIME_PEOPLE_HOST,
+    peoplePort: values.HOMETIME_PEOPLE_PORT,
+    agentHost: values.HOMETIME_AGENT_HOST,
+    agentPort: values.HOMETIME_AGENT_PORT,
+    address: values.HOMETIME_ADDRESS || undefined,
+    trustedProxy: values.HOMETIME_PROXY || undefined,
+    databaseUrl: values.HOMETIME_DATABASE_URL || `sqlite:${resolve(data, 'hometime.db')}`,
+    logLevel: values.HOMETIME_LOG_LEVEL,
+  };
 }
-
-const configSchema = z
-  .object({
-    HOMETIME_DATA: z.string(),
-    HOMETIME_PEOPLE_PORT: z.number(),
-    HOMETIME_PEOPLE_HOST: z.string(),
-    HOMETIME_AGENT_PORT: z.number(),
-    HOMETIME_AGENT_HOST: z.string(),
-    HOMETIME_ADDRESS: z.string(),
-    HOMETIME_PROXY: z.string(),
-    HOMETIME_DATABASE_URL: z.string(),
-    HOMETIME_LOG_LEVEL: z.enum(logLevels),
-  })
-  .transform((values): Config => {
-    const data = resolve(values.HOMETIME_DATA);
-    return {
-      dataFolder: data,
-      peopleHost: values.HOMETIME_PEOPLE_HOST,
-      peoplePort: values.HOMETIME_PEOPLE_PORT,
-      agentHost: values.HOMETIME_AGENT_HOST,
-      agentPort: values.HOMETIME_AGENT_PORT,
-      address: values.HOMETIME_ADDRESS || undefined,
-      trustedProxy: values.HOMETIME_PROXY || undefined,
-      databaseUrl: values.HOMETIME_DATABASE_URL || `sqlite:${resolve(data, 'hometime.db')}`,
-      logLevel: values.HOMETIME_LOG_LEVEL,
-    };
-  });

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { ConfigError, readConfig } from '../../../agent/config.ts';
+import { readConfig } from '../../../agent/config.ts';
+import { ConfigError } from '../../../shared/config-table.ts';
 import { fullReportSchema } from '../../../shared/report/report.ts';
 import { run } from '../../support/processes.ts';
 import { projectFolder } from '../../support/programs.ts';
