@@ -1,8 +1,39 @@
 import type { Clock } from '../../../shared/instant.ts';
+import { createExec, createStartLong, type Exec, type StartLong } from '../exec.ts';
 import { notSupported } from '../not-supported.ts';
 import type { Platform } from '../platform.ts';
+import { openDriveLetters } from './drive-letters.ts';
+import { createEncryptionProbe } from './encryption.ts';
+import { createEndSession } from './end-session.ts';
+import { createPowerShell } from './powershell.ts';
+import { usualSystemRoot, windowsHost, windowsToolFolders } from './process-host.ts';
+import { createSessionsProbe } from './sessions.ts';
 
-/** Windows: nothing can be asked yet. */
-export function createWindowsPlatform(clock: Clock): Platform {
-  return notSupported('windows', clock);
+/** What of the system can be replaced in a test; the real one where nothing is given. */
+export interface WindowsParts {
+  /** The folder of Windows itself. */
+  systemRoot?: string;
+  exec?: Exec;
+  start?: StartLong;
+  letters?: () => Promise<string[]>;
+}
+
+/** Windows: disk encryption and sign-ins; what else there is to ask is unknown, `not-supported`. */
+export function createWindowsPlatform(clock: Clock, parts: WindowsParts = {}): Platform {
+  const { systemRoot = usualSystemRoot, letters = openDriveLetters } = parts;
+  const folders = windowsToolFolders(systemRoot);
+  const { exec = createExec(folders, windowsHost(systemRoot)) } = parts;
+  const { start = createStartLong(folders, windowsHost(systemRoot)) } = parts;
+  const powershell = createPowerShell({ start, clock });
+  const rest = notSupported('windows', clock);
+  const systemLetter = systemRoot.slice(0, 1).toUpperCase();
+  return {
+    ...rest,
+    probes: {
+      ...rest.probes,
+      encryption: createEncryptionProbe({ powershell, exec, clock, systemLetter, letters }),
+      sessions: createSessionsProbe({ powershell, exec, clock }),
+    },
+    endSession: createEndSession({ exec, powershell }),
+  };
 }
