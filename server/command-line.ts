@@ -69,10 +69,10 @@ export function serverProgram(outside: Outside): Command {
     )
     .action((options: LinkOptions) => makeLink(outside, options));
 
-  program
-    .command('openapi')
-    .description('print the OpenAPI document of the REST part')
-    .action(() => outside.say(`${JSON.stringify(openApiDocument(outside.version), null, 2)}\n`));
+  // It needs no data, and takes the option as every command does.
+  withData(program.command('openapi').description('print the OpenAPI document of the REST part')).action(() =>
+    outside.say(`${JSON.stringify(openApiDocument(outside.version), null, 2)}\n`),
+  );
   return program;
 }
 

@@ -58,7 +58,7 @@ describe('hometime-server, from the command line', function () {
     expect(token.stdout).to.match(/^ht_[\w-]{43}\n$/);
     const link = await call(['enrol-link', '--name', 'Tablet 3', '--kind', 'tablet', '--child-facing']);
     expect(link.stdout).to.match(new RegExp(`^https://127\\.0\\.0\\.1:${env.HOMETIME_AGENT_PORT}/enrol#\\S+\\n$`));
-    const openapi = await run([...program, 'openapi']);
+    const openapi = await call(['openapi']);
     expect(JSON.parse(openapi.stdout)).to.have.property('openapi', '3.1.0');
   });
 
