@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
 import type { Folders } from './folder-index.ts';
 import type { ReadText } from './proc.ts';
 
@@ -37,20 +38,49 @@ function isRealHome(home: string): boolean {
 /**
  * People with an account, whoever runs the agent, and every other home in /home:
  * accounts of a school's domain are in no local list, and a home outlives its
- * account. undefined: the list cannot be read.
+ * account. A folder that holds homes may hold some of nobody's account too, so
+ * it is looked into. undefined: the list cannot be read.
+ *
+ * DANGER: a folder that cannot be listed must not pass for an empty one. It takes
+ * the place of the homes in it: counting there meets the same refusal, and says so.
  */
-export async function listAccounts(read: ReadText, folders: Folders): Promise<Account[] | undefined> {
+export async function listAccounts(
+  read: ReadText,
+  folders: Folders,
+  ownHome = homedir(),
+): Promise<Account[] | undefined> {
   const passwd = await read('/etc/passwd');
   if (passwd === undefined) return undefined;
   const accounts = parseAccounts(passwd);
-  const add = (home: string) => {
-    const isKnown = accounts.some((account) => account.home === home || account.home.startsWith(`${home}/`));
-    if (!isKnown) accounts.push({ home });
+  const holdsHomes = foldersAround(accounts);
+  const add = async (home: string): Promise<void> => {
+    if (accounts.some((account) => account.home === home)) return;
+    if (holdsHomes.has(home)) for (const inner of (await foldersIn(home, folders)) ?? []) await add(inner);
+    // After the homes in it: what was counted there is not counted again.
+    accounts.push({ home });
   };
-  add(homedir());
-  for (const entry of await folders.list('/home').catch(() => [])) {
-    if (entry.kind === 'folder' && !entry.name.startsWith('.') && entry.name !== 'lost+found')
-      add(`/home/${entry.name}`);
-  }
+  await add(ownHome);
+  const homes = await foldersIn('/home', folders);
+  for (const home of homes ?? []) await add(home);
+  if (homes === undefined) accounts.push({ home: '/home' });
   return accounts;
+}
+
+/** Every folder that somebody's home lies in, at any depth. */
+function foldersAround(accounts: readonly Account[]): Set<string> {
+  const around = new Set<string>();
+  for (const { home } of accounts) for (let path = dirname(home); path !== '/'; path = dirname(path)) around.add(path);
+  return around;
+}
+
+/** The folders of people in a folder, none where it does not exist; undefined: it cannot be listed. */
+async function foldersIn(path: string, folders: Folders): Promise<string[] | undefined> {
+  try {
+    const entries = await folders.list(path);
+    return entries
+      .filter(({ kind, name }) => kind === 'folder' && !name.startsWith('.') && name !== 'lost+found')
+      .map(({ name }) => join(path, name));
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? [] : undefined;
+  }
 }
