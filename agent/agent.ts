@@ -7,7 +7,7 @@ import { type Bench, judgeOrder } from './command/judge.ts';
 import { createMoveSender } from './command/move-sender.ts';
 import { createPersist } from './command/persist.ts';
 import { createRunner } from './command/runner.ts';
-import type { Identity } from './identity/identity.ts';
+import { enrolledAfter, type Identity } from './identity/identity.ts';
 import { tlsOptions } from './identity/tls-options.ts';
 import type { Platform } from './platform/platform.ts';
 import { createProber } from './probe/prober.ts';
@@ -36,6 +36,8 @@ export interface AgentParts {
   log: Log;
   /** The store was found damaged while in use: end, and start again. */
   onFailure?: (error: unknown) => void;
+  /** How long the disk may take no changes before the agent goes out of touch; outbox.ts says how long unless told otherwise. */
+  stuckAfterMs?: number;
 }
 
 export interface Agent {
@@ -72,7 +74,7 @@ export function createAgent(parts: AgentParts): Agent {
 async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promise<void> }> {
   const { identity, platform, observeMode, clock, log } = parts;
   const ending = new AbortController();
-  const serverTime = createServerTime(clock);
+  const serverTime = createServerTime({ clock, notBefore: enrolledAfter(identity) });
   const enrolments = createEnrolmentStore(store.database);
   const enrolment = enrolmentOf(identity);
   let guard = await enrolments.open(enrolment);
@@ -93,7 +95,16 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
     clock,
     log,
   });
-  const reports = composeReports(parts, store, { connection, serverTime, onAcknowledged: note.acknowledged });
+  const reports = composeReports(parts, store, {
+    connection,
+    serverTime,
+    onAcknowledged: note.acknowledged,
+    // Out of touch, as the server then shows it, is the truth: what it holds is old, and nothing new can reach it.
+    onStuck(stuck) {
+      if (stuck) connection.stop();
+      else if (!ending.signal.aborted) connection.start();
+    },
+  });
   const prober = createProber({ platform, clock, log, onReading: reports.outbox.take });
   const orders = composeOrders(parts, journal, {
     connection,
@@ -137,9 +148,9 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
 }
 
 function composeReports(
-  { identity, clock, log }: AgentParts,
+  { identity, clock, log, stuckAfterMs }: AgentParts,
   store: Store,
-  to: { connection: Connection; serverTime: ServerTime; onAcknowledged(): void },
+  to: { connection: Connection; serverTime: ServerTime; onAcknowledged(): void; onStuck(stuck: boolean): void },
 ) {
   const shelf = createOutboxStore(store.database, enrolmentOf(identity));
   const sender = createReportSender({
@@ -152,7 +163,10 @@ function composeReports(
     log,
   });
   const courier = createCourier({ sendOldest: sender.sendOldest, log });
-  return { courier, outbox: createOutbox({ queue: shelf, clock, log, onQueued: courier.nudge }) };
+  const patience = stuckAfterMs === undefined ? {} : { stuckAfterMs };
+  const { onStuck } = to;
+  const outbox = createOutbox({ queue: shelf, clock, log, onQueued: courier.nudge, onStuck, ...patience });
+  return { courier, outbox };
 }
 
 function composeOrders(

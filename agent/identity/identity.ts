@@ -44,6 +44,14 @@ export function writeDocument({ privateKey: _apart, ...rest }: Identity): string
   return `${JSON.stringify(stored, null, 2)}\n`;
 }
 
+/**
+ * A moment that lies a day before the enrolment by the server's clock, in
+ * milliseconds: the certificate is made then and dated back by that day.
+ */
+export function enrolledAfter({ certificate }: Pick<Identity, 'certificate'>): number {
+  return Date.parse(new X509Certificate(certificate).validFrom);
+}
+
 type Parsed = { identity: Identity } | { where: 'key' | 'document'; what: string };
 
 function parseIdentity(privateKey: string, document: string): Parsed {

@@ -22,14 +22,19 @@ interface OutboxParts {
   log: Log;
   /** Something is on disk to be sent. */
   onQueued(): void;
+  /** `stuck`: a change has not got to the disk for a while, so what the server believes is old. Told once for each turn. */
+  onStuck?(stuck: boolean): void;
   coalesceMs?: number;
   retryMs?: number;
+  stuckAfterMs?: number;
 }
 
 /** One cycle of probes answers within this: it becomes one report. */
 const cycleMs = 200;
 /** How long a full disk is left alone. */
 const retryAfterMs = 5_000;
+/** A change that waits this long for the disk is one the server should have known. */
+const stuckAfter = 30_000;
 /** Changes held in memory while the disk is full; beyond it the two oldest become one. */
 const maxInMemory = 200;
 
@@ -48,6 +53,7 @@ interface Change {
  */
 export function createOutbox(parts: OutboxParts): Outbox {
   const { queue, clock, log, coalesceMs = cycleMs, retryMs = retryAfterMs } = parts;
+  const patience = createPatience(parts);
   const latest: Partial<Sections> = {};
   const changes: Change[] = [];
   let said = new Map<string, string>();
@@ -87,6 +93,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
   }
 
   async function write(): Promise<void> {
+    if (changes.length > 0) patience.begin();
     for (let next = changes[0]; next !== undefined; next = changes[0]) {
       try {
         await queue.queue({ at: instant(clock.now()), sections: next.sections, answers: next.answers });
@@ -96,6 +103,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
         return;
       }
       changes.shift();
+      patience.end();
       parts.onQueued();
     }
   }
@@ -128,7 +136,42 @@ export function createOutbox(parts: OutboxParts): Outbox {
       stopped = true;
       await flush();
       clearTimeout(timer);
+      patience.stop();
     },
+  };
+}
+
+/**
+ * Notices a disk that takes nothing, whether it says so or does not answer.
+ * DANGER: a device that stayed in touch meanwhile would be shown as it no longer is.
+ */
+function createPatience({ log, onStuck, stuckAfterMs = stuckAfter }: OutboxParts) {
+  let timer: NodeJS.Timeout | undefined;
+  let stuck = false;
+  const stop = () => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
+  return {
+    begin(): void {
+      timer ??= setTimeout(() => {
+        stuck = true;
+        log.error('reports-stuck', {
+          ms: stuckAfterMs,
+          reason: 'the disk takes no changes: out of touch until it does',
+        });
+        onStuck?.(true);
+      }, stuckAfterMs);
+    },
+    /** A change was written. */
+    end(): void {
+      stop();
+      if (!stuck) return;
+      stuck = false;
+      log.info('reports-not-stuck', {});
+      onStuck?.(false);
+    },
+    stop,
   };
 }
 

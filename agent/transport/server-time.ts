@@ -13,16 +13,36 @@ export interface ServerTime {
   measure(sentAt: number, answeredAt: number, serverTime: Instant): number;
 }
 
+interface ServerTimeParts {
+  clock: Clock;
+  /** No true time of this enrolment is earlier, milliseconds. A clock that gives one was not set yet. */
+  notBefore: number;
+  /** Milliseconds that pass whatever is done to the clock. */
+  steady?: () => number;
+}
+
 /**
  * The offset is taken at the middle of hello's round trip, so it is wrong by half
  * a round trip at most. A device whose clock is days off still reports true times.
+ *
+ * A device without a battery for its clock starts in 1970 and is set when it has
+ * a network, before hello: the offset is nothing by then, and what was seen
+ * before would keep its year. Such times are counted from this start instead.
  */
-export function createServerTime(clock: Clock): ServerTime {
+export function createServerTime({ clock, notBefore, steady = () => performance.now() }: ServerTimeParts): ServerTime {
   let offsetMs = 0;
+  const startedAt = clock.now();
+  const steadyAtStart = steady();
+  const now = () => clock.now() + offsetMs;
   const correction = () => (Math.abs(offsetMs) > toleranceMs ? offsetMs : 0);
+  /** How long ago a time of the unset clock was, added to what the start was by the clock that is set. */
+  const fromStart = (at: number) => Math.max(at - startedAt + now() - (steady() - steadyAtStart), notBefore);
   return {
-    now: () => clock.now() + offsetMs,
-    correct: (at) => instant(Math.min(Date.parse(at) + correction(), clock.now() + offsetMs)),
+    now,
+    correct(said) {
+      const at = Date.parse(said);
+      return instant(Math.min(at < notBefore ? fromStart(at) : at + correction(), now()));
+    },
     measure(sentAt, answeredAt, serverTime) {
       offsetMs = Math.round(Date.parse(serverTime) - (sentAt + answeredAt) / 2);
       return offsetMs;

@@ -1,12 +1,13 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type Agent, createAgent } from '../../../agent/agent.ts';
+import { type Agent, type AgentParts, createAgent } from '../../../agent/agent.ts';
 import { enrolDevice } from '../../../agent/enrolling.ts';
 import type { Identity } from '../../../agent/identity/identity.ts';
 import { writeDevice } from '../../../agent/platform/simulated/device-file.ts';
 import { createSimulatedPlatform } from '../../../agent/platform/simulated/platform.ts';
 import { readStatus } from '../../../agent/status.ts';
+import { openSqlite } from '../../../agent/store/sqlite.ts';
 import type { CommandView } from '../../../shared/api/commands.ts';
 import { systemClock } from '../../../shared/instant.ts';
 import { silentLog } from '../../../shared/log.ts';
@@ -49,7 +50,7 @@ describe('the agent and a real server', function () {
     for (const agent of agents.splice(0)) await agent.stop();
   });
 
-  async function startAgent(change: { observeMode?: boolean; identity?: Identity; log?: typeof silentLog } = {}) {
+  async function startAgent(change: Partial<AgentParts> = {}) {
     const platform = createSimulatedPlatform(device, systemClock);
     const sane = { dataFolder, identity, platform, observeMode: false, clock: systemClock, log: silentLog };
     const agent = createAgent({ ...sane, ...change });
@@ -106,6 +107,35 @@ describe('the agent and a real server', function () {
     await startAgent();
     expect((await outcome(id)).moves.at(-1)).to.include({ to: 'refused', reason: 'interrupted' });
     expect((await outcome(await order())).state).to.equal('verified');
+  });
+
+  it('are out of touch while changes cannot be written down, for what is shown would be old, and in touch again after', async () => {
+    const { log, events } = createHeardLog();
+    const shown = () =>
+      until('the sessions shown', async () => {
+        const answer = await server.call('showDevice', { params: { id: identity.deviceId } });
+        const sessions = answer.error ? undefined : answer.body.sections.sessions;
+        return sessions?.state === 'known' ? sessions.value.sessions.map(({ id }) => id).join() : undefined;
+      });
+    const isConnected = (wanted: boolean) =>
+      until(`connected: ${wanted}`, async () =>
+        (await readStatus(dataFolder)).connected === wanted ? true : undefined,
+      );
+    await startAgent({ log, stuckAfterMs: 300 });
+    await isConnected(true);
+    expect(await shown()).to.equal('1');
+    const disk = await openSqlite(join(dataFolder, 'agent.db'), 'write');
+    await disk.script("create trigger full before insert on reports begin select raise(abort, 'no room'); end");
+    await writeDevice(device, { sessions: { value: { sessions: [session('1'), session('9', 'ben')] } } });
+    await isConnected(false);
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    expect(events.filter(({ event }) => event === 'connected')).to.have.length(1);
+    expect(await shown()).to.equal('1');
+    await disk.script('drop trigger full');
+    await disk.close();
+    await isConnected(true);
+    await until('the change', async () => ((await shown()) === '1,9' ? true : undefined));
+    expect(events.filter(({ event }) => event === 'reports-stuck')).to.have.length(1);
   });
 
   it('say nothing to a server of another authority, and tell why', async () => {

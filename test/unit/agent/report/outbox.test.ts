@@ -14,6 +14,7 @@ import { makeTempFolder } from '../../../support/temp-folder.ts';
 import { createHeardLog, createTestClock, morning, protectionReading, session, sessionsReading } from '../parts.ts';
 
 const clock = createTestClock();
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const anna = sessionsReading([session('1', 'anna')]);
 const nobody = sessionsReading([]);
 
@@ -28,7 +29,7 @@ describe('the outbox of the agent', () => {
   });
   afterEach(() => store.close());
 
-  async function open(change: { queue?: ReportQueue; retryMs?: number; log?: typeof silentLog } = {}): Promise<Outbox> {
+  async function open(change: Partial<Parameters<typeof createOutbox>[0]> = {}): Promise<Outbox> {
     const outbox = createOutbox({ queue: shelf, clock, log: silentLog, onQueued: () => {}, coalesceMs: 5, ...change });
     await outbox.start();
     return outbox;
@@ -61,7 +62,7 @@ describe('the outbox of the agent', () => {
   it('writes by itself a moment after a change', async () => {
     const outbox = await open();
     outbox.take(anna);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await pause(200);
     expect((await shelf.counts()).waiting).to.equal(1);
     await outbox.stop();
   });
@@ -103,8 +104,54 @@ describe('the outbox of the agent', () => {
     await outbox.flush();
     expect(events.map(({ event }) => event)).to.include('report-not-written');
     full = false;
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await pause(200);
     expect(await drain()).to.deep.equal(['1: encryption sessions']);
+    await outbox.stop();
+  });
+
+  it('tells once that it is stuck while the disk takes nothing or does not answer, and once when it does again', async () => {
+    const troubles = [() => Promise.reject(new Error('SQLITE_FULL: no room')), () => pause(90)];
+    for (const trouble of troubles) {
+      let full = true;
+      const turns: boolean[] = [];
+      const queue: ReportQueue = {
+        open: shelf.open,
+        agree: shelf.agree,
+        async queue(report) {
+          if (full) await trouble();
+          return shelf.queue(report);
+        },
+      };
+      const onStuck = (stuck: boolean) => turns.push(stuck);
+      const { log, events } = createHeardLog();
+      const outbox = await open({ queue, retryMs: 10, stuckAfterMs: 50, onStuck, log });
+      outbox.take(protectionReading(trouble === troubles[0] ? 'protected' : 'not-protected'));
+      await pause(70);
+      expect(turns).to.deep.equal([true]);
+      full = false;
+      await pause(80);
+      expect(turns).to.deep.equal([true, false]);
+      expect(events.filter(({ event }) => event === 'reports-stuck')).to.have.length(1);
+      await outbox.stop();
+    }
+  });
+
+  it('is not stuck when nothing changes, nor by a trouble that passes in time', async () => {
+    let full = true;
+    const turns: boolean[] = [];
+    const queue: ReportQueue = {
+      open: shelf.open,
+      agree: shelf.agree,
+      queue: (report) => (full ? Promise.reject(new Error('SQLITE_FULL: no room')) : shelf.queue(report)),
+    };
+    const onStuck = (stuck: boolean) => turns.push(stuck);
+    const outbox = await open({ queue, retryMs: 10, stuckAfterMs: 60, onStuck });
+    await pause(80);
+    outbox.take(anna);
+    await pause(20);
+    full = false;
+    await pause(100);
+    expect(turns).to.deep.equal([]);
     await outbox.stop();
   });
 

@@ -89,9 +89,11 @@ describe('sending reports', () => {
 });
 
 describe('the server’s time', () => {
+  const enrolled = morning - 30 * 86_400_000;
+
   it('is measured at the middle of the round trip', () => {
     const clock = createTestClock();
-    const time = createServerTime(clock);
+    const time = createServerTime({ clock, notBefore: enrolled });
     expect(time.measure(morning, morning + 1_000, instant(morning + 3_600_500))).to.equal(3_600_000);
     expect(time.now()).to.equal(morning + 3_600_000);
   });
@@ -103,15 +105,36 @@ describe('the server’s time', () => {
   ] as const) {
     it(`corrects times of a clock that is ${what}`, () => {
       const clock = createTestClock(morning + 60_000);
-      const time = createServerTime(clock);
+      const time = createServerTime({ clock, notBefore: enrolled });
       time.measure(clock.now(), clock.now(), instant(clock.now() + offsetMs));
       expect(time.correct(instant(morning))).to.equal(instant(morning + correctedMs));
     });
   }
 
+  it('counts times of a clock that was not set yet from the start, when it is set before the server is met', () => {
+    let passed = 5_000;
+    const clock = createTestClock(0);
+    const time = createServerTime({ clock, notBefore: enrolled, steady: () => passed });
+    passed += 10_000;
+    clock.at += 10_000;
+    const seen = instant(clock.now());
+    passed += 20_000;
+    clock.at = morning;
+    time.measure(morning, morning, instant(morning));
+    expect(time.correct(seen)).to.equal(instant(morning - 20_000));
+    expect(time.correct(instant(morning - 1_000))).to.equal(instant(morning - 1_000));
+  });
+
+  it('gives no time earlier than the enrolment, of a run of which nothing is known any more', () => {
+    const clock = createTestClock();
+    const time = createServerTime({ clock, notBefore: enrolled });
+    time.measure(morning, morning, instant(morning));
+    expect(time.correct(instant(60_000))).to.equal(instant(enrolled));
+  });
+
   it('never lets a time be later than the server’s now, whatever the device’s clock did since', () => {
     const clock = createTestClock();
-    const time = createServerTime(clock);
+    const time = createServerTime({ clock, notBefore: enrolled });
     time.measure(morning, morning, instant(morning - 1_500));
     expect(time.correct(instant(morning))).to.equal(instant(morning - 1_500));
     expect(time.correct(instant(morning + 86_400_000))).to.equal(instant(morning - 1_500));
