@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Instant, instantSchema } from '../../shared/instant.ts';
-import { type ChangedSections, changedSectionsSchema } from '../../shared/report/report.ts';
+import { answerText, unknown } from '../../shared/reading.ts';
+import { type ChangedSections, changedSectionsSchema, sectionNames } from '../../shared/report/report.ts';
 import type { Connection, Sqlite } from './sqlite.ts';
 import { thinOut } from './thin-out.ts';
 
@@ -38,7 +39,8 @@ export interface OutboxStore {
   /**
    * The server will never take this report: it is kept, with the reason, out of
    * the queue. With several sections each goes again alone, so that one bad
-   * section does not cost the others.
+   * section does not cost the others. One that was alone goes as unknown, or the
+   * server would show its last answer as true for ever.
    */
   setAside(sequence: number, code: string): Promise<void>;
   /** The server holds reports up to `lastSequence`; answers the position after agreeing with it (see `agree`). */
@@ -54,6 +56,7 @@ const maxSetAside = 100;
 
 const positionRow = z.object({ last_sequence: z.int(), acknowledged: z.int() });
 const reportRow = z.object({ sequence: z.int(), at: instantSchema, sections: z.string() });
+const unknownReading = z.object({ state: z.literal('unknown'), reason: z.literal('not-understood') });
 const countRow = z.object({ count: z.int() });
 
 export function createOutboxStore(database: Sqlite, enrolment: string, limit = maxWaiting): OutboxStore {
@@ -72,12 +75,7 @@ export function createOutboxStore(database: Sqlite, enrolment: string, limit = m
       database.transaction(async (connection) => {
         const sequence = await insertReport(connection, enrolment, report.at, report.sections);
         for (const [section, answer] of report.answers) {
-          await connection.run(
-            'insert into baselines (enrolment, section, answer) values (?, ?, ?) on conflict do update set answer = excluded.answer',
-            enrolment,
-            section,
-            answer,
-          );
+          await writeBaseline(connection, enrolment, section, answer);
         }
         await thinOut(connection, enrolment, limit);
         return sequence;
@@ -171,26 +169,68 @@ async function readOldest(connection: Connection, enrolment: string): Promise<St
       enrolment,
       row.sequence,
     );
+    await sayUnknown(connection, enrolment, row);
   }
 }
 
 async function splitUp(connection: Connection, enrolment: string, sequence: number): Promise<void> {
-  const rows = await connection.all(
+  const [refused] = await connection.all(
     reportRow,
-    'select sequence, at, sections from reports where enrolment = ? and sequence >= ? and set_aside is null order by sequence',
+    'select sequence, at, sections from reports where enrolment = ? and sequence = ? and set_aside is null',
     enrolment,
     sequence,
   );
-  const [refused, ...later] = rows;
-  if (refused === undefined || refused.sequence !== sequence) return;
+  if (refused === undefined) return;
   const entries = Object.entries(changedSectionsSchema.parse(JSON.parse(refused.sections)));
-  if (entries.length < 2) return;
-  const superseded = new Set(later.flatMap((row) => Object.keys(JSON.parse(row.sections))));
+  if (entries.length < 2) return sayUnknown(connection, enrolment, refused);
+  const superseded = await saidAfter(connection, enrolment, sequence);
   for (const [section, reading] of entries) {
     // An older reading sent after a newer one would make the server show the older.
     if (superseded.has(section)) continue;
     await insertReport(connection, enrolment, refused.at, changedSectionsSchema.parse({ [section]: reading }));
   }
+}
+
+/** Sections that wait in a later report. */
+async function saidAfter(connection: Connection, enrolment: string, sequence: number): Promise<Set<string>> {
+  const later = await connection.all(
+    reportRow,
+    'select sequence, at, sections from reports where enrolment = ? and sequence > ? and set_aside is null',
+    enrolment,
+    sequence,
+  );
+  return new Set(later.flatMap((row) => Object.keys(JSON.parse(row.sections))));
+}
+
+/**
+ * Queues "not understood" for each section of a report that cannot be said. It
+ * becomes the baseline too, so the next run of the agent tries the true answer
+ * again. What was that already is let go: this ends.
+ */
+async function sayUnknown(connection: Connection, enrolment: string, row: z.infer<typeof reportRow>): Promise<void> {
+  const superseded = await saidAfter(connection, enrolment, row.sequence);
+  const said = z.record(z.string(), z.unknown()).parse(JSON.parse(row.sections));
+  const reading = unknown('not-understood', row.at);
+  const isSaid = (value: unknown) => unknownReading.safeParse(value).success;
+  for (const name of sectionNames) {
+    if (!(name in said) || superseded.has(name) || isSaid(said[name])) continue;
+    await insertReport(connection, enrolment, row.at, { [name]: reading });
+    await writeBaseline(connection, enrolment, name, answerText(reading));
+  }
+}
+
+async function writeBaseline(
+  connection: Connection,
+  enrolment: string,
+  section: string,
+  answer: string,
+): Promise<void> {
+  await connection.run(
+    'insert into baselines (enrolment, section, answer) values (?, ?, ?) on conflict do update set answer = excluded.answer',
+    enrolment,
+    section,
+    answer,
+  );
 }
 
 async function pruneSetAside(connection: Connection): Promise<void> {

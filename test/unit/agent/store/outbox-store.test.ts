@@ -49,9 +49,27 @@ describe('reports on the agent’s disk', () => {
       { sequence: 2, names: ['encryption'] },
       { sequence: 3, names: ['sessions'] },
     ]);
+  });
+
+  it('says that a section is not understood when it is refused for good, so that no old answer stays true at the server', async () => {
+    const outbox = await openOutbox();
+    await queue(outbox, sessionsReading([session('1')]));
+    await outbox.setAside(1, 'too-large');
+    const next = await outbox.oldest();
+    const reading = { state: 'unknown', reason: 'not-understood', at: instant(morning) };
+    expect(next).to.deep.equal({ sequence: 2, at: instant(morning), sections: { sessions: reading } });
+    const { baseline } = await outbox.open();
+    expect(baseline.get('sessions'), 'the next run says the true answer again').to.equal('unknown not-understood ');
+    await outbox.setAside(2, 'not-valid');
+    expect(await outbox.counts(), 'and it ends').to.deep.equal({ waiting: 0, setAside: 2 });
+  });
+
+  it('does not say so when a newer answer of the section waits already', async () => {
+    const outbox = await openOutbox();
+    await queue(outbox, sessionsReading([session('1')]));
     await queue(outbox, sessionsReading([]));
-    await outbox.setAside(4, 'not-valid');
-    expect(await outbox.counts()).to.deep.equal({ waiting: 0, setAside: 2 });
+    await outbox.setAside(1, 'too-large');
+    expect(await drain(outbox)).to.deep.equal([{ sequence: 2, names: ['sessions'] }]);
   });
 
   it('does not send an older reading after a newer one when a report is taken apart', async () => {
