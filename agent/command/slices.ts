@@ -17,7 +17,7 @@ export interface Journal {
   receive(envelope: Envelope, expiresAt: Instant, move: MoveMessage): Promise<void>;
   move(move: MoveMessage, plan?: string): Promise<void>;
   inState(state: 'received' | 'started'): Promise<JournalledOrder[]>;
-  /** Makes the moves of an order that is over wait for acknowledgement again. */
+  /** Makes every move of an order wait for acknowledgement again. */
   tellAgain(id: string): Promise<void>;
 }
 

@@ -34,7 +34,7 @@ export interface JournalStore {
   unacknowledged(limit: number): Promise<JournalledMove[]>;
   /** The server took the move, or said (`code`) that it never will. */
   settle(number: number, code?: string): Promise<void>;
-  /** Makes the moves of an order that is over wait for acknowledgement again: the server asked. */
+  /** Makes every move of an order wait for acknowledgement again: the server asked, so its own record may be older, also of one that still runs. */
   tellAgain(id: string): Promise<void>;
   /** Orders without an outcome, or with moves the server has not acknowledged. */
   openIds(limit: number): Promise<string[]>;
@@ -118,11 +118,7 @@ export function createJournalStore(database: Sqlite): JournalStore {
       await database.run('update moves set settled = ? where number = ?', code ?? 'acknowledged', number);
     },
     tellAgain: async (id) => {
-      await database.run(
-        `update moves set settled = null where order_id = ?
-           and order_id in (select id from orders where state not in ('received', 'started'))`,
-        id,
-      );
+      await database.run('update moves set settled = null where order_id = ?', id);
     },
     openIds: async (limit) => {
       const rows = await database.all(

@@ -71,6 +71,23 @@ describe('orders on the device', () => {
     await next.stop();
   });
 
+  it('are told again from the beginning, also before they ran, when a server that lost its record offers them again', async () => {
+    const device = createDevice([session('1')]);
+    const order = envelope();
+    const life = await startLife({ deviceFolder: device.folder, dataFolder, told });
+    await life.inbox.take(order);
+    await life.tellAll();
+    await life.inbox.take(order);
+    await life.tellAll();
+    expect(statesOf(told)).to.deep.equal(['received', 'received']);
+    life.inbox.welcomed();
+    await life.inbox.idle();
+    await life.tellAll();
+    expect(statesOf(told).slice(2)).to.deep.equal(['started', 'verified']);
+    expect(device.ended()).to.equal(1);
+    await life.stop();
+  });
+
   it('are refused and journalled in observe mode, also one that was received before it', async () => {
     const device = createDevice([session('1')]);
     const waits = envelope();
