@@ -35,10 +35,11 @@ interface CryptParts {
  * LUKS2 can encrypt a disk in place, while in use. Such a device looks fully
  * encrypted in lsblk and in sysfs although parts of it are still plain; only the
  * administrator may ask the kernel which. A conversion that was interrupted
- * leaves no trace that others could see, so without those rights a LUKS2 device
- * is unknown, and says that rights are missing: "protected" would be a guess, and
- * a false one is the worst answer this program can give. The other schemes cannot
- * be converted while open.
+ * leaves no trace that others could see. The other schemes cannot be converted
+ * while open, but any may be set up with a cipher that does nothing, which only
+ * the administrator sees too. So without those rights a device is unknown, and
+ * says that rights are missing: "protected" would be a guess, and a false one is
+ * the worst answer this program can give.
  */
 export async function judgeCrypts(
   blocks: readonly Block[],
@@ -59,7 +60,8 @@ export async function judgeCrypts(
       continue;
     }
     const scheme = schemeOfUuid(uuid);
-    if (scheme !== undefined) judged.set(block.kname, await judgeOpen(block, scheme, tables, parts, signal));
+    if (scheme === undefined) continue;
+    judged.set(block.kname, withKeyInDoubt(await judgeOpen(block, scheme, tables, parts, signal)));
   }
   return judged;
 }
@@ -77,15 +79,25 @@ async function judgeOpen(
   signal: AbortSignal,
 ): Promise<CryptState> {
   if (!parts.isAdministrator) {
-    return scheme === 'luks2'
-      ? { state: 'unknown', scheme, doubt: { reason: 'permission-denied', detail: 'conversion-state' } }
-      : { state: 'protected', scheme };
+    const detail = scheme === 'luks2' ? 'conversion-state' : 'dmsetup';
+    return { state: 'unknown', scheme, doubt: { reason: 'permission-denied', detail } };
   }
   const table = tables?.get(block.name);
   if (table?.every((part) => part.target === 'crypt')) {
     return { state: table.some((part) => isNoCipher(part.cipher)) ? 'not-protected' : 'protected', scheme };
   }
   return askCryptsetup(block, scheme, table !== undefined, parts.exec, signal);
+}
+
+const unguardedBitLocker: CryptState = {
+  state: 'unknown',
+  scheme: 'bitlocker',
+  doubt: { reason: 'disks-not-described', detail: 'lsblk' },
+};
+
+/** BitLocker may keep its key in the open beside the data (platforms.md 1.1), which nothing on Linux tells. */
+function withKeyInDoubt(judged: CryptState): CryptState {
+  return judged.scheme === 'bitlocker' && judged.state === 'protected' ? unguardedBitLocker : judged;
 }
 
 /** For a device whose table is not purely of ciphers, or cannot be read: cryptsetup knows what it is doing to it. */
@@ -112,8 +124,7 @@ async function askCryptsetup(
 /**
  * Judges a closed container by its header. A conversion that was broken off
  * leaves plain stretches in a closed one too, so without the right to read the
- * header it is unknown. BitLocker may keep its key in the open beside the data
- * (platforms.md 1.1), which nothing on Linux tells.
+ * header it is unknown.
  */
 export async function judgeClosed(
   block: Block,
@@ -121,9 +132,7 @@ export async function judgeClosed(
   parts: CryptParts,
   signal: AbortSignal,
 ): Promise<CryptState> {
-  if (fstype !== 'crypto_LUKS') {
-    return { state: 'unknown', scheme: 'bitlocker', doubt: { reason: 'disks-not-described', detail: 'lsblk' } };
-  }
+  if (fstype !== 'crypto_LUKS') return unguardedBitLocker;
   if (!parts.isAdministrator) {
     return { state: 'unknown', scheme: 'luks', doubt: { reason: 'permission-denied', detail: 'conversion-state' } };
   }

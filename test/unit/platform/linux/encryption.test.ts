@@ -73,9 +73,29 @@ describe('disk encryption on Linux (DEV1)', () => {
   it('does not call LUKS2 protected without the rights to ask about a conversion', async () => {
     const lsblk = recorded('lsblk-json-luks2-lvm-nonroot.txt');
     expect(summary(await ask(device(lsblk, { isAdministrator: false })))).to.equal('unknown permission-denied');
-    // LUKS1 cannot be converted while it is open.
-    const old = { isAdministrator: false, uuid: 'CRYPT-LUKS1-0d5b912880284da3a2cfeaf37f5e45e5-home_crypt' };
-    expect(summary(await ask(device(lsblk, old)))).to.equal('protected');
+  });
+
+  it('does not call any scheme protected without the rights to read its cipher', async () => {
+    const lsblk = recorded('lsblk-json-luks2-lvm-nonroot.txt');
+    for (const kind of ['LUKS1', 'PLAIN', 'TCRYPT']) {
+      const uuid = `CRYPT-${kind}-0d5b912880284da3a2cfeaf37f5e45e5-home_crypt`;
+      const reading = await ask(device(lsblk, { isAdministrator: false, uuid }));
+      expect(reading).to.include({ state: 'unknown', reason: 'permission-denied', detail: 'dmsetup' });
+      expect(summary(await ask(device(recorded('lsblk-json-luks2-lvm-full-disk.txt'), { uuid })))).to.equal(
+        'protected',
+      );
+    }
+  });
+
+  it('does not call an opened BitLocker volume protected: its key may lie in the open', async () => {
+    const lsblk = recorded('lsblk-json-luks2-lvm-full-disk.txt');
+    const uuid = 'CRYPT-BITLK-0d5b912880284da3a2cfeaf37f5e45e5-win';
+    expect(summary(await ask(device(lsblk, { uuid })))).to.equal('unknown disks-not-described');
+    const cryptsetup = recorded('cryptsetup_status-active.txt');
+    const asked = await ask(device(lsblk, { uuid, dmsetup: { kind: 'missing' }, cryptsetup }));
+    expect(summary(asked)).to.equal('unknown disks-not-described');
+    const dmsetup = cryptTable(lsblk, 'cipher_null-ecb');
+    expect(summary(await ask(device(lsblk, { uuid, dmsetup })))).to.equal('not-protected');
   });
 
   it('does not take checksums, or a cipher that does nothing, for encryption', async () => {
