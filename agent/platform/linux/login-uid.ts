@@ -12,9 +12,12 @@ const unset = '4294967295';
  *
  * Programs without a terminal may be a desktop, or what a person left behind who
  * is long gone. Where such programs belong to no session with a terminal, the
- * list cannot be told: undefined.
+ * list cannot be told: undefined. So it is where the processes of others are
+ * hidden or closed (hidepid): the agent would see its own sign-in alone.
  */
 export async function sessionsByLoginUid(list: ListNames, read: ReadText): Promise<Session[] | undefined> {
+  // The first process belongs to the system: who may not read it may not read the others'.
+  if ((await read('/proc/1/loginuid')) === undefined) return undefined;
   const names = accountsByUid((await read('/etc/passwd')) ?? '');
   const found = new Map<string, Session>();
   const doubtful = new Set<string>();

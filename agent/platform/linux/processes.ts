@@ -9,13 +9,13 @@ export async function sessionsWithProcesses(list: ListNames, read: ReadText): Pr
   const ids = await processIds(list);
   if (ids === undefined) return undefined;
   const alive = new Set<string>();
-  let seen = 0;
+  let seesFirst = false;
   for (const id of ids) {
     const group = await read(`/proc/${id}/cgroup`);
     if (group === undefined) continue;
-    seen += 1;
+    if (id === '1') seesFirst = true;
     for (const match of group.matchAll(/\/session-([A-Za-z0-9]+)\.scope/g)) if (match[1]) alive.add(match[1]);
   }
-  // The first process belongs to the system. Who cannot see it does not see the others' either (hidepid).
-  return seen > 0 && ids.includes('1') ? alive : undefined;
+  // The first process belongs to the system. Who may not read it may not read the others' either (hidepid).
+  return seesFirst ? alive : undefined;
 }

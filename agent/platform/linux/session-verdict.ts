@@ -33,12 +33,16 @@ export function toSession(session: LogindSession): Session | undefined {
   };
 }
 
-/** Accounts of a Windows domain are written `DOMAIN\name` on Linux; the name alone travels. */
+/**
+ * The name a person travels under. Accounts of a Windows domain are written
+ * `DOMAIN\name` on Linux, which no report may hold: they become `name@DOMAIN`.
+ * DANGER: never the bare name. It would pass for the local account of that name,
+ * which may be another person's. undefined: it cannot be named in a report.
+ */
 export function accountName(name: string): string | undefined {
-  const plain = accountNameSchema.safeParse(name);
-  if (plain.success) return plain.data;
-  const inDomain = accountNameSchema.safeParse(name.slice(name.lastIndexOf('\\') + 1));
-  return inDomain.success ? inDomain.data : undefined;
+  const match = /^([^\\]+)\\([^\\]+)$/.exec(name);
+  const parsed = accountNameSchema.safeParse(match === null ? name : `${match[2]}@${match[1]}`);
+  return parsed.success ? parsed.data : undefined;
 }
 
 function whereOf(session: LogindSession): Session['where'] {

@@ -1,4 +1,4 @@
-import { type Clock, instant } from '../../../shared/instant.ts';
+import { type Clock, type Instant, instant } from '../../../shared/instant.ts';
 import { known, type Reading, type UnknownDetail, type UnknownReason, unknown } from '../../../shared/reading.ts';
 import type { Session, Sessions } from '../../../shared/report/sessions.ts';
 import type { Exec, ExecResult } from '../exec.ts';
@@ -47,8 +47,15 @@ export function createSessionsProbe(parts: SessionsParts): Probe<Sessions> {
       if (reported === undefined) return unknown('not-understood', at, 'loginctl');
       sessions.push(reported);
     }
-    return known({ sessions: sessions.sort(byId).slice(0, maxSessions) }, at);
+    return toReading(sessions, at);
   };
+}
+
+/** All of them or none: whoever a list that was cut leaves out would pass for signed out. */
+function toReading(sessions: Session[], at: Instant): Reading<Sessions> {
+  return sessions.length > maxSessions
+    ? unknown('not-understood', at, 'loginctl')
+    : known({ sessions: sessions.sort(byId) }, at);
 }
 
 /** logind lists in no order: unsorted, every report would be a change. */
@@ -153,7 +160,5 @@ async function withoutLogind(parts: SessionsParts): Promise<Reading<Sessions>> {
   const sessions = runBySystemd ? undefined : await sessionsByLoginUid(parts.list, parts.read);
   const at = instant(parts.clock.now());
   if (runBySystemd) return unknown('tool-failed', at, 'loginctl');
-  return sessions !== undefined && sessions.length > 0
-    ? known({ sessions: sessions.sort(byId).slice(0, maxSessions) }, at)
-    : unknown('no-session-service', at);
+  return sessions !== undefined && sessions.length > 0 ? toReading(sessions, at) : unknown('no-session-service', at);
 }

@@ -153,6 +153,8 @@ describe('who is signed in on Linux (DEV2, DEV7)', () => {
     ]);
     expect(await people({ '/proc/1/cgroup': '0::/init.scope' })).to.deep.equal([]);
     expect(await people({})).to.deep.equal(['disconnected']);
+    // hidepid=1 shows the numbers of all processes, and lets one read only one's own.
+    expect(await people({ '/proc/1/comm': 'init', '/proc/900/cgroup': '0::/x' })).to.deep.equal(['disconnected']);
   });
 
   it('reports a lock only when the locker set it, and no time rather than a guessed one', async () => {
@@ -161,9 +163,30 @@ describe('who is signed in on Linux (DEV2, DEV7)', () => {
     expect(locked).to.have.nested.property('value.sessions[0].since', null);
   });
 
-  it('reports an account of a domain by its name alone, and is unknown when a name cannot travel', async () => {
-    expect(await ask(oneSession('Name=NURSERY\\becca\n'))).to.have.nested.property('value.sessions[0].person', 'becca');
-    expect(await ask(oneSession('Name=a/b\n'))).to.include({ state: 'unknown', reason: 'not-understood' });
+  it('keeps an account of a domain apart from the local one of that name (DEV7)', async () => {
+    const domain = await ask(oneSession('Name=NURSERY\\becca\n'));
+    expect(domain).to.have.nested.property('value.sessions[0].person', 'becca@NURSERY');
+    expect(await ask(oneSession('Name=becca\n'))).to.have.nested.property('value.sessions[0].person', 'becca');
+  });
+
+  it('is unknown when a name cannot travel', async () => {
+    for (const name of ['a/b', '\\becca', 'NURSERY\\', 'A\\B\\becca', `${'D'.repeat(60)}\\becca`]) {
+      const reading = await ask(oneSession(`Name=${name}\n`));
+      expect(reading, name).to.include({ state: 'unknown', reason: 'not-understood' });
+    }
+  });
+
+  it('is unknown rather than a cut list when more are signed in than a report can hold', async () => {
+    const ids = Array.from({ length: 201 }, (_none, index) => `c${index}`);
+    const many = (count: number) => {
+      const some = ids.slice(0, count);
+      return playback({
+        busctl: JSON.stringify({ type: 'a(susso)', data: [some.map((id) => [id, 1000, 'sam', '', '/x'])] }),
+        loginctl: some.map((id) => `Id=${id}\nName=sam\nType=tty\nClass=user\nState=active\n`).join('\n'),
+      });
+    };
+    expect(await ask(many(200))).to.have.nested.property('value.sessions.length', 200);
+    expect(await ask(many(201))).to.include({ state: 'unknown', reason: 'not-understood' });
   });
 
   it('reads the list of a loginctl without busctl, in any version’s table', async () => {
@@ -194,6 +217,21 @@ describe('who is signed in on Linux (DEV2, DEV7)', () => {
       '/proc/60/stat': '60 (x) S 1 60 60 0 -1',
     };
     expect(await ask(playback({}), desktop)).to.include({ reason: 'no-session-service' });
+  });
+
+  it('does not take its own sign-in for the only one where the processes of others are hidden', async () => {
+    const own = {
+      '/etc/passwd': 'sam:x:1000:1000::/home/sam:/bin/sh\n',
+      '/proc/900/loginuid': '1000',
+      '/proc/900/sessionid': '4',
+      '/proc/900/stat': '900 (sh) S 1 900 900 34816 900',
+    };
+    expect(await ask(playback({}), own)).to.include({ state: 'unknown', reason: 'no-session-service' });
+    // hidepid=1 shows the numbers, and lets nobody read.
+    const closed = { ...own, '/proc/1/comm': 'init', '/proc/901/comm': 'x' };
+    expect(await ask(playback({}), closed)).to.include({ state: 'unknown', reason: 'no-session-service' });
+    const open = { ...own, '/proc/1/loginuid': '4294967295' };
+    expect(await ask(playback({}), open)).to.have.nested.property('value.sessions.length', 1);
   });
 
   it('never concludes that nobody is there from damaged output', async () => {
