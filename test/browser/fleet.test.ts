@@ -172,6 +172,53 @@ describe('the fleet, a device and a log-out, in a real browser', function () {
     await dialogue.waitFor({ state: 'hidden' });
   });
 
+  it('logs one session out and no other, and does not say then that nobody is signed in (DEV2)', async () => {
+    const since = new Date(Date.now() - 60_000).toISOString();
+    const [amara, ben] = ['amara', 'ben'].map(
+      (person, index) =>
+        ({ id: `${index + 7}`, person, where: 'graphical', since, activity: 'active', locked: null }) as const,
+    );
+    if (amara === undefined || ben === undefined) throw new Error('no sessions');
+    await writeDevice(device.folder, {
+      ...(await readDevice(device.folder)),
+      sessions: { value: { sessions: [amara, ben] } },
+    });
+    await page.getByText('amara and ben', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Log out' }).click();
+    const dialogue = page.getByRole('dialog');
+    await dialogue.getByLabel('amara').check();
+    await dialogue.getByLabel('Why').fill('Another person’s turn');
+    await dialogue.getByRole('button', { name: 'Log this session out' }).click();
+    await dialogue.getByText('Done: the device looked again and did not find the session').waitFor();
+    await dialogue.getByText('Signed in before: amara (at the device).').waitFor();
+    expect(await dialogue.innerText()).not.to.match(/nobody/i);
+    expect((await readDevice(device.folder)).sessions).to.deep.equal({ value: { sessions: [ben] } });
+    await page.keyboard.press('Escape');
+    await dialogue.waitFor({ state: 'hidden' });
+  });
+
+  it('does not log out whoever came after the session that was chosen', async () => {
+    const sessionsNow = async () => {
+      const { sessions } = await readDevice(device.folder);
+      return sessions !== undefined && 'value' in sessions ? sessions.value.sessions : [];
+    };
+    await page.getByRole('button', { name: 'Log out' }).click();
+    const dialogue = page.getByRole('dialog');
+    await dialogue.getByLabel('ben').check();
+    await dialogue.getByLabel('Why').fill('Closing time');
+    const next = (await sessionsNow()).map((session) => ({ ...session, person: 'chidi' }));
+    await writeDevice(device.folder, {
+      ...(await readDevice(device.folder)),
+      sessions: { value: { sessions: next } },
+    });
+    await dialogue.getByLabel('chidi').waitFor();
+    await dialogue.getByRole('button', { name: 'Log this session out' }).click();
+    await dialogue.getByText('That session is no longer there.').waitFor();
+    expect(await sessionsNow()).to.deep.equal(next);
+    await dialogue.getByRole('button', { name: 'Do nothing' }).click();
+    await dialogue.waitFor({ state: 'hidden' });
+  });
+
   it('stops looking live when the server is gone, and is live again by itself when it is back', async () => {
     await page.getByRole('link', { name: 'Devices' }).click();
     await page
