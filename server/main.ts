@@ -11,6 +11,9 @@ const { version } = z
   .object({ version: z.string() })
   .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
 
+// Whoever reads the output may stop reading (`| head`): that is an end, not a fault.
+process.stdout.on('error', () => process.exit(0));
+
 const program = serverProgram({
   env: process.env,
   say: (words) => process.stdout.write(words),
