@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { createExec, createStartLong, type ProcessHost } from '../../../../agent/platform/exec.ts';
+import { createWindowsPlatform } from '../../../../agent/platform/windows/platform.ts';
+import { windowsHost, windowsToolFolders } from '../../../../agent/platform/windows/process-host.ts';
+import { createProber } from '../../../../agent/probe/prober.ts';
+import { silentLog } from '../../../../shared/log.ts';
+import { fullReportSchema } from '../../../../shared/report/report.ts';
+import { atNoon, playback } from '../recordings.ts';
+import { createFakePowerShell, type FakePowerShell, type Play } from './fake-powershell.ts';
+import { recorded } from './windows-device.ts';
+
+describe('Windows as a platform', () => {
+  let fake: FakePowerShell | undefined;
+  afterEach(() => fake?.remove());
+
+  async function report(plays: readonly Play[] | 'stub') {
+    fake = createFakePowerShell(plays);
+    const platform = createWindowsPlatform(atNoon, {
+      start: fake.start,
+      exec: playback({}),
+      letters: async () => ['C'],
+    });
+    const prober = createProber({ platform, clock: atNoon, log: silentLog, onReading: () => {} });
+    const sections = await prober.askAll();
+    return fullReportSchema.parse({ platform: platform.name, at: '2026-11-21T12:00:00.000Z', sections }).sections;
+  }
+
+  it('reports encryption and sign-ins by one real process, and everything else as not-supported', async () => {
+    const sections = await report([
+      { when: 'Win32_EncryptableVolume', do: 'answer', text: recorded('Win32_EncryptableVolume_methods-json.txt') },
+      { when: 'WTSEnumerateSessions', do: 'answer', text: recorded('wts-laptop.json'), noise: true },
+    ]);
+    expect(sections.encryption).to.have.nested.property('value.protection', 'protected');
+    expect(sections.sessions).to.have.nested.property('value.sessions[0].person', 'sam.okafor');
+    for (const name of ['photos', 'filtering', 'location', 'system'] as const)
+      expect(sections[name]).to.include({ state: 'unknown', reason: 'not-supported' });
+    expect(fake?.noted().filter((line) => line.startsWith('start'))).to.have.length(1);
+  });
+
+  it('answers unknown to everything when PowerShell is a stub that ends well and says nothing', async () => {
+    const sections = await report('stub');
+    for (const reading of Object.values(sections)) expect(reading).to.have.property('state', 'unknown');
+    expect(sections.encryption).to.include({ reason: 'tool-missing', detail: 'manage-bde' });
+  });
+
+  it('looks for tools in the real folder of the system first, which a 32-bit process has under another name', () => {
+    expect(windowsToolFolders('D:\\Windows').slice(0, 2)).to.deep.equal([
+      'D:\\Windows\\Sysnative',
+      'D:\\Windows\\System32',
+    ]);
+    const host = windowsHost('D:\\Windows');
+    expect(host.endTree?.(42)).to.deep.equal({
+      file: 'D:\\Windows\\System32\\taskkill.exe',
+      args: ['/PID', '42', '/T', '/F'],
+    });
+    expect(host.decode(Buffer.from([0x90, 0x54, 0x41, 0x54, 0xb5]))).to.equal('ÉTATÁ');
+    expect(host.decode(Buffer.from('É'))).to.equal('É');
+  });
+
+  it('ends a tool by the command of its system, where processes form no group', async () => {
+    const folder = '/bin';
+    const host: ProcessHost = {
+      separator: '/',
+      cwd: '/',
+      environment: {},
+      endTree: (pid) => ({ file: '/bin/kill', args: ['-9', String(pid)] }),
+      decode: (bytes) => bytes.toString(),
+    };
+    expect(await createExec([folder], host)('sleep', ['60'], { timeoutMs: 100 })).to.deep.equal({ kind: 'timed-out' });
+    let ends = 0;
+    let pid = '';
+    const shell = await createStartLong([folder], host)('sh', [], {
+      onOutput: (part) => {
+        pid += part.toString();
+      },
+      onEnd: () => {
+        ends += 1;
+      },
+    });
+    shell?.write('echo $$\n');
+    for (let waited = 0; pid === '' && waited < 100; waited++) await sleep(20);
+    shell?.kill();
+    await sleep(200);
+    expect(() => readFileSync(`/proc/${pid.trim()}/status`)).to.throw('ENOENT');
+    expect(ends).to.equal(1);
+  });
+});
