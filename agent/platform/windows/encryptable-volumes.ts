@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Volume } from '../../../shared/report/encryption.ts';
 import type { Doubt } from '../protection.ts';
+import { readJsonList } from './powershell-json.ts';
 
 /**
  * Asks each volume BitLocker could encrypt, by its methods and in numbers alone
@@ -72,7 +73,7 @@ const cmdletSchema = z
   );
 
 const anyEntrySchema = z.union([cmdletSchema, entrySchema]);
-const listSchema = z.union([z.array(anyEntrySchema), anyEntrySchema.transform((entry) => [entry])]);
+const listSchema = z.array(anyEntrySchema).min(1);
 
 /** Volumes and what is doubtful about them; undefined: the answer is not understood. */
 export interface FoundVolumes {
@@ -80,16 +81,10 @@ export interface FoundVolumes {
   doubts: Doubt[];
 }
 
-/** Reads the script's JSON. One volume may come as an object instead of an array of one. */
+/** Reads the script's JSON. An empty list is no answer: Windows itself lies on a volume. */
 export function parseEncryptableVolumes(text: string): FoundVolumes | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch {
-    return undefined;
-  }
-  const parsed = listSchema.safeParse(value);
-  if (!parsed.success || parsed.data.length === 0) return undefined;
+  const parsed = listSchema.safeParse(readJsonList(text));
+  if (!parsed.success) return undefined;
   const found: FoundVolumes = { volumes: [], doubts: [] };
   for (const [index, entry] of parsed.data.entries()) {
     // Removable media are judged on their own.

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Instant, instant } from '../../../shared/instant.ts';
 import { accountNameSchema } from '../../../shared/names.ts';
 import type { Session } from '../../../shared/report/sessions.ts';
+import { readJsonList } from './powershell-json.ts';
 
 /**
  * The sessions API of Windows (WTS), which every edition has, called from
@@ -33,7 +34,7 @@ const wtsSource = [
   'r.logon=x.Data.Logon.ToString();r.flags=x.Data.Flags;}}finally{WTSFreeMemory(b);}}',
   'if(WTSQuerySessionInformationW(IntPtr.Zero,r.id,16,out b,out n)){try{if(n>=2)r.protocol=Marshal.ReadInt16(b);}',
   'finally{WTSFreeMemory(b);}}}',
-  'public static Row[] List(){IntPtr p;int n;if(!WTSEnumerateSessionsW(IntPtr.Zero,0,1,out p,out n))throw new Win32Exception();',
+  'public static Row[] All(){IntPtr p;int n;if(!WTSEnumerateSessionsW(IntPtr.Zero,0,1,out p,out n))throw new Win32Exception();',
   'try{List<Row> rows=new List<Row>();int size=Marshal.SizeOf(typeof(Info));for(int i=0;i<n;i++){',
   'Info s=(Info)Marshal.PtrToStructure(new IntPtr(p.ToInt64()+(long)i*size),typeof(Info));',
   'Row r=new Row();r.id=s.Id;r.state=s.State;r.station=Marshal.PtrToStringUni(s.Station);',
@@ -48,7 +49,7 @@ const wtsReady = [
 ].join('');
 
 /** Lists every session as JSON: always an array. */
-export const listSessionsScript = `${wtsReady}ConvertTo-Json -Compress -InputObject @([Hometime.Wts]::List())`;
+export const listSessionsScript = `${wtsReady}ConvertTo-Json -Compress -InputObject @([Hometime.Wts]::All())`;
 
 /** Ends one session without waiting for it; gives the error number of Windows, 0 for none. */
 export function logOffScript(id: number): string {
@@ -67,25 +68,19 @@ const rowSchema = z.object({
 });
 type Row = z.infer<typeof rowSchema>;
 
-const rowsSchema = z.union([z.array(rowSchema), rowSchema.transform((row) => [row])]);
+const rowsSchema = z.array(rowSchema);
 
 /** The services' own session: nobody can sign in to it. */
 const servicesId = 0;
 const listening = 6;
 
 /**
- * The people in the script's JSON, or why it cannot be trusted. An empty list of
- * rows is not "nobody": Windows always has the services' session.
+ * The people in the script's JSON, or why it cannot be trusted. "Nobody"
+ * needs the services' session in the list: Windows always has it.
  */
 export function parseWtsRows(text: string): Session[] | 'not-understood' | 'not-told' {
-  let value: unknown;
-  try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch {
-    return 'not-understood';
-  }
-  const rows = rowsSchema.safeParse(value);
-  if (!rows.success || rows.data.length === 0) return 'not-understood';
+  const rows = rowsSchema.safeParse(readJsonList(text));
+  if (!rows.success) return 'not-understood';
   const sessions: Session[] = [];
   for (const row of rows.data) {
     if (row.id === servicesId || row.state === listening) continue;
@@ -95,7 +90,8 @@ export function parseWtsRows(text: string): Session[] | 'not-understood' | 'not-
     if (!person.success) return 'not-understood';
     sessions.push(toSession(row, person.data));
   }
-  return sessions;
+  const isWhole = sessions.length > 0 || rows.data.some((row) => row.id === servicesId);
+  return isWhole ? sessions : 'not-understood';
 }
 
 function toSession(row: Row, person: string): Session {

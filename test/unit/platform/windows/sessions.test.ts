@@ -46,13 +46,15 @@ describe('who is signed in to Windows (DEV2, DEV7), from the sessions API', () =
       true,
       null,
     ]);
+    const wrapped = said(`{"value":${recorded('wts-laptop.json')},"Count":3}`);
+    expect(peopleOf(await askSessions({ powershell: wrapped }))).to.equal('1 sam.okafor graphical active');
     expect(peopleOf(await askSessions({ powershell: wts('one-object') }))).to.equal('1 sam graphical active');
   });
 
   it('says nobody only where the list holds the system’s own session and no name', async () => {
     const reading = await askSessions({ powershell: wts('nobody') });
     expect(reading).to.have.deep.nested.property('value.sessions', []);
-    for (const text of ['', '[]', '{}', 'null', '[{}]', '[{"id":1}]'])
+    for (const text of ['', '[]', '{}', 'null', '[{}]', '[{"id":1}]', '[{"id":65536,"state":6}]'])
       expect(peopleOf(await askSessions({ powershell: said(text) })), text).to.equal('unknown not-understood');
   });
 
