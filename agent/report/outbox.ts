@@ -60,6 +60,8 @@ export function createOutbox(parts: OutboxParts): Outbox {
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> | undefined;
   let stopped = false;
+  /** Told once and not at every try. */
+  let trouble: string | undefined;
 
   function takeOne(name: SectionName, readings: Partial<Sections>): void {
     Object.assign(latest, { [name]: readings[name] });
@@ -98,11 +100,14 @@ export function createOutbox(parts: OutboxParts): Outbox {
       try {
         await queue.queue({ at: instant(clock.now()), sections: next.sections, answers: next.answers });
       } catch (error) {
-        log.error('report-not-written', { error: messageOf(error), count: changes.length });
+        if (trouble !== messageOf(error))
+          log.error('report-not-written', { error: messageOf(error), count: changes.length });
+        trouble = messageOf(error);
         later(retryMs);
         return;
       }
       changes.shift();
+      trouble = undefined;
       patience.end();
       parts.onQueued();
     }

@@ -102,7 +102,7 @@ describe('the outbox of the agent', () => {
     await outbox.flush();
     outbox.take(protectionReading('protected'));
     await outbox.flush();
-    expect(events.map(({ event }) => event)).to.include('report-not-written');
+    expect(events.filter(({ event }) => event === 'report-not-written')).to.have.length(1);
     full = false;
     await pause(200);
     expect(await drain()).to.deep.equal(['1: encryption sessions']);
