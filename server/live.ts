@@ -107,6 +107,7 @@ export function createLive(parts: LiveParts) {
     peerOf: enrolment.checkCertificate,
     messages,
     spoke: presence.spoke,
+    left: presence.left,
   });
   const silence = createSilenceWatch({
     clock,

@@ -16,6 +16,8 @@ interface AgentSocketsParts {
   /** The device a certificate belongs to; throws StatedError when it is unknown or revoked. */
   peerOf: (fingerprint: string) => Promise<AgentPeer>;
   messages: AgentMessages;
+  /** The device's connection ended, and no other of it is open. */
+  left: (deviceId: string) => void;
   /** Anything arrived from the device, a heartbeat included. */
   spoke: (deviceId: string) => void;
 }
@@ -34,7 +36,7 @@ const heartbeat = { pingInterval: 25_000, pingTimeout: 20_000 };
  * INVARIANT: a connection without a certificate of our authority, or with a
  * revoked one, is refused in the handshake, before any message of it is read.
  */
-export function createAgentSockets({ httpsServer, log, peerOf, messages, spoke }: AgentSocketsParts) {
+export function createAgentSockets({ httpsServer, log, peerOf, messages, spoke, left }: AgentSocketsParts) {
   const sockets = new Map<string, AgentSocket>();
   const peers = new WeakMap<IncomingMessage, AgentPeer>();
 
@@ -107,7 +109,10 @@ export function createAgentSockets({ httpsServer, log, peerOf, messages, spoke }
       });
     });
     socket.on('disconnect', (reason) => {
-      if (sockets.get(peer.deviceId) === socket) sockets.delete(peer.deviceId);
+      if (sockets.get(peer.deviceId) === socket) {
+        sockets.delete(peer.deviceId);
+        left(peer.deviceId);
+      }
       messages.left(socket.id);
       log.info('agent.disconnected', { deviceId: peer.deviceId, reason });
     });

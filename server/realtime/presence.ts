@@ -13,6 +13,8 @@ interface PresenceParts {
 
 /** How soon a device that fell quiet is shown as such. */
 const lookEveryMs = 5_000;
+/** A device whose connection ended comes back within this, or it is quiet: a page that says "in touch" must not be a minute old. */
+const comesBackWithinMs = 10_000;
 /** Last-seen times reach the database this often: presence itself never reads them back. */
 const flushEveryMs = 15_000;
 
@@ -23,6 +25,7 @@ const flushEveryMs = 15_000;
 export function createPresence({ clock, elapsed, changed, flush }: PresenceParts) {
   const spokeAt = new Map<string, { at: Instant; elapsed: number }>();
   const unheard = new Set<string>();
+  const leftAt = new Map<string, number>();
   const shown = new Map<string, PresenceState>();
   const unwritten = new Map<string, Instant>();
   let looking: NodeJS.Timeout | undefined;
@@ -31,7 +34,9 @@ export function createPresence({ clock, elapsed, changed, flush }: PresenceParts
   const stateOf = (deviceId: string, everSeen: boolean): PresenceState => {
     const spoke = spokeAt.get(deviceId);
     const unknown = spoke === undefined || unheard.has(deviceId);
-    return judgePresence(unknown ? null : elapsed() - spoke.elapsed, everSeen || spoke !== undefined);
+    const state = judgePresence(unknown ? null : elapsed() - spoke.elapsed, everSeen || spoke !== undefined);
+    const left = leftAt.get(deviceId);
+    return state === 'online' && left !== undefined && elapsed() - left > comesBackWithinMs ? 'quiet' : state;
   };
   const show = (deviceId: string): void => {
     const state = stateOf(deviceId, true);
@@ -53,9 +58,14 @@ export function createPresence({ clock, elapsed, changed, flush }: PresenceParts
     /** The device spoke: anything that arrived on its connection. */
     spoke: (deviceId: string): void => {
       const at = instant(clock.now());
+      leftAt.delete(deviceId);
       spokeAt.set(deviceId, { at, elapsed: elapsed() });
       unwritten.set(deviceId, at);
       show(deviceId);
+    },
+    /** Its connection ended. */
+    left: (deviceId: string): void => {
+      leftAt.set(deviceId, elapsed());
     },
     /** A report of it could not be stored: until one can, what is shown is not what it says, so it is not called online. */
     lost: (deviceId: string): void => {
@@ -70,6 +80,7 @@ export function createPresence({ clock, elapsed, changed, flush }: PresenceParts
     forget: (deviceId: string): void => {
       spokeAt.delete(deviceId);
       unheard.delete(deviceId);
+      leftAt.delete(deviceId);
       shown.delete(deviceId);
       unwritten.delete(deviceId);
     },

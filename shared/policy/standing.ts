@@ -14,6 +14,6 @@ export function judgeStanding(findings: readonly Pick<Finding, 'code'>[], presen
   const severities = new Set(findings.map((finding) => findingCatalogue[finding.code].severity));
   if (severities.has('urgent')) return 'urgent';
   if (severities.has('act')) return 'act';
-  if (severities.has('check') || presence === 'offline' || presence === 'never') return 'cannot-tell';
+  if (severities.has('check') || presence !== 'online') return 'cannot-tell';
   return 'clear';
 }

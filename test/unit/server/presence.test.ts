@@ -69,6 +69,18 @@ describe('presence', () => {
     expect(presence.of({ id: 'a', lastSeenAt: null }).state).to.equal('online');
   });
 
+  it('calls a device quiet soon after its connection ended, unless it comes back', async () => {
+    const { presence, pass } = rig();
+    presence.spoke('a');
+    presence.left('a');
+    await pass(5_000);
+    expect(presence.of({ id: 'a', lastSeenAt: null }).state).to.equal('online');
+    await pass(10_000);
+    expect(presence.of({ id: 'a', lastSeenAt: null }).state).to.equal('quiet');
+    presence.spoke('a');
+    expect(presence.of({ id: 'a', lastSeenAt: null }).state).to.equal('online');
+  });
+
   it('writes last-seen times together and at the end, not at each word', async () => {
     const { presence, pass, flush } = rig();
     for (let word = 0; word < 100; word += 1) presence.spoke('a');

@@ -10,7 +10,7 @@ export function isInTouch(state: PresenceState): boolean {
 
 const inTouch: { readonly [State in PresenceState]: boolean } = {
   online: true,
-  quiet: true,
+  quiet: false,
   offline: false,
   never: false,
 };
