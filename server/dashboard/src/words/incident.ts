@@ -44,7 +44,7 @@ export function entryWords(kind: IncidentEntryView['kind']): string {
 
 /** Whether it goes on: what is over is still on record. */
 export function courseWords(incident: Pick<IncidentView, 'ongoing' | 'state'>): string {
-  if (incident.ongoing) return 'Going on now';
+  if (incident.ongoing) return 'Going on, as last reported';
   return incident.state === 'open' ? 'Ended; the record is open' : 'Ended; the record is closed';
 }
 
