@@ -87,6 +87,11 @@ describe('disk encryption on Windows (DEV1), from recordings', () => {
     expect(verdictOf(await askEncryption(machine))).to.equal('unknown disks-not-described');
   });
 
+  it('does not understand a block whose last field has nothing in it', async () => {
+    const text = recorded('manage-bde_status-protected-os.txt').replace(/(Key Protectors:)[^]*$/, '$1\n\n');
+    expect(verdictOf(await askEncryption(machineOf('protected-os', text)))).to.equal('unknown not-understood');
+  });
+
   it('passes over volumes without a letter, and doubts one whose percentage is not told', async () => {
     const vault = [
       String.raw`Volume \\?\Volume{00000000-0000-0000-0000-100000000000}\ [Label Unknown]`,

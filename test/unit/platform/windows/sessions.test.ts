@@ -46,6 +46,8 @@ describe('who is signed in to Windows (DEV2, DEV7), from the sessions API', () =
       true,
       null,
     ]);
+    const services = JSON.stringify([{ id: 0, station: 'Services', state: 4, user: 'SYSTEM' }]);
+    expect(await askSessions({ powershell: said(services) })).to.have.deep.nested.property('value.sessions', []);
     const wrapped = said(`{"value":${recorded('wts-laptop.json')},"Count":3}`);
     expect(peopleOf(await askSessions({ powershell: wrapped }))).to.equal('1 sam.okafor graphical active');
     expect(peopleOf(await askSessions({ powershell: wts('one-object') }))).to.equal('1 sam graphical active');
@@ -94,7 +96,7 @@ describe('who is signed in to Windows (DEV2, DEV7), from quser', () => {
   it('never throws and leaves nobody out when the text is damaged', async () => {
     for (const [name, people] of Object.entries(quser)) {
       const whole = recorded(`quser-${name}.txt`);
-      for (const text of [...damaged(whole), ...damaged(throughCodePage850(whole))]) {
+      for (const text of [whole, whole.replaceAll('\r', ''), throughCodePage850(whole)].flatMap(damaged)) {
         const got = peopleOf(await askSessions({ quser: text }));
         if (got !== people) expect(got, JSON.stringify(text.slice(0, 200))).to.match(/^unknown/);
       }
@@ -110,6 +112,7 @@ describe('who is signed in to Windows (DEV2, DEV7), from quser', () => {
     expect(await ask(row('zoé', 'rdp-tcp#14', '3') + row('x', 'console', '2'))).to.equal(
       '2 x graphical active, 3 zoé remote active',
     );
+    expect(await ask(row('jo', '', '0'))).to.equal('unknown not-understood');
     // Columns that have moved.
     expect(await ask('>jo m  console  3  Active  none  9/14/2026\r\n')).to.equal('3 jo m graphical active');
     expect(await ask(`${row('jo', 'console', '2')} ???\r\n`)).to.equal('unknown not-understood');
