@@ -5,6 +5,7 @@ import { createLatest, lay } from '../../../server/dashboard/src/live/latest.ts'
 import { safeNext } from '../../../server/dashboard/src/session/safe-next.ts';
 import { protectionWords, volumeWords } from '../../../server/dashboard/src/words/encryption.ts';
 import { filteringWords } from '../../../server/dashboard/src/words/filtering.ts';
+import { tellingEntry } from '../../../server/dashboard/src/words/incident.ts';
 import { photosWords } from '../../../server/dashboard/src/words/photos.ts';
 import { sessionsWords } from '../../../server/dashboard/src/words/sessions.ts';
 import { ago, atTime } from '../../../server/dashboard/src/words/time.ts';
@@ -56,6 +57,17 @@ describe('facts in words', () => {
     expect(ago(new Date(now - 61 * 60_000).toISOString(), now)).to.equal('1 hour ago');
     expect(ago(new Date(now + 5_000).toISOString(), now)).to.equal('just now');
     expect(atTime(new Date(now).toISOString(), now)).to.match(/^at \d\d:\d\d$/);
+  });
+});
+
+describe('a case of misuse', () => {
+  it('is told by the newest entry that says what was seen, not by its end (INC1)', () => {
+    const opened = { at, kind: 'opened', text: 'amara is signed in.' } as const;
+    const changed = { at, kind: 'changed', text: 'amara and ben are signed in.' } as const;
+    const ended = { at, kind: 'ended', text: 'This is no longer so.' } as const;
+    expect(tellingEntry({ entries: [opened, changed, ended] })).to.equal(changed);
+    expect(tellingEntry({ entries: [opened, ended, { ...opened, kind: 'repeated' }] })?.kind).to.equal('repeated');
+    expect(tellingEntry({ entries: [ended] })).to.equal(undefined);
   });
 });
 

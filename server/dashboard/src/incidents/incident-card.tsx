@@ -3,13 +3,14 @@ import type { IncidentView } from '../../../../shared/api/incidents.ts';
 import { findingCatalogue } from '../../../../shared/policy/findings.ts';
 import { Badge } from '../page/said.tsx';
 import { Ago, At } from '../page/when.tsx';
-import { courseWords, entryWords, matterWords, severityWords, timesWords } from '../words/incident.ts';
+import { courseWords, entryWords, matterWords, severityWords, tellingEntry, timesWords } from '../words/incident.ts';
 import styles from './incidents.module.css';
 
 /** One case with every entry of its record. */
 export function IncidentCard({ incident, notLive }: { incident: IncidentView; notLive: boolean }) {
   const severity = severityWords(incident.severity);
   const course = incident.ongoing && notLive ? 'Was going on when last heard' : courseWords(incident);
+  const telling = tellingEntry(incident);
   return (
     <li className={styles.incident}>
       <div className={styles.head}>
@@ -17,6 +18,14 @@ export function IncidentCard({ incident, notLive }: { incident: IncidentView; no
         <Badge tone={severity.tone}>{severity.label}</Badge>
         <Badge tone={incident.ongoing ? 'warn' : 'plain'}>{course}</Badge>
       </div>
+      {telling !== undefined && (
+        <p>
+          <span className={styles.asOf}>
+            As of <At at={telling.at} />:
+          </span>{' '}
+          {telling.text}
+        </p>
+      )}
       <dl className={styles.facts}>
         <div>
           <dt>Device</dt>

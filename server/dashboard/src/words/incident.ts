@@ -42,6 +42,11 @@ export function entryWords(kind: IncidentEntryView['kind']): string {
   return entryKinds[kind];
 }
 
+/** The newest entry that says what was seen; that it ended says nothing of who or what it was. */
+export function tellingEntry({ entries }: Pick<IncidentView, 'entries'>): IncidentEntryView | undefined {
+  return entries.filter(({ kind }) => kind !== 'ended').at(-1);
+}
+
 /** Whether it goes on: what is over is still on record. */
 export function courseWords(incident: Pick<IncidentView, 'ongoing' | 'state'>): string {
   if (incident.ongoing) return 'Going on, as last reported';
