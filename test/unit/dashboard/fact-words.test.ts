@@ -1,12 +1,13 @@
 import { expect } from 'chai';
 import { everyPage } from '../../../server/dashboard/src/api/pages.ts';
+import { factsOf } from '../../../server/dashboard/src/fleet/device-facts.ts';
 import { searchDevices, sortDevices } from '../../../server/dashboard/src/fleet/sort.ts';
 import { createLatest, lay } from '../../../server/dashboard/src/live/latest.ts';
 import { safeNext } from '../../../server/dashboard/src/session/safe-next.ts';
 import { protectionWords, volumeWords } from '../../../server/dashboard/src/words/encryption.ts';
 import { filteringWords } from '../../../server/dashboard/src/words/filtering.ts';
 import { tellingEntry } from '../../../server/dashboard/src/words/incident.ts';
-import { photosWords } from '../../../server/dashboard/src/words/photos.ts';
+import { devicePhotosWords, photosWords } from '../../../server/dashboard/src/words/photos.ts';
 import { sessionsWords } from '../../../server/dashboard/src/words/sessions.ts';
 import { ago, atTime } from '../../../server/dashboard/src/words/time.ts';
 import { known, unknown, unknownReasonSchema } from '../../../shared/reading.ts';
@@ -38,6 +39,26 @@ describe('facts in words', () => {
     expect(photosWords(known({ places: [], atLeast: { photos: 3, videos: 1 }, complete: false }, at)).text).to.equal(
       'At least 3 photos and 1 video',
     );
+  });
+
+  it('marks photos over the limit with the tone of their finding, certain or not (DEV4)', () => {
+    const { sections } = aDevice({});
+    const over = {
+      code: 'photos-over-limit',
+      severity: 'act',
+      misuse: false,
+      text: '',
+      remedy: '',
+      since: at,
+    } as const;
+    for (const complete of [true, false]) {
+      const photos = known({ places: [], atLeast: { photos: 300, videos: 0 }, complete }, at);
+      const given = { sections: { ...sections, photos } };
+      const device = aDevice({ ...given, findings: [{ ...over, requirements: ['DEV4'] }] });
+      expect(devicePhotosWords(device).tone).to.equal('warn');
+      expect(factsOf(device, now, undefined).photos.tone).to.equal('warn');
+      expect(devicePhotosWords(aDevice(given)).tone).to.equal(complete ? 'plain' : 'unknown');
+    }
   });
 
   it('shows an unencrypted boot volume without alarm, and unencrypted swap with it (DEV1)', () => {

@@ -8,7 +8,7 @@ import { Ago } from '../page/when.tsx';
 import { systemWords } from '../words/change.ts';
 import { sectionTitles } from '../words/device.ts';
 import { protectionClaim, protectionWords, volumeWords } from '../words/encryption.ts';
-import { countWords, photoPlaceWords, photosWords } from '../words/photos.ts';
+import { countWords, devicePhotosWords, photoPlaceWords } from '../words/photos.ts';
 import { capital } from '../words/time.ts';
 import { unknownSaid } from '../words/unknown.ts';
 import styles from './device.module.css';
@@ -26,7 +26,7 @@ export function FactsOfDevice({ device, role, old }: { device: DeviceView; role:
         {(value) => <Volumes value={value} isOld={old !== ''} />}
       </FactCard>
       <SessionsFact device={device} old={old} />
-      <FactCard title={sectionTitles.photos} reading={photos} said={photosWords(photos)} old={old}>
+      <FactCard title={sectionTitles.photos} reading={photos} said={devicePhotosWords(device)} old={old}>
         {(value) => <PhotoPlaces value={value} />}
       </FactCard>
       <FilterFact device={device} old={old} />

@@ -1,7 +1,7 @@
 import type { DeviceView } from '../../../../shared/api/devices.ts';
 import { protectionWords } from '../words/encryption.ts';
 import { filteringWords } from '../words/filtering.ts';
-import { photosWords } from '../words/photos.ts';
+import { devicePhotosWords } from '../words/photos.ts';
 import { placeWords } from '../words/place.ts';
 import { isInTouch, oldFacts, presenceWords } from '../words/presence.ts';
 import { sessionsWords } from '../words/sessions.ts';
@@ -38,7 +38,7 @@ export function factsOf(device: DeviceView, now: number, notLiveSince: string | 
     moreFindings: Math.max(0, findings.length - 1),
     protection: protectionWords(sections.encryption),
     people: sessionsWords(sections.sessions, device.assignedPeople),
-    photos: photosWords(sections.photos),
+    photos: devicePhotosWords(device),
     filtering: filteringWords(sections.filtering, device.childFacing),
     place: placeWords(device.place),
     presence: notLiveSince === undefined ? presenceWords(device.presence, now) : notLivePresence(device, now),

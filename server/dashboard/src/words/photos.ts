@@ -1,5 +1,7 @@
+import type { DeviceView } from '../../../../shared/api/devices.ts';
 import type { Reading } from '../../../../shared/reading.ts';
 import type { PhotoCount, PhotoPlace, Photos } from '../../../../shared/report/photos.ts';
+import { severityWords } from './incident.ts';
 import { count } from './time.ts';
 import type { Said } from './tone.ts';
 import { unknownSaid } from './unknown.ts';
@@ -35,6 +37,13 @@ export function photosWords(reading: Reading<Photos>): Said {
     text: none ? 'Not known: not every folder could be counted' : `At least ${countWords(atLeast)}`,
     tone: 'unknown',
   };
+}
+
+/** The same of a device, marked when it holds more than the setting allows. */
+export function devicePhotosWords({ sections, findings }: Pick<DeviceView, 'sections' | 'findings'>): Said {
+  const said = photosWords(sections.photos);
+  const over = findings.find(({ code }) => code === 'photos-over-limit');
+  return over === undefined ? said : { ...said, tone: severityWords(over.severity).tone };
 }
 
 export function photoPlaceWords(place: PhotoPlace): string {
