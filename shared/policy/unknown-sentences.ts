@@ -8,15 +8,15 @@ const sentences: { readonly [Reason in UnknownReason]: { why: string; remedy: st
   },
   'not-asked-yet': {
     why: 'the device has not answered yet',
-    remedy: 'Switch the device on and connect it; it answers by itself.',
+    remedy: 'It answers by itself while it is switched on and connected.',
   },
   'tool-missing': {
     why: 'the device lacks the system tool that answers it',
     remedy: 'Ask whoever looks after the device to install it; its page names the tool.',
   },
   'permission-denied': {
-    why: 'the agent runs without the rights to ask',
-    remedy: 'Run the agent as the system’s administrator.',
+    why: 'the agent is not allowed to ask',
+    remedy: 'Check it by hand. If the agent does not run as the system’s administrator, let it.',
   },
   'blocked-by-permission': {
     why: 'folders on the device may not be read',
@@ -36,7 +36,7 @@ const sentences: { readonly [Reason in UnknownReason]: { why: string; remedy: st
   },
   'disks-not-described': {
     why: 'the system does not describe all the disks in use',
-    remedy: 'Check the encryption by hand, and run the agent as the system’s administrator.',
+    remedy: 'Check the encryption by hand. If the agent does not run as the system’s administrator, let it.',
   },
   'no-session-service': {
     why: 'the system keeps no list of who is signed in',
