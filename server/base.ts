@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../shared/instant.ts';
 import type { Log } from '../shared/log.ts';
@@ -6,6 +6,8 @@ import { makePrivateFolder } from '../shared/make-folder.ts';
 import { type Audit, createAudit } from './audit/audit.ts';
 import type { Config } from './config.ts';
 import { type Authority, openAuthority } from './enrolment/authority.ts';
+import { AuthorityFault } from './enrolment/authority-fault.ts';
+import { countEnrolledDevices } from './enrolment/certificate-store.ts';
 import { createGate, passwordGateLimits } from './people/gate.ts';
 import { argon2, createPasswords } from './people/passwords.ts';
 import { createPeople, type People } from './people/people.ts';
@@ -33,8 +35,18 @@ export async function openBase(
   { clock, log, sessionEnded }: { clock: Clock; log: Log; sessionEnded?: (sessionId: string) => void },
 ): Promise<Base> {
   prepareDataFolder(config.dataFolder);
-  const authority = await openAuthority({ folder: join(config.dataFolder, 'authority'), clock, log });
-  const db = await openDatabase(config.databaseUrl);
+  const folder = join(config.dataFolder, 'authority');
+  // The database first: an authority beside an empty database file then means that the file was emptied.
+  const db = await openDatabase(config.databaseUrl, { mayBeEmpty: !existsSync(folder) });
+  const authority = await openAuthority({
+    folder,
+    clock,
+    log,
+    beforeMaking: () => refuseLostAuthority(db, folder),
+  }).catch(async (error: unknown) => {
+    await db.destroy();
+    throw error;
+  });
   const audit = createAudit(clock);
   const passwords = createPasswords({ argon2, gate: createGate(passwordGateLimits) });
   const throttle = createThrottle({ clock });
@@ -47,6 +59,16 @@ export async function openBase(
     ...(sessionEnded === undefined ? {} : { sessionEnded }),
   });
   return { db, authority, audit, people, close: () => db.destroy() };
+}
+
+/** A new authority would shut out every enrolled device, for good and without a word. */
+async function refuseLostAuthority(db: Database, folder: string): Promise<void> {
+  const devices = await countEnrolledDevices(db);
+  if (devices === 0) return;
+  throw new AuthorityFault(
+    `The folder ${folder} is missing, and ${devices} enrolled ${devices === 1 ? 'device trusts' : 'devices trust'} no other. Nothing was changed. Restore it from your ` +
+      'backup. Without a backup, move the database away as well and begin anew: every device then has to be enrolled again.',
+  );
 }
 
 /** Makes the data folder when it is not there. Throws DataFolderFault when it cannot be used. */

@@ -42,18 +42,18 @@ export const configTable = {
   HOMETIME_ADDRESS: {
     fallback: '',
     meaning: 'host name or address written into enrolment links (default: this computer’s own on its network)',
-    schema: z.union([z.literal(''), host]),
+    schema: z.union([z.literal(''), host], 'must be a host name or an IP address'),
   },
   HOMETIME_PROXY: {
     fallback: '',
     meaning:
       'address of the TLS proxy in front of the dashboard, such as 127.0.0.1; only its X-Forwarded headers are believed',
-    schema: z.union([z.literal(''), z.ipv4(), z.ipv6()]),
+    schema: z.union([z.literal(''), z.ipv4(), z.ipv6()], 'must be an IP address, such as 127.0.0.1'),
   },
   HOMETIME_DATABASE_URL: {
     fallback: '',
     meaning: 'sqlite:PATH (default: hometime.db in the data folder)',
-    schema: z.union([z.literal(''), z.string().regex(/^sqlite:.+/, 'must be sqlite:PATH')]),
+    schema: z.union([z.literal(''), z.string().regex(/^sqlite:.+/)], 'must be sqlite:PATH'),
   },
   HOMETIME_LOG_LEVEL: {
     fallback: 'info',

@@ -11,6 +11,8 @@ const { version } = z
   .object({ version: z.string() })
   .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
 
+// What this server writes is for its own eyes, wherever the data folder lies.
+process.umask(0o077);
 // Whoever reads the output may stop reading (`| head`): that is an end, not a fault.
 process.stdout.on('error', () => process.exit(0));
 

@@ -16,6 +16,7 @@ import { createLive, type Live } from './live.ts';
 import { ownAddress } from './own-address.ts';
 import { createAuthenticator } from './people/authenticate.ts';
 import { createPresence } from './realtime/presence.ts';
+import { canStore } from './storage/database.ts';
 import { lockFolder } from './storage/folder-lock.ts';
 
 interface ServerParts {
@@ -123,11 +124,7 @@ function assemble({ config, clock, log, dashboardFolder, version }: ServerParts,
     signingKey,
   });
   const handlers = createHandlers({ db, clock, audit, people, enrolment, fleet, address, touched: live.touched });
-  const ready = () =>
-    db.raw('select 1').then(
-      () => true,
-      () => false,
-    );
+  const ready = () => canStore(db, config.databaseUrl);
   peopleServer.on(
     'request',
     createWeb({

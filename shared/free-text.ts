@@ -12,8 +12,13 @@ export function freeText(why: string, options: { max: number; min?: number; sepa
   const pattern = options.separators === 'allowed' ? /^[^\p{Cc}]*$/u : /^[^\p{Cc}/\\]*$/u;
   return z
     .string()
-    .min(options.min ?? 1)
-    .max(options.max)
+    .min(
+      options.min ?? 1,
+      options.min === undefined || options.min === 1
+        ? 'must not be empty'
+        : `must have at least ${options.min} characters`,
+    )
+    .max(options.max, `must have at most ${options.max} characters`)
     .regex(pattern, 'holds a character that is not allowed here')
     .meta({ freeText: why });
 }

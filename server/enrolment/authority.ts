@@ -60,10 +60,17 @@ const makeKeyPair = promisify(generateKeyPair);
  * server's own certificate when under 30 days are left of it.
  * @throws AuthorityFault when a file is lost, open to others, damaged, or key and certificate do not belong together.
  */
-export async function openAuthority(parts: { folder: string; clock: Clock; log: Log }): Promise<Authority> {
+export async function openAuthority(parts: {
+  folder: string;
+  clock: Clock;
+  log: Log;
+  /** Throws when a new authority must not be made, for devices trust the one that was here. */
+  beforeMaking?: () => Promise<void>;
+}): Promise<Authority> {
   const { folder, clock, log } = parts;
   let files = await readAuthorityFolder(folder);
   if (files === undefined) {
+    await parts.beforeMaking?.();
     await createAuthorityFolder(folder, await makeFiles(clock));
     files = await readAuthorityFolder(folder);
     log.info('authority.made');

@@ -53,3 +53,9 @@ export async function findCertificate(
   const row: unknown = await connection('certificates').where({ fingerprint }).first();
   return row === undefined ? undefined : rowSchema.parse(row);
 }
+
+/** How many devices hold a certificate that counts. */
+export async function countEnrolledDevices(connection: Connection): Promise<number> {
+  const rows: unknown = await connection('certificates').whereNull('revoked_at').countDistinct('device_id as count');
+  return z.tuple([z.object({ count: z.coerce.number() })]).parse(rows)[0].count;
+}

@@ -9,7 +9,10 @@ export function refuse(response: Response, error: ErrorBody): void {
 
 /** For what no route took. */
 export const nothingHere: RequestHandler = (request, response) => {
-  refuse(response, { code: 'not-found', message: `There is nothing at ${request.method} ${request.path}.` });
+  refuse(response, {
+    code: 'not-found',
+    message: `There is nothing at ${request.method} ${request.baseUrl}${request.path}.`,
+  });
 };
 
 /**
@@ -34,7 +37,7 @@ export function errorAnswers(log: Log): ErrorRequestHandler {
 /** What went wrong, in terms an outsider can use. */
 export function statedFrom(error: unknown): StatedError {
   if (error instanceof StatedError) return error;
-  const { type, code } = faultOf(error);
+  const { type, code, status } = faultOf(error);
   if (type === 'entity.parse.failed')
     return new StatedError('not-json', 'The body is not JSON. Send a JSON object with Content-Type: application/json.');
   if (type === 'entity.too.large') return new StatedError('too-large', 'The body is too large. Send less than 64 kB.');
@@ -43,7 +46,19 @@ export function statedFrom(error: unknown): StatedError {
   }
   if (type === 'uri' || error instanceof URIError)
     return new StatedError('not-valid', 'The address of the request is not a valid one.');
-  if (code !== undefined && /^SQLITE_(FULL|IOERR|BUSY|READONLY|CANTOPEN)/.test(code)) {
+  if (status !== undefined && status >= 400 && status < 500) {
+    return new StatedError('not-valid', 'The request could not be read. Send plain UTF-8 JSON.', { cause: error });
+  }
+  if (code === 'SQLITE_FULL') {
+    return new StatedError(
+      'storage-failed',
+      'The server’s disk is full; nothing was changed. Make room on it, then try again.',
+      {
+        cause: error,
+      },
+    );
+  }
+  if (code !== undefined && /^SQLITE_(IOERR|BUSY|READONLY|CANTOPEN)/.test(code)) {
     return new StatedError(
       'storage-failed',
       'The server could not store this; nothing was changed. Check the disk it stands on, then try again.',
@@ -57,9 +72,10 @@ export function statedFrom(error: unknown): StatedError {
   );
 }
 
-function faultOf(error: unknown): { type?: string; code?: string } {
+function faultOf(error: unknown): { type?: string; code?: string; status?: number } {
   if (typeof error !== 'object' || error === null) return {};
   const type = 'type' in error && typeof error.type === 'string' ? { type: error.type } : {};
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
-  return { ...type, ...code };
+  const status = 'status' in error && typeof error.status === 'number' ? { status: error.status } : {};
+  return { ...type, ...code, ...status };
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import express, { type Express, type RequestHandler } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
@@ -15,7 +15,7 @@ import { openApiDocument } from './openapi.ts';
 interface WebParts {
   handlers: Handlers;
   gatekeeper: Gatekeeper;
-  /** Whether the database answers: /readyz. */
+  /** Whether what is sent can be stored: /readyz. */
   ready: () => Promise<boolean>;
   /** Address of the TLS proxy in front, which may say who asks and whether the way was secure; nobody else may. */
   trustedProxy: string | undefined;
@@ -48,7 +48,11 @@ export function createWeb({
   app.get('/readyz', async (_request, response) => {
     if (await ready()) response.json({ ok: true });
     else
-      refuse(response, { code: 'storage-failed', message: 'The database does not answer. Look at the server’s log.' });
+      refuse(response, {
+        code: 'storage-failed',
+        message:
+          'The server cannot store anything: its database does not answer or its disk is full. Its log says more.',
+      });
   });
   app.get('/api/openapi.json', (_request, response) => {
     response.json(openApiDocument(version));
@@ -121,9 +125,10 @@ function addressKey(address: string | undefined): string {
 function dashboard(folder: string): RequestHandler {
   const router = express.Router();
   router.use(express.static(folder, { index: false, maxAge: '1h', immutable: false }));
-  router.get('/{*path}', (_request, response, next) => {
+  router.get('/{*path}', (request, response, next) => {
     const page = join(folder, 'index.html');
-    if (!existsSync(page)) next();
+    // A missing script answered with the page would be run as one.
+    if (extname(request.path) !== '' || !existsSync(page)) next();
     else response.set('Cache-Control', 'no-cache').sendFile(page);
   });
   return router;

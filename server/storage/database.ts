@@ -1,9 +1,15 @@
+import { existsSync, statSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import knex, { type Knex } from 'knex';
 import { migrationSource } from './migrations/migrations.ts';
 
 export type Database = Knex;
 /** What a store works on: the database, or a transaction of it. */
 export type Connection = Knex;
+
+/** knex would write to standard output, which belongs to what commands answer; whatever it warns of is thrown as well. */
+export const unheard = { warn: () => {}, error: () => {}, deprecate: () => {}, debug: () => {} };
 
 /** A database that cannot be used as it is. Nothing was changed in it. */
 export class DatabaseFault extends Error {
@@ -13,20 +19,28 @@ export class DatabaseFault extends Error {
 
 /**
  * Opens the database file, checks it and brings it up to date.
- * `url` is `sqlite:PATH`; other engines come with a later issue.
+ * `url` is `sqlite:PATH`; other engines come with a later issue. A file without
+ * a byte is a first start that was cut off, unless `mayBeEmpty` says otherwise.
  *
  * INVARIANT: SQLite has one connection here, so statements of a transaction
  * must go through the transaction object; using the database inside one waits
  * for ever.
  */
-export async function openDatabase(url: string): Promise<Database> {
-  const filename = url.replace(/^sqlite:(\/\/)?/, '');
+export async function openDatabase(
+  url: string,
+  { mayBeEmpty = true }: { mayBeEmpty?: boolean } = {},
+): Promise<Database> {
+  const filename = fileOf(url);
+  if (!mayBeEmpty && existsSync(filename) && statSync(filename).size === 0) {
+    throw describeFault(new Error('the check found: the file is empty'), filename);
+  }
   const db = knex({
     client: 'sqlite3',
     connection: { filename },
     useNullAsDefault: true,
     // Else the message of an error carries the values: password digests and names would reach the log.
     compileSqlOnError: false,
+    log: unheard,
     pool: { min: 1, max: 1, afterCreate: preparePragmas },
   });
   try {
@@ -81,4 +95,22 @@ function describeFault(error: unknown, filename: string): DatabaseFault {
     });
   }
   return new DatabaseFault(`The database ${filename} could not be opened: ${message}`, { cause: error });
+}
+
+/** Whether the database answers, and its disk has room for what comes. */
+export async function canStore(db: Database, url: string): Promise<boolean> {
+  try {
+    await db.raw('select 1');
+    const { bavail, bsize } = await statfs(dirname(fileOf(url)));
+    return bavail * bsize >= roomNeededBytes;
+  } catch {
+    return false;
+  }
+}
+
+/** A hundred reports at once and the log of a transaction. */
+const roomNeededBytes = 1 << 20;
+
+function fileOf(url: string): string {
+  return url.replace(/^sqlite:(\/\/)?/, '');
 }

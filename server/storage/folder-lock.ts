@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import knex from 'knex';
 import { messageOf } from '../../shared/log.ts';
+import { unheard } from './database.ts';
 
 /** Another server works on the data folder. */
 export class FolderInUse extends Error {
@@ -20,6 +21,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
     client: 'sqlite3',
     connection: { filename: join(folder, 'server.lock') },
     useNullAsDefault: true,
+    log: unheard,
     pool: { min: 1, max: 1 },
   });
   try {

@@ -11,7 +11,12 @@ export interface Page<Item> {
 
 /** Query of a list. The cursor is opaque: pass back what the last page gave. */
 export const pageQuerySchema = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(500).default(100),
+  limit: z.coerce
+    .number('must be a whole number from 1 to 500')
+    .int('must be a whole number')
+    .min(1, 'must be 1 or more')
+    .max(500, 'must be 500 or less')
+    .default(100),
   cursor: z.string().max(300).optional(),
 });
 export type PageQuery = z.infer<typeof pageQuerySchema>;

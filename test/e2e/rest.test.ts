@@ -69,6 +69,7 @@ describe('REST', () => {
       await raw('/api/v1/devices?unknown=1', { headers: auth }),
       await raw('/api/v1/session', { method: 'POST', body: '{"email":' }),
       await raw('/api/v1/session', { method: 'POST', body: '[]' }),
+      await raw('/api/v1/session', { method: 'POST', body: 'xx', headers: { 'content-encoding': 'gzip' } }),
       await raw('/api/v1/session', { method: 'POST', body: '{}', headers: { 'content-type': 'text/plain' } }),
       await raw('/api/v1/session', { method: 'POST', body: `{"email":"${'x'.repeat(70_000)}"}` }),
       await raw('/api/v1/session', { method: 'POST', body: JSON.stringify({ email: 7, password: null }) }),
@@ -88,6 +89,7 @@ describe('REST', () => {
       [400, 'not-valid'],
       [400, 'not-json'],
       [400, 'not-valid'],
+      [400, 'not-valid'],
       [400, 'not-json'],
       [413, 'too-large'],
       [400, 'not-valid'],
@@ -95,7 +97,7 @@ describe('REST', () => {
       [400, 'not-valid'],
     ]);
     for (const fault of faults) expect(fault.error.message).to.match(/^[A-Z].{10,}[.!]$/s);
-    expect(Object.keys(faults[11]?.error.fields ?? {})).to.have.members(['email', 'password']);
+    expect(Object.keys(faults[12]?.error.fields ?? {})).to.have.members(['email', 'password']);
   });
 
   it('keeps every route to its roles: nobody, a manager, an administrator', async () => {

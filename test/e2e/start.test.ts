@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -129,6 +129,53 @@ describe('hometime-server, from the command line', function () {
     const lost = await call(['start']);
     expect(lost.code).to.equal(1);
     expect(lost.stderr).to.match(/backup/);
+  });
+
+  it('never makes new keys, nor a new database, in place of lost ones that devices depend on', async () => {
+    await call(['token', 'add', '--name', 'x', '--role', 'manager']);
+    const database = join(folder, 'hometime.db');
+    const whole = readFileSync(database);
+    writeFileSync(database, '');
+    const emptied = await call(['start']);
+    expect(emptied.code).to.equal(1);
+    expect(emptied.stdout).to.equal('');
+    expect(emptied.stderr).to.match(/damaged or is not a database.*empty/s);
+    writeFileSync(database, whole);
+
+    const server = await started();
+    const link = (await call(['enrol-link', '--name', 'Tablet 1'])).stdout.trim();
+    const enrolled = await run([
+      'node',
+      'dist/agent/main.js',
+      'enrol',
+      link,
+      '--data',
+      join(makeTempFolder(), 'agent'),
+    ]);
+    expect(enrolled.code, enrolled.stderr).to.equal(0);
+    await server.stop();
+    renameSync(join(folder, 'authority'), join(folder, 'put-away'));
+    const lost = await call(['start']);
+    expect(lost.code).to.equal(1);
+    expect(lost.stderr).to.match(/authority is missing, and 1 enrolled device.*backup/s);
+    expect(existsSync(join(folder, 'authority'))).to.equal(false);
+    renameSync(join(folder, 'put-away'), join(folder, 'authority'));
+    expect(await (await started()).stop()).to.equal(0);
+  });
+
+  it('keeps its files from others also in a folder that was there before and is open', async () => {
+    mkdirSync(folder, { recursive: true, mode: 0o755 });
+    expect((await call(['token', 'add', '--name', 'x', '--role', 'manager'])).code).to.equal(0);
+    expect(statSync(join(folder, 'hometime.db')).mode & 0o077).to.equal(0);
+  });
+
+  it('keeps standard output clean when the database cannot be opened', async () => {
+    const outcome = await call(['token', 'add', '--name', 'x', '--role', 'manager'], {
+      env: { ...env, HOMETIME_DATABASE_URL: 'sqlite:/proc/none/x.db' },
+    });
+    expect(outcome.code).to.equal(1);
+    expect(outcome.stdout).to.equal('');
+    expect(outcome.stderr).to.match(/cannot be opened for writing/);
   });
 
   it('refuses wrong words on the command line with its help, and writes nothing', async () => {

@@ -69,7 +69,10 @@ describe('a full disk under the server', function () {
     expect(refused.status).to.equal(503);
     expect(refused.body.error.code).to.equal('storage-failed');
 
+    expect((await fetch(`${server.url}/readyz`)).status).to.equal(503);
+
     rmSync(filler);
+    expect((await fetch(`${server.url}/readyz`)).status).to.equal(200);
     expect((await send(sequence)).ok).to.equal(true);
     expect((await shown()).presence.state).to.equal('online');
     expect((await shown()).sections.sessions).to.have.nested.property('value.sessions[0].person', `p${sequence}`);

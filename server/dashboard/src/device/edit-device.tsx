@@ -101,7 +101,7 @@ function EditForm({ device, onDone }: { device: DeviceView; onDone: () => void }
       )}
       <Checkbox
         label="Children use it"
-        description="Its web filter is then demanded, and an alarm is raised when it is off"
+        description="A web filter is then required on it, and an alarm is raised when the filter is off"
         {...form.getInputProps('childFacing', { type: 'checkbox' })}
       />
       <Group justify="flex-end">
