@@ -14,7 +14,7 @@ import { createProber } from './probe/prober.ts';
 import { createOutbox } from './report/outbox.ts';
 import { createReportSender } from './report/report-sender.ts';
 import { createEnrolmentStore, enrolmentOf, type Guard } from './store/enrolment-store.ts';
-import { createFactsStore } from './store/facts-store.ts';
+import { createFactsStore, type Fact } from './store/facts-store.ts';
 import { createJournalStore, type JournalStore } from './store/journal-store.ts';
 import { createOutboxStore } from './store/outbox-store.ts';
 import { mayPass } from './store/passing-trouble.ts';
@@ -92,6 +92,7 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
       orders.courier.close();
       note.connected(false);
     },
+    onRefused: note.refused,
     clock,
     log,
   });
@@ -204,9 +205,16 @@ function composeOrders(
 function createNotes({ observeMode, clock, log }: AgentParts, store: Store, serverTime: ServerTime) {
   const facts = createFactsStore(store.database);
   const ignore = (error: unknown) => log.debug('status-not-written', { error: messageOf(error) });
+  let refusal: Fact<'status'>['refusal'] = null;
+  function write(connected: boolean): void {
+    if (connected) refusal = null;
+    facts.write('status', { observeMode, connected, at: instant(clock.now()), refusal }).catch(ignore);
+  }
   return {
-    connected(connected: boolean): void {
-      facts.write('status', { observeMode, connected, at: instant(clock.now()) }).catch(ignore);
+    connected: write,
+    refused(code: string): void {
+      refusal = { code, at: instant(clock.now()) };
+      write(false);
     },
     acknowledged(): void {
       facts.write('acknowledged', { at: instant(serverTime.now()) }).catch(ignore);

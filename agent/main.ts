@@ -9,12 +9,17 @@ import { type ConfigOptions, configTable, readConfig } from './config.ts';
 import { enrolDevice } from './enrolling.ts';
 import { EnrolmentFault } from './identity/enrolment-fault.ts';
 import { loadIdentity } from './identity/identity.ts';
-import { IdentityFault } from './identity/identity-fault.ts';
+import { DataFolderFault, IdentityFault } from './identity/identity-fault.ts';
 import { runOneCycle } from './one-cycle.ts';
 import { selectPlatform } from './platform/select.ts';
 import { readStatus } from './status.ts';
 import { FolderInUse } from './store/folder-lock.ts';
 import { StoreFault } from './store/store.ts';
+
+// Before any file is made: the store and its locks are for this user alone, as the identity is.
+process.umask(0o077);
+// Whoever reads the output may stop reading (`| head`): that is an end, not a fault.
+process.stdout.on('error', () => process.exit(0));
 
 /** Exit codes: 0 done, 1 it failed, 2 it was asked for wrongly. */
 const failed = 1;
@@ -144,7 +149,7 @@ program
   .action(status);
 
 function isStated(error: unknown): error is Error {
-  const stated = [ConfigError, NotEnrolled, EnrolmentFault, IdentityFault, FolderInUse, StoreFault];
+  const stated = [ConfigError, NotEnrolled, EnrolmentFault, IdentityFault, DataFolderFault, FolderInUse, StoreFault];
   return stated.some((kind) => error instanceof kind);
 }
 

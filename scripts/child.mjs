@@ -28,11 +28,17 @@ export function startChild({ name, main, args, logFile, hear }) {
     child.on('error', () => resolve(1));
     child.on('close', (code) => resolve(code ?? 1));
   });
+  let stopped = false;
   return {
     name,
     ended,
     isRunning: () => child.exitCode === null && child.signalCode === null,
-    stop: () => child.kill(),
+    /** Whether it was asked to end: then its end is nobody's news. */
+    wasStopped: () => stopped,
+    stop() {
+      stopped = true;
+      child.kill();
+    },
   };
 }
 

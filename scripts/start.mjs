@@ -1,12 +1,16 @@
-import { hostname } from 'node:os';
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { askCommand, startChild } from './child.mjs';
+import { startChild } from './child.mjs';
+import { watchNpm } from './npm-watch.mjs';
 import { prepare } from './prepare.mjs';
 import { projectFolder, runScript, StepFailed, say } from './step.mjs';
+import { watchThisComputer } from './this-computer.mjs';
 
 const data = resolve(process.env.HOMETIME_DATA || join(projectFolder, 'data'));
 const agentData = join(data, 'agent');
+const serverLog = join(data, 'server.log');
+const agentLog = join(data, 'agent.log');
 const peoplePort = process.env.HOMETIME_PEOPLE_PORT || '8080';
 const peopleHost = /^(0\.0\.0\.0|::)?$/.test(process.env.HOMETIME_PEOPLE_HOST ?? '')
   ? '127.0.0.1'
@@ -22,26 +26,17 @@ let stopping = false;
 const running = [];
 
 async function start() {
+  const npm = watchNpm(() => stop(0));
   await prepare();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(0));
-  endWithNpm();
+  npm.begin();
   await makeDataFolder();
   const spoken = [];
   const server = startServer(spoken);
   if (!(await untilReady(server, spoken))) return;
-  await enrolThisComputer();
+  const isWatched = await watchThisComputer({ data, agentData, startAgent, isStopping: () => stopping });
   if (stopping) return;
-  startAgent();
-  tellWhereEverythingIs(spoken);
-}
-
-/** A signal to npm ends its shell and not what the shell started: an orphan of npm ends as if it had been told itself. */
-function endWithNpm() {
-  if (process.env.npm_lifecycle_event === undefined) return;
-  const parent = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== parent) void stop(0);
-  }, 250).unref();
+  tellWhereEverythingIs(spoken, isWatched);
 }
 
 /** For the logs. Where it cannot be made, the server says so better than this script could. */
@@ -59,10 +54,10 @@ function startServer(spoken) {
     name: 'The server',
     main: serverMain,
     args: ['start', '--data', data],
-    logFile: join(data, 'server.log'),
+    logFile: serverLog,
     hear: (line) => spoken.push(line),
   });
-  endTogether(server, () => spoken.forEach(say));
+  endTogether(server, serverLog, () => spoken.forEach(say));
   return server;
 }
 
@@ -72,21 +67,27 @@ function startAgent() {
     name: 'The agent',
     main: agentMain,
     args: ['run', '--observe', '--data', agentData],
-    logFile: join(data, 'agent.log'),
+    logFile: agentLog,
     hear: (line) => spoken.push(line),
   });
-  endTogether(agent, () => spoken.slice(-10).forEach(say));
+  endTogether(agent, agentLog, () => spoken.slice(-10).forEach(say));
+  return agent;
 }
 
 /** Either of them ending by itself ends the other too, with the first one's code, after its last words. */
-function endTogether(child, lastWords) {
+function endTogether(child, logFile, lastWords) {
   running.unshift(child);
   child.ended.then((code) => {
-    if (stopping) return undefined;
+    if (stopping || child.wasStopped()) return undefined;
     lastWords();
-    say(`${child.name} ended by itself (code ${code}). Its log is in ${data}.`);
+    say(`${child.name} ended by itself (code ${code}).${whereIsLog(logFile)}`);
     return stop(code === 0 ? 1 : code);
   });
+}
+
+/** As the end of a paragraph; nothing when nothing was logged. */
+function whereIsLog(logFile) {
+  return statSync(logFile, { throwIfNoEntry: false })?.size > 0 ? ` Its log is ${logFile}.` : '';
 }
 
 /** Ends the agent, then the server, and waits for both. */
@@ -107,7 +108,7 @@ async function untilReady(server, spoken) {
   while (!stopping && server.isRunning()) {
     if (spoken.length > 0 && (await answers())) return server.isRunning();
     if (Date.now() > deadline) {
-      throw new StepFailed(`The server did not get ready within ${readyWithinMs / 1000} s. See ${data}/server.log.`);
+      throw new StepFailed(`The server did not get ready within ${readyWithinMs / 1000} s.${whereIsLog(serverLog)}`);
     }
     await sleep(50);
   }
@@ -122,40 +123,7 @@ async function answers() {
   }
 }
 
-/** The agent of this computer takes part like any other device: by a link made for it. Once; later starts keep what it has. */
-async function enrolThisComputer() {
-  if (await isEnrolled()) return;
-  const link = await makeLink();
-  const enrolled = await askCommand(agentMain, ['enrol', link, '--data', agentData]);
-  if (enrolled.code !== 0) throw new StepFailed(`This computer could not be enrolled.\n${enrolled.said}`);
-}
-
-async function isEnrolled() {
-  const status = await askCommand(agentMain, ['status', '--json', '--data', agentData]);
-  try {
-    return JSON.parse(status.printed).enrolled === true;
-  } catch {
-    return false;
-  }
-}
-
-/** A device of this computer's name may be left from a data folder of the agent that was lost: then a number is put behind it. */
-async function makeLink() {
-  const name =
-    hostname()
-      .replace(/[\p{Cc}/\\]/gu, '-')
-      .slice(0, 50) || 'This computer';
-  let last = '';
-  for (const each of [name, ...[2, 3, 4, 5, 6, 7, 8, 9].map((number) => `${name} (${number})`)]) {
-    const options = ['--name', each, '--kind', 'laptop', '--address', '127.0.0.1', '--data', data];
-    const made = await askCommand(serverMain, ['enrol-link', ...options]);
-    if (made.code === 0) return made.printed;
-    last = made.said;
-  }
-  throw new StepFailed(`No enrolment link for this computer could be made.\n${last}`);
-}
-
-function tellWhereEverythingIs(spoken) {
+function tellWhereEverythingIs(spoken, isWatched) {
   const told = (label) => spoken.map((line) => line.split(`${label}: `)[1]?.trim()).find(Boolean);
   const setUp = told('Set-up link');
   const lines = [
@@ -167,7 +135,12 @@ function tellWhereEverythingIs(spoken) {
       ? []
       : [`  Set-up link   ${setUp}`, '                (once: it makes the first administrator)']),
     `  Data          ${data}`,
-    '  This computer is watched in observe mode: it reports, and refuses every order.',
+    ...(isWatched
+      ? ['  This computer is watched in observe mode: it reports, and refuses every order.']
+      : [
+          '  This computer is NOT watched: its agent has not been able to connect to the server.',
+          `  The dashboard shows nothing new of it.${whereIsLog(agentLog)} Stop and start again to try again.`,
+        ]),
     '',
     'Stop with Ctrl-C.',
     '',

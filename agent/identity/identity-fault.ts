@@ -12,3 +12,16 @@ export class IdentityFault extends Error {
     this.file = file;
   }
 }
+
+/** The data folder lies below something that is no folder, so nothing can be in it. The identity, if there is one, is elsewhere. */
+export class DataFolderFault extends Error {
+  override readonly name = 'DataFolderFault';
+  readonly code = 'data-folder-unusable';
+  constructor(dataFolder: string, cause: unknown) {
+    super(
+      `The data folder ${dataFolder} cannot be used: a part of that path is a file, not a folder. ` +
+        'Choose another with --data or HOMETIME_DATA.',
+      { cause },
+    );
+  }
+}

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, open, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { makePrivateFolder } from '../../shared/make-folder.ts';
-import { IdentityFault } from './identity-fault.ts';
+import { DataFolderFault, IdentityFault } from './identity-fault.ts';
 
 /**
  * The identity is two files, `key.pem` and `identity.json`, and one step can
@@ -74,6 +74,8 @@ async function textOf(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR')
+      throw new DataFolderFault(dirname(dirname(path)), error);
     throw new IdentityFault(path, 'cannot be read by this user', error);
   }
 }

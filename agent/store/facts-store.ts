@@ -9,6 +9,8 @@ const factSchemas = {
     observeMode: z.boolean(),
     connected: z.boolean(),
     at: instantSchema,
+    /** Why the server last did not let this device in, since it last did. */
+    refusal: z.strictObject({ code: z.string(), at: instantSchema }).nullable().default(null),
   }),
   /** When the server last acknowledged a report, by its clock. */
   acknowledged: z.strictObject({ at: instantSchema }),

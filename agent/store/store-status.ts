@@ -13,6 +13,10 @@ export interface StoreStatus {
   /** An agent works on the folder now. */
   running: boolean;
   connected: boolean;
+  /** By this device's clock; null while it is not connected. */
+  connectedSince: Instant | null;
+  /** Why the server last refused this device, by this device's clock; null once it let it in again. */
+  lastRefusal: { code: string; at: Instant } | null;
   /** null: the agent never ran. */
   observeMode: boolean | null;
   unacknowledgedReports: number;
@@ -27,6 +31,8 @@ export interface StoreStatus {
 const never: StoreStatus = {
   running: false,
   connected: false,
+  connectedSince: null,
+  lastRefusal: null,
   observeMode: null,
   unacknowledgedReports: 0,
   setAsideReports: 0,
@@ -70,9 +76,12 @@ async function readAll(database: Sqlite, running: boolean): Promise<StoreStatus>
   );
   const facts = createFactsStore(database);
   const status = await facts.status();
+  const connected = running && (status?.connected ?? false);
   return {
     running,
-    connected: running && (status?.connected ?? false),
+    connected,
+    connectedSince: connected ? (status?.at ?? null) : null,
+    lastRefusal: status?.refusal ?? null,
     observeMode: status?.observeMode ?? null,
     unacknowledgedReports: counts[0]?.waiting ?? 0,
     setAsideReports: counts[0]?.aside ?? 0,

@@ -33,6 +33,8 @@ export interface ConnectionParts {
   onCommand(received: unknown): void;
   /** The connection ended after a welcome. */
   onDown(): void;
+  /** The server answered and did not let this device in: its own code, or `refused-by-server` when it said no before any message. */
+  onRefused?(code: string): void;
   clock: Clock;
   log: Log;
   answerWithinMs?: number;
@@ -92,7 +94,10 @@ export function createConnection(parts: ConnectionParts): Connection {
     const sentAt = clock.now();
     const answer = answerSchema(welcomeSchema).parse(await greeted.timeout(answerWithinMs).emitWithAck('hello', hello));
     if (greeted.id !== connectionId) return;
-    if (!answer.ok) return giveUp(greeted, answer.error.code, answer.error.message);
+    if (!answer.ok) {
+      parts.onRefused?.(answer.error.code);
+      return giveUp(greeted, answer.error.code, answer.error.message);
+    }
     await parts.onWelcome(answer.value, sentAt, clock.now());
     if (greeted.id !== connectionId) return;
     log.info('connected', { address: parts.url, ms: clock.now() - sentAt });
@@ -128,7 +133,10 @@ export function createConnection(parts: ConnectionParts): Connection {
       if (reason === 'io server disconnect') comeBack(opened);
     });
     opened.on('connect_error', (error) => {
-      trouble('unreachable', describe(error));
+      const words = describe(error);
+      const refusal = refusalIn(words);
+      if (refusal !== undefined) parts.onRefused?.('refused-by-server');
+      trouble(refusal === undefined ? 'unreachable' : 'refused-by-server', refusal ?? words);
       if (!opened.active) comeBack(opened);
     });
   }
@@ -206,4 +214,17 @@ const causeSchema = z.object({ description: z.object({ message: z.string() }) })
 function describe(error: Error): string {
   const cause = causeSchema.safeParse(error);
   return cause.success ? `${error.message}: ${cause.data.description.message}` : error.message;
+}
+
+/**
+ * What an HTTP refusal of the handshake means, as a sentence; undefined for any other trouble. The number is all that
+ * is known: `ws` reports it in these words (lib/websocket.js) and drops the body. A 5xx is trouble of the moment.
+ */
+function refusalIn(words: string): string | undefined {
+  const status = /Unexpected server response: (4\d\d)/.exec(words)?.[1];
+  if (status === undefined) return undefined;
+  return (
+    `The server refused this device (HTTP ${status}): most likely it does not know its certificate, or revoked it. ` +
+    'Ask an administrator for a new link for this device and run hometime-agent enrol with it.'
+  );
 }
