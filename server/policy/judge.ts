@@ -71,14 +71,14 @@ export function createJudge({ devices, misuse, policyOf }: JudgeParts): Judge {
     const settle = async (finding: Finding): Promise<string | undefined> => {
       const { code, text, remedy } = finding;
       const before = standing.get(code);
-      if (before?.text === text) return undefined;
+      if (before?.text === text && before.remedy === remedy) return undefined;
       const isMisuse = findingCatalogue[code].misuse;
       if (before === undefined) {
         await devices.add(connection, deviceId, { code, text, remedy, since: at });
         return isMisuse ? misuse.began(connection, { settingId, deviceId, code, text, at }) : undefined;
       }
       await devices.reword(connection, deviceId, { code, text, remedy });
-      return isMisuse ? misuse.changed(connection, { deviceId, code, text, at }) : undefined;
+      return isMisuse && before.text !== text ? misuse.changed(connection, { deviceId, code, text, at }) : undefined;
     };
     const end = async (code: Finding['code']): Promise<string | undefined> => {
       await devices.remove(connection, deviceId, code);

@@ -101,7 +101,7 @@ function EditForm({ device, onDone }: { device: DeviceView; onDone: () => void }
       )}
       <Checkbox
         label="Children use it"
-        description="A web filter is then required on it, and an alarm is raised when the filter is off"
+        description="A web filter is then required on it, and you are told when it is off"
         {...form.getInputProps('childFacing', { type: 'checkbox' })}
       />
       <Group justify="flex-end">
