@@ -23,22 +23,24 @@ export async function watchThisComputer({ data, agentData, startAgent, isStoppin
   const agent = startAgent();
   if (await connects(agent, agentData, isStopping)) return true;
   if (isNew || isStopping()) return false;
-  say('The server does not know this computer as it was enrolled before. Enrolling it again …');
+  say('The agent of this computer could not connect as it was enrolled before. Enrolling it again …');
   agent.stop();
   await agent.ended;
-  if (!(await enrolledAgain(data, agentData)) || isStopping()) return false;
+  await enrolAgain(data, agentData);
+  if (isStopping()) return false;
   return connects(startAgent(), agentData, isStopping);
 }
 
-/** The server is of use without this computer among its devices, so this is told and not the end. */
-async function enrolledAgain(data, agentData) {
+/**
+ * The server is of use without this computer among its devices, so a failure is told and not the end: the agent goes on
+ * with the identity it had.
+ */
+async function enrolAgain(data, agentData) {
   try {
     await enrol(data, agentData);
-    return true;
   } catch (error) {
     if (!(error instanceof StepFailed)) throw error;
     say(error.message);
-    return false;
   }
 }
 

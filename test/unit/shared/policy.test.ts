@@ -237,7 +237,8 @@ describe('the one word on the fleet page', () => {
   });
 
   it('is never clear for a device that is quiet, offline or never spoke', () => {
-    for (const state of ['quiet', 'offline', 'never'] as const) expect(standingOf(factsOf(), state)).to.equal('cannot-tell');
+    for (const state of ['quiet', 'offline', 'never'] as const)
+      expect(standingOf(factsOf(), state)).to.equal('cannot-tell');
   });
 
   it('is never clear where the photos were counted in part', () => {

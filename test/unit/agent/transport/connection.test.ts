@@ -74,7 +74,7 @@ describe('the agent’s connection', () => {
       ...change,
     });
     connection.start();
-    return { connection, seen, events: () => heard.events.map(({ event }) => event) };
+    return { connection, seen, events: () => heard.events.map(({ event }) => event), heard };
   }
 
   async function until(what: () => boolean): Promise<void> {
