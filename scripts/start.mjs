@@ -138,8 +138,8 @@ function tellWhereEverythingIs(spoken, isWatched) {
     ...(isWatched
       ? ['  This computer is watched in observe mode: it reports, and refuses every order.']
       : [
-          '  This computer is NOT watched: its agent has not been able to connect to the server.',
-          `  The dashboard shows nothing new of it.${whereIsLog(agentLog)} Stop and start again to try again.`,
+          '  This computer is NOT watched: its agent has not been able to connect, and goes on trying.',
+          `  The dashboard shows nothing new of it until then.${whereIsLog(agentLog)}`,
         ]),
     '',
     'Stop with Ctrl-C.',

@@ -46,6 +46,14 @@ describe('hometime-agent', function () {
     expect(stderr).to.contain('hometime-agent enrol');
   });
 
+  it('names a data folder below a file, and says to choose another, not to enrol again', async () => {
+    const folder = join(makeTempFolder(), 'file', 'x');
+    writeFileSync(join(folder, '..'), '');
+    const { code, stderr } = await agent(['run', '--data', folder]);
+    expect(code).to.equal(1);
+    expect(stderr).to.contain(folder).and.contain('--data').and.not.contain('link');
+  });
+
   it('tells a link that is not one, without a stack', async () => {
     const { code, stderr } = await agent(['enrol', 'https://example.org/', '--data', makeTempFolder()]);
     expect(code).to.equal(1);

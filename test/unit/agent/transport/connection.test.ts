@@ -171,6 +171,21 @@ describe('the agent’s connection', () => {
     expect(events().filter((event) => event === 'connection-failed')).to.have.length(1);
   }).timeout(15_000);
 
+  it('tells a server that refuses the device from one that is not there, once, and with what to do', async () => {
+    const refusals: string[] = [];
+    let tries = 0;
+    io.engine.opts.allowRequest = (_request, decide) => {
+      tries += 1;
+      decide('certificate-required', tries > 2);
+    };
+    const { seen, heard } = connect({ onRefused: (code) => refusals.push(code) });
+    await until(() => seen.welcomes === 1);
+    const failed = heard.events.filter(({ event }) => event === 'connection-failed');
+    expect(refusals).to.deep.equal(['refused-by-server', 'refused-by-server']);
+    expect(failed.map(({ fields }) => fields.code)).to.deep.equal(['refused-by-server']);
+    expect(failed[0]?.fields.error).to.contain('hometime-agent enrol');
+  }).timeout(15_000);
+
   it('ends a connection whose welcome could not be dealt with, and tries again', async () => {
     let tries = 0;
     const { events } = connect({
