@@ -1,21 +1,21 @@
-/**
- * Random moments that can be had again: the seed is printed with the test and
- * read back from HOMETIME_TEST_SEED. Mulberry32, public domain.
- */
-export function createRandom(title: string): {
-  seed: number;
+import { createHash } from 'node:crypto';
+
+/** Random numbers that can be had again. */
+export interface Random {
+  /** A whole number from 0 up to, and without, the limit. */
   below: (limit: number) => number;
   pick: <Item>(items: readonly [Item, ...Item[]]) => Item;
-} {
-  const seed = Number(process.env.HOMETIME_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
+}
+
+/** The seed is printed with the test and read back from HOMETIME_TEST_SEED; each number is the digest of seed and position. */
+export function createRandom(title: string): Random {
+  const seed = process.env.HOMETIME_TEST_SEED ?? String(Math.floor(Math.random() * 2 ** 31));
   process.stdout.write(`    ${title}: HOMETIME_TEST_SEED=${seed}\n`);
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  let position = 0;
+  const below = (limit: number) => {
+    position += 1;
+    const digest = createHash('sha256').update(`${seed} ${position}`).digest();
+    return Math.floor((digest.readUInt32BE(0) / 2 ** 32) * limit);
   };
-  const below = (limit: number) => Math.floor(next() * limit);
-  return { seed, below, pick: (items) => items[below(items.length)] ?? items[0] };
+  return { below, pick: (items) => items[below(items.length)] ?? items[0] };
 }
