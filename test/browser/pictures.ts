@@ -2,6 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { type DeviceFile, writeDevice } from '../../agent/platform/simulated/device-file.ts';
+import { deviceViewSchema } from '../../shared/api/devices.ts';
+import { pageSchema } from '../../shared/api/page.ts';
 import { instant } from '../../shared/instant.ts';
 import { pause, type Running } from '../support/processes.ts';
 import { createRest, type Rest } from '../support/rest.ts';
@@ -88,9 +90,9 @@ async function makeFleet(rest: Rest, link: (name: string, more: string[]) => Pro
     running.push(run());
   }
   await pause(2_500);
-  const { body } = await rest.get('/devices');
+  const { items } = pageSchema(deviceViewSchema).parse((await rest.get('/devices')).body);
   for (const { name, assigned } of fleet) {
-    const id: unknown = body.items.find((one: { name: string }) => one.name === name)?.id;
+    const id = items.find((one) => one.name === name)?.id;
     if (assigned !== undefined) await rest.send('PATCH', `/devices/${id}`, { assignedPeople: assigned });
   }
   return running;

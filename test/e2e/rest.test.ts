@@ -221,6 +221,35 @@ describe('REST', () => {
     expect(await attempt({ authorization: `Bearer ${server.token}` })).to.equal('in');
   });
 
+  it('takes nothing on the live socket: unknown, wrong and oversized messages change nothing and harm nobody', async () => {
+    const open = async () => {
+      const socket = io(`${server.peopleUrl}/console`, {
+        path: socketPath,
+        transports: ['websocket'],
+        reconnection: false,
+        forceNew: true,
+        extraHeaders: { authorization: `Bearer ${server.token}` },
+      });
+      await connected(socket);
+      return socket;
+    };
+    const [noisy, watching] = [await open(), await open()];
+    for (const message of [null, 7, 'x', { kind: 'logout' }, [[[]]], Buffer.from([0, 255])]) {
+      for (const event of ['device', 'command', 'no-such-thing']) noisy.emit(event, message);
+    }
+    const told = new Promise((resolve) => watching.once('device', resolve));
+    const link = await server.call('makeEnrolmentLink', { body: { name: 'Watched' } });
+    const id = link.error ? '' : link.body.deviceId;
+    await server.call('changeDevice', { params: { id }, body: { childFacing: true } });
+    expect(await told).to.include({ id, childFacing: true });
+    const cut = new Promise((resolve) => noisy.once('disconnect', resolve));
+    noisy.emit('device', 'x'.repeat(100_000));
+    await cut;
+    expect(watching.connected).to.equal(true);
+    expect((await fetch(`${server.peopleUrl}/healthz`)).status).to.equal(200);
+    watching.disconnect();
+  });
+
   it('survives a request that breaks off and one that is no HTTP at all', async () => {
     await new Promise<void>((resolve) => {
       const broken = request(`${server.peopleUrl}/api/v1/session`, {

@@ -67,7 +67,7 @@ describe('a full disk under the server', function () {
       reason: 'a test',
     });
     expect(refused.status).to.equal(503);
-    expect(refused.body.error.code).to.equal('storage-failed');
+    expect(refused).to.have.nested.property('body.error.code', 'storage-failed');
 
     expect((await fetch(`${server.url}/readyz`)).status).to.equal(503);
 

@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { readDevice, writeDevice } from '../../agent/platform/simulated/device-file.ts';
 import { type CommandView, commandViewSchema } from '../../shared/api/commands.ts';
 import { deviceViewSchema } from '../../shared/api/devices.ts';
+import { pageSchema } from '../../shared/api/page.ts';
 import { isFinal } from '../../shared/command/life.ts';
 import type { Session } from '../../shared/report/sessions.ts';
 import { createAgentProcesses } from '../support/agent-process.ts';
@@ -91,7 +92,8 @@ async function signIn(device: string, id: string): Promise<void> {
 
 async function firstDevice(rest: Rest): Promise<string> {
   const { body } = await rest.get('/devices');
-  return deviceViewSchema.parse(body.items[0]).id;
+  const [device] = pageSchema(deviceViewSchema).parse(body).items;
+  return device?.id ?? '';
 }
 
 async function orderLogout(rest: Rest, deviceId: string, session: string): Promise<string> {

@@ -3,7 +3,7 @@ import { type Laptop, makeLaptop } from '../support/laptop.ts';
 import { loginAs, sessionsOf, sshAs } from '../support/laptop-people.ts';
 import { makeNetwork, type Network } from '../support/network.ts';
 import { run, until } from '../support/processes.ts';
-import { skipUnless } from '../support/skip.ts';
+import { laptopInABox, skipUnless } from '../support/skip.ts';
 
 /** The rig itself: what the other tests of this folder stand on is what it claims to be. */
 describe('the laptop in a box', function () {
@@ -13,19 +13,7 @@ describe('the laptop in a box', function () {
 
   before(async function () {
     this.timeout(400_000);
-    skipUnless(
-      this,
-      'linux',
-      'root',
-      'netns',
-      'ip',
-      'nft',
-      'dnsmasq',
-      'systemd-nspawn',
-      'mmdebstrap',
-      'sshpass',
-      'cgroup',
-    );
+    skipUnless(this, ...laptopInABox);
     network = await makeNetwork();
     laptop = await makeLaptop({ name: 'rig', namespace: network.lan, resolver: network.resolverAddress });
     await laptop.boot();

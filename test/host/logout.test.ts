@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import type { CommandView } from '../../shared/api/commands.ts';
+import { errorAnswerSchema } from '../../shared/api/errors.ts';
 import type { CommandState } from '../../shared/command/life.ts';
 import { type Home, makeHome } from '../support/home.ts';
 import { loginAs, processesOf, sessionsOf, signEverybodyOut, sshAs } from '../support/laptop-people.ts';
 import { pause, until } from '../support/processes.ts';
-import { skipUnless } from '../support/skip.ts';
+import { laptopInABox, skipUnless } from '../support/skip.ts';
 
 const tell = (line: string) => process.stdout.write(`    ${line}\n`);
 const reason = 'the setting has closed';
@@ -15,19 +16,7 @@ describe('a remote logout on a real laptop (DEV2, DEV7)', function () {
 
   before(async function () {
     this.timeout(600_000);
-    skipUnless(
-      this,
-      'linux',
-      'root',
-      'netns',
-      'ip',
-      'nft',
-      'dnsmasq',
-      'systemd-nspawn',
-      'mmdebstrap',
-      'sshpass',
-      'cgroup',
-    );
+    skipUnless(this, ...laptopInABox);
     home = await makeHome('logout');
   });
 
@@ -147,7 +136,7 @@ describe('a remote logout on a real laptop (DEV2, DEV7)', function () {
       reason,
     });
     expect(answer.status).to.equal(400);
-    expect(answer.body.error.message).to.match(/people/);
+    expect(errorAnswerSchema.parse(answer.body).error.message).to.match(/people/);
   });
 
   it('stands beside what else the laptop tells: encryption is never shown as protected where it cannot be proved (DEV1)', async () => {

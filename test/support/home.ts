@@ -1,5 +1,5 @@
-import type { CommandView } from '../../shared/api/commands.ts';
-import type { DeviceView } from '../../shared/api/devices.ts';
+import { type CommandView, commandViewSchema } from '../../shared/api/commands.ts';
+import { type DeviceView, deviceViewSchema } from '../../shared/api/devices.ts';
 import { type Laptop, makeLaptop } from './laptop.ts';
 import { makeNetwork, type Network } from './network.ts';
 import { until } from './processes.ts';
@@ -33,7 +33,7 @@ export async function makeHome(name: string): Promise<Home> {
   await laptop.must(['node', agentMain, 'enrol', link, '--data', '/var/lib/hometime']);
   await laptop.must(['systemctl', 'enable', '--now', 'hometime-agent.service']);
   const deviceId = new URLSearchParams(new URL(link).hash.slice(1)).get('device') ?? '';
-  const device = async (): Promise<DeviceView> => (await rest.get(`/devices/${deviceId}`)).body;
+  const device = async (): Promise<DeviceView> => deviceViewSchema.parse((await rest.get(`/devices/${deviceId}`)).body);
   const home: Home = {
     network,
     server,
@@ -45,9 +45,9 @@ export async function makeHome(name: string): Promise<Home> {
       const answer = await rest.send('POST', `/devices/${deviceId}/commands`, body);
       if (answer.status !== 202)
         throw new Error(`the order was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
-      return answer.body;
+      return commandViewSchema.parse(answer.body);
     },
-    command: async (id) => (await rest.get(`/commands/${id}`)).body,
+    command: async (id) => commandViewSchema.parse((await rest.get(`/commands/${id}`)).body),
     async close() {
       await laptop.remove();
       await server.stop();

@@ -3,8 +3,7 @@ import { apiPrefix } from '../../shared/api/routes.ts';
 /** An answer of the REST part, its body parsed from JSON and nothing more: tests look at what really travels. */
 export interface RestAnswer {
   status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: a test reads fields that may not be there, and fails if they are not.
-  body: any;
+  body: unknown;
   headers: Headers;
 }
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { freePort } from './ports.ts';
 import { must, type Running, start, until } from './processes.ts';
 import { programs } from './programs.ts';
@@ -77,7 +78,8 @@ export function restInside(server: ServerProcess, prefix: readonly string[], tok
     const url = `${server.url}/api/v1${path}`;
     const args = [url, method, token, body === undefined ? '' : JSON.stringify(body)];
     const printed = await must([...prefix, process.execPath, '--input-type=module', '-e', script, '--', ...args]);
-    return { ...JSON.parse(printed), headers: new Headers() };
+    const { status, body: answered } = z.object({ status: z.number(), body: z.unknown() }).parse(JSON.parse(printed));
+    return { status, body: answered, headers: new Headers() };
   };
   return { get: (path) => call('GET', path), send: call };
 }

@@ -54,6 +54,20 @@ export const requirements = {
 
 export type RequirementName = keyof typeof requirements;
 
+/** What a laptop in a box on a network of its own needs. */
+export const laptopInABox = [
+  'linux',
+  'root',
+  'netns',
+  'ip',
+  'nft',
+  'dnsmasq',
+  'systemd-nspawn',
+  'mmdebstrap',
+  'sshpass',
+  'cgroup',
+] as const satisfies readonly RequirementName[];
+
 /** Where Chromium or Chrome lies; undefined when there is none. */
 export function chromiumPath(): string | undefined {
   const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
