@@ -83,6 +83,8 @@ function assemble({ config, clock, log, dashboardFolder, version }: ServerParts,
       nudge: (id) => live.nudge(id),
     },
   });
+  /** Orders that ended with an earlier enrolment, to be told after its commit; each is read anew when told. */
+  const endedOrders: string[] = [];
   const enrolment = watchedEnrolment(
     createEnrolment({
       db,
@@ -93,12 +95,13 @@ function assemble({ config, clock, log, dashboardFolder, version }: ServerParts,
       devices: createEnrolledDevices(),
       onRevoked: (id) => live.shutOut(id),
       onEnrolled: async (connection, device) => {
-        await fleet.commands.endEarlier(connection, device);
+        endedOrders.push(...(await fleet.commands.endEarlier(connection, device)));
         await fleet.judgeDevices(connection, [device.id]);
       },
     }),
     (deviceId) => {
       presence.forget(deviceId);
+      for (const id of endedOrders.splice(0)) live.announcer.commandChanged(id);
       live.announcer.deviceChanged(deviceId);
     },
   );
