@@ -10,6 +10,7 @@ import { createRunner } from './command/runner.ts';
 import { enrolledAfter, type Identity } from './identity/identity.ts';
 import { tlsOptions } from './identity/tls-options.ts';
 import type { Platform } from './platform/platform.ts';
+import { createHealth } from './probe/health.ts';
 import { createProber } from './probe/prober.ts';
 import { createOutbox } from './report/outbox.ts';
 import { createReportSender } from './report/report-sender.ts';
@@ -106,7 +107,13 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
       else if (!ending.signal.aborted) connection.start();
     },
   });
-  const prober = createProber({ platform, clock, log, onReading: reports.outbox.take });
+  const prober = createProber({
+    platform,
+    clock,
+    log,
+    health: createHealth({ clock }),
+    onReading: reports.outbox.take,
+  });
   const orders = composeOrders(parts, journal, {
     connection,
     serverTime,

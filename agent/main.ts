@@ -7,6 +7,7 @@ import { createLog, messageOf } from '../shared/log.ts';
 import { agentVersion, createAgent } from './agent.ts';
 import { type ConfigOptions, configTable, readConfig } from './config.ts';
 import { enrolDevice } from './enrolling.ts';
+import { createSettingsHolder } from './guard/settings-holder.ts';
 import { EnrolmentFault } from './identity/enrolment-fault.ts';
 import { loadIdentity } from './identity/identity.ts';
 import { DataFolderFault, IdentityFault } from './identity/identity-fault.ts';
@@ -14,6 +15,7 @@ import { runOneCycle } from './one-cycle.ts';
 import { selectPlatform } from './platform/select.ts';
 import { readStatus } from './status.ts';
 import { FolderInUse } from './store/folder-lock.ts';
+import { createKeptFiles } from './store/kept-files.ts';
 import { StoreFault } from './store/store.ts';
 
 // Before any file is made: the store and its locks are for this user alone, as the identity is.
@@ -44,7 +46,17 @@ function prepare(options: ConfigOptions) {
   const config = readConfig(process.env, options, isFolder);
   const log = createLog(config.logLevel, 'agent');
   const simulated = config.simulatedFolder === undefined ? {} : { simulatedFolder: config.simulatedFolder };
-  return { ...config, clock: systemClock, log, platform: selectPlatform({ ...simulated, clock: systemClock, log }) };
+  const settings = createSettingsHolder();
+  const keeper = createKeptFiles({ dataFolder: config.dataFolder, log });
+  const platform = selectPlatform({
+    ...simulated,
+    ...(process.env.SystemRoot === undefined ? {} : { systemRoot: process.env.SystemRoot }),
+    clock: systemClock,
+    log,
+    settings: settings.current,
+    keeper,
+  });
+  return { ...config, clock: systemClock, log, platform };
 }
 
 function isFolder(path: string): boolean {

@@ -2,11 +2,12 @@ import { type Clock, instant } from '../shared/instant.ts';
 import type { Log } from '../shared/log.ts';
 import { type FullReport, fullReportSchema } from '../shared/report/report.ts';
 import type { Platform } from './platform/platform.ts';
+import { createHealth } from './probe/health.ts';
 import { createProber } from './probe/prober.ts';
 
 /** Asks every probe once, with no server: what `report` prints. */
 export async function runOneCycle(parts: { platform: Platform; clock: Clock; log: Log }): Promise<FullReport> {
-  const prober = createProber({ ...parts, onReading: () => {} });
+  const prober = createProber({ ...parts, health: createHealth(parts), onReading: () => {} });
   const sections = await prober.askAll();
   return fullReportSchema.parse({ platform: parts.platform.name, at: instant(parts.clock.now()), sections });
 }

@@ -30,6 +30,8 @@ export const unknownReasonSchema = z.enum([
   'no-network',
   /** A sign-in page answers every name: nothing can be proved behind it. */
   'captive-portal',
+  /** Another program holds the store so that nobody else can read it; it can be read once that program is closed. */
+  'in-use',
   /** The probe itself failed; the agent's log says how. */
   'probe-failed',
 ]);
@@ -67,6 +69,21 @@ export const unknownDetailSchema = z.enum([
   'manage-bde',
   'windows-sessions',
   'quser',
+  'browser-store',
+  'local-storage',
+  'cookies',
+  'block-devices',
+  'udev',
+  'package-list',
+  'group-list',
+  'screen-locker',
+  'display-manager',
+  'firewall',
+  'antivirus',
+  'update-service',
+  'registry',
+  'netsh',
+  'system-profiler',
 ]);
 export type UnknownDetail = z.infer<typeof unknownDetailSchema>;
 

@@ -19,9 +19,13 @@ export function notSupported(name: PlatformName, clock: Clock): Platform {
     probes: {
       encryption: probe,
       sessions: probe,
+      apps: probe,
       photos: probe,
       filtering: probe,
       location: probe,
+      media: probe,
+      programs: probe,
+      rights: probe,
       system: probe,
     },
     endSession: async () => ({ done: false, reason: 'not-supported' }),

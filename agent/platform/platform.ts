@@ -1,8 +1,12 @@
 import type { OutcomeReason } from '../../shared/command/life.ts';
+import type { Clock } from '../../shared/instant.ts';
+import type { Log } from '../../shared/log.ts';
 import type { PlatformName } from '../../shared/names.ts';
+import type { DeviceSettings } from '../../shared/policy/device-settings.ts';
 import type { Reading } from '../../shared/reading.ts';
-import type { SectionName, SectionValues } from '../../shared/report/report.ts';
+import type { ProbedSection, SectionValues } from '../../shared/report/report.ts';
 import type { Session } from '../../shared/report/sessions.ts';
+import type { Keeper } from './keeper.ts';
 
 /**
  * Asks the system one question. Answers unknown, with the reason, whenever the
@@ -11,7 +15,16 @@ import type { Session } from '../../shared/report/sessions.ts';
  */
 export type Probe<Value> = (signal: AbortSignal) => Promise<Reading<Value>>;
 
-export type Probes = { readonly [Name in SectionName]: Probe<SectionValues[Name]> };
+export type Probes = { readonly [Name in ProbedSection]: Probe<SectionValues[Name]> };
+
+/** What every platform is given. */
+export interface PlatformParts {
+  clock: Clock;
+  log: Log;
+  /** What the setting wants looked for, as it stands at the moment of asking. */
+  settings: () => DeviceSettings;
+  keeper: Keeper;
+}
 
 /** What came of an action, before anybody looked again. */
 export type ActionResult = { done: true } | { done: false; reason: OutcomeReason };
@@ -26,7 +39,7 @@ export interface Platform {
   /** Ends one session for good. Done means the system took the order; the caller looks again. */
   endSession(session: Session): Promise<ActionResult>;
   /** Tells when a section is worth asking again before its time. A hint only: none may ever come. Returns how to stop. */
-  watch(onHint: (section: SectionName) => void): () => void;
+  watch(onHint: (section: ProbedSection) => void): () => void;
   /** An identifier that changes at each boot of the system. */
   bootId(): Promise<string>;
 }

@@ -1,36 +1,34 @@
-import type { Clock } from '../../shared/instant.ts';
-import type { Log } from '../../shared/log.ts';
 import { createAndroidPlatform } from './android/platform.ts';
 import { createExec, type Exec } from './exec.ts';
 import { createLinuxPlatform } from './linux/platform.ts';
 import { createMacosPlatform } from './macos/platform.ts';
 import { notSupported } from './not-supported.ts';
-import type { Platform } from './platform.ts';
+import type { Platform, PlatformParts } from './platform.ts';
 import { createSimulatedPlatform } from './simulated/platform.ts';
 import { createWindowsPlatform } from './windows/platform.ts';
 
-interface Choice {
+interface Choice extends PlatformParts {
   /** A folder that plays a device, for tests and simulated fleets; then the real system is left alone. */
   simulatedFolder?: string;
   /** The starter of processes; the real one unless a test passes its own. */
   exec?: Exec;
-  clock: Clock;
-  log: Log;
+  /** The folder of Windows itself, where it is not the usual one. */
+  systemRoot?: string;
 }
 
 /** Chooses, once, what all the rest of the agent sees as "the system". The only reader of `process.platform`. */
-export function selectPlatform({ simulatedFolder, exec = createExec(), clock, log }: Choice): Platform {
-  if (simulatedFolder !== undefined) return createSimulatedPlatform(simulatedFolder, clock);
+export function selectPlatform({ simulatedFolder, exec = createExec(), systemRoot, ...parts }: Choice): Platform {
+  if (simulatedFolder !== undefined) return createSimulatedPlatform(simulatedFolder, parts.clock);
   switch (process.platform) {
     case 'linux':
-      return createLinuxPlatform({ exec, clock, log });
+      return createLinuxPlatform({ exec, ...parts });
     case 'win32':
-      return createWindowsPlatform(clock);
+      return createWindowsPlatform(parts, systemRoot === undefined ? {} : { systemRoot });
     case 'darwin':
-      return createMacosPlatform(clock);
+      return createMacosPlatform(parts);
     case 'android':
-      return createAndroidPlatform(clock);
+      return createAndroidPlatform(parts);
     default:
-      return notSupported('other', clock);
+      return notSupported('other', parts.clock);
   }
 }

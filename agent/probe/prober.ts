@@ -1,8 +1,9 @@
 import type { Clock } from '../../shared/instant.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Reading } from '../../shared/reading.ts';
+import type { Health } from '../../shared/report/health.ts';
 import { type SectionName, type Sections, type SectionValues, sectionNames } from '../../shared/report/report.ts';
-import type { Platform } from '../platform/platform.ts';
+import type { Platform, Probe } from '../platform/platform.ts';
 import { nextDelayMs, type Rhythm, rhythms } from './schedule.ts';
 import { createSectionRunner, type SectionRunner } from './section-runner.ts';
 
@@ -24,12 +25,15 @@ interface ProberParts {
   platform: Pick<Platform, 'probes' | 'watch'>;
   clock: Clock;
   log: Log;
+  /** How the agent itself stands. */
+  health: Probe<Health>;
   onReading: OnReading;
   /** For tests: other rhythms and another chance. */
   rhythms?: { readonly [Name in SectionName]: Rhythm };
   random?: () => number;
 }
 
+type AllProbes = { readonly [Name in SectionName]: Probe<SectionValues[Name]> };
 type Runners = { [Name in SectionName]: SectionRunner<SectionValues[Name]> };
 
 /** Asks the platform's probes side by side: one that fails or hangs never costs the others their answer. */
@@ -50,15 +54,21 @@ export function createProber(parts: ProberParts): Prober {
   }
 
   async function askAll(): Promise<Sections> {
-    const [encryption, sessions, photos, filtering, location, system] = await Promise.all([
-      runners.encryption.fresh(),
-      runners.sessions.fresh(),
-      runners.photos.fresh(),
-      runners.filtering.fresh(),
-      runners.location.fresh(),
-      runners.system.fresh(),
-    ]);
-    return { encryption, sessions, photos, filtering, location, system };
+    const [encryption, sessions, apps, photos, filtering, location, media, programs, rights, system, agent] =
+      await Promise.all([
+        runners.encryption.fresh(),
+        runners.sessions.fresh(),
+        runners.apps.fresh(),
+        runners.photos.fresh(),
+        runners.filtering.fresh(),
+        runners.location.fresh(),
+        runners.media.fresh(),
+        runners.programs.fresh(),
+        runners.rights.fresh(),
+        runners.system.fresh(),
+        runners.agent.fresh(),
+      ]);
+    return { encryption, sessions, apps, photos, filtering, location, media, programs, rights, system, agent };
   }
 
   async function ask(sections: readonly SectionName[]): Promise<Partial<Sections>> {
@@ -89,13 +99,14 @@ export function createProber(parts: ProberParts): Prober {
 }
 
 function createRunners(parts: ProberParts, rhythm: { readonly [Name in SectionName]: Rhythm }): Runners {
+  const probes: AllProbes = { ...parts.platform.probes, agent: parts.health };
   const runner = <Name extends SectionName>(
     section: Name,
     wrap: (reading: Reading<SectionValues[Name]>) => Partial<Sections>,
   ) =>
     createSectionRunner<SectionValues[Name]>({
       section,
-      probe: parts.platform.probes[section],
+      probe: probes[section],
       limitMs: rhythm[section].limitMs,
       clock: parts.clock,
       log: parts.log,
@@ -104,9 +115,14 @@ function createRunners(parts: ProberParts, rhythm: { readonly [Name in SectionNa
   return {
     encryption: runner('encryption', (encryption) => ({ encryption })),
     sessions: runner('sessions', (sessions) => ({ sessions })),
+    apps: runner('apps', (apps) => ({ apps })),
     photos: runner('photos', (photos) => ({ photos })),
     filtering: runner('filtering', (filtering) => ({ filtering })),
     location: runner('location', (location) => ({ location })),
+    media: runner('media', (media) => ({ media })),
+    programs: runner('programs', (programs) => ({ programs })),
+    rights: runner('rights', (rights) => ({ rights })),
     system: runner('system', (system) => ({ system })),
+    agent: runner('agent', (agent) => ({ agent })),
   };
 }

@@ -24,6 +24,31 @@ export const rhythms: { readonly [Name in SectionName]: Rhythm } = {
     limitMs: 20 * second,
     why: 'leaving the premises must be seen within a minute (DEV1); mostly reading two files of the kernel',
   },
+  media: {
+    everyMs: minute,
+    limitMs: 15 * second,
+    why: 'a stick that is put in or pulled out is hinted at once; this is the net below, a few files of the kernel',
+  },
+  apps: {
+    everyMs: 5 * minute,
+    limitMs: minute,
+    why: 'browsers write a sign-in down within half a minute; stores that did not change are not read again',
+  },
+  rights: {
+    everyMs: 10 * minute,
+    limitMs: 30 * second,
+    why: 'who is an administrator and what guards the device change seldom, and by hand',
+  },
+  programs: {
+    everyMs: 30 * minute,
+    limitMs: 2 * minute,
+    why: 'a program that was installed must be known the same day (DEV8); an unchanged list is not read again',
+  },
+  agent: {
+    everyMs: 10 * minute,
+    limitMs: 5 * second,
+    why: 'figures of the agent itself, in coarse steps',
+  },
   photos: {
     everyMs: 5 * minute,
     limitMs: 2 * minute,

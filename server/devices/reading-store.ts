@@ -9,6 +9,7 @@ import {
   type SectionName,
   type Sections,
   sectionNames,
+  sectionSchemas,
 } from '../../shared/report/report.ts';
 import { readCursor, writeCursor } from '../storage/cursor.ts';
 import type { Connection } from '../storage/database.ts';
@@ -37,9 +38,16 @@ export async function latestSections(
   const heard = new Map<string, Record<string, unknown>>(deviceIds.map((id) => [id, { ...nothingHeard(instant(0)) }]));
   for (const row of rows) {
     const sections = heard.get(row.device_id);
-    if (sections) sections[row.section] = JSON.parse(row.reading);
+    const reading = readingOf(row);
+    if (sections && reading !== undefined) sections[row.section] = reading;
   }
   return new Map([...heard].map(([id, sections]) => [id, sectionsSchema.parse(sections)]));
+}
+
+/** A stored reading; undefined when it is of a section or a form that this version does not know: it counts as not asked until the device tells it again. */
+function readingOf({ section, reading }: z.infer<typeof latestRowSchema>): unknown {
+  const name = z.enum(sectionNames).safeParse(section).data;
+  return name === undefined ? undefined : sectionSchemas[name].safeParse(JSON.parse(reading)).data;
 }
 
 /** Makes a reading the latest of its section and remembers the change. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Instant } from '../../shared/instant.ts';
-import { defaultPolicy, type Policy, policySchema } from '../../shared/policy/document.ts';
+import { defaultPolicy, type Policy, policyChangeSchema, policySchema } from '../../shared/policy/document.ts';
 import type { Connection } from '../storage/database.ts';
 
 /** The setting's policy in force; the default until it has decided. */
@@ -10,7 +10,9 @@ export async function currentPolicy(connection: Connection, settingId: string): 
     .orderBy('version', 'desc')
     .first('document');
   if (row === undefined) return defaultPolicy;
-  return policySchema.parse(JSON.parse(z.object({ document: z.string() }).parse(row).document));
+  const document = JSON.parse(z.object({ document: z.string() }).parse(row).document);
+  // A version kept before the policy had all its parts lacks the later ones: there the defaults hold.
+  return policySchema.parse({ ...defaultPolicy, ...policyChangeSchema.parse(document) });
 }
 
 /** Keeps a new version beside the earlier ones. */

@@ -1,4 +1,6 @@
+import type { z } from 'zod';
 import { type Clock, instant } from '../../shared/instant.ts';
+import type { Policy, policyChangeSchema } from '../../shared/policy/document.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Handlers } from '../http/handlers.ts';
 import type { Connection, Database } from '../storage/database.ts';
@@ -19,14 +21,20 @@ export function policyRoutes({ db, clock, audit, judgeSetting, changed }: Policy
   return {
     showPolicy: async ({ asker }) => currentPolicy(db, asker.settingId),
     changePolicy: async ({ asker, body }) => {
-      const touched = await db.transaction(async (transaction) => {
+      const { touched, policy } = await db.transaction(async (transaction) => {
         const at = instant(clock.now());
-        await storePolicy(transaction, asker.settingId, body, { actor: asker.name, at });
+        const policy = { ...(await currentPolicy(transaction, asker.settingId)), ...given(body) };
+        await storePolicy(transaction, asker.settingId, policy, { actor: asker.name, at });
         await audit(transaction, { settingId: asker.settingId, actor: asker.name, action: 'policy.changed' });
-        return judgeSetting(transaction, asker.settingId);
+        return { touched: await judgeSetting(transaction, asker.settingId), policy };
       });
       changed(touched);
-      return body;
+      return policy;
     },
   } satisfies Partial<Handlers>;
+}
+
+/** What of a change was said at all: a part left out must not overwrite. */
+function given(change: z.infer<typeof policyChangeSchema>): Partial<Policy> {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
 }

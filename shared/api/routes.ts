@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { policySchema } from '../policy/document.ts';
+import { policyChangeSchema, policySchema } from '../policy/document.ts';
 import { commandViewSchema, newCommandSchema } from './commands.ts';
 import {
   changeViewSchema,
@@ -165,9 +165,9 @@ export const routes = {
   changePolicy: {
     method: 'put',
     path: '/policy',
-    summary: 'Replaces the setting’s policy; every device is judged again',
+    summary: 'Changes the setting’s policy; every device is judged again. Parts that may be left out stay as they are',
     who: administrator,
-    body: policySchema,
+    body: policyChangeSchema,
     status: 200,
     answer: policySchema,
   },

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { freeText } from '../free-text.ts';
 import { hardwareAddressSchema } from '../report/location.ts';
+import { appListSchema, defaultAppList } from './app-list.ts';
+import { resourceFolderSchema } from './device-settings.ts';
+import { defaultFilterTests, filterTestsSchema } from './filter-tests.ts';
 
 /** A network the setting calls its own, known by its gateway's hardware address. Evidence anyone can copy; see README. */
 export const ownNetworkSchema = z.strictObject({
@@ -19,12 +22,36 @@ export const policySchema = z.strictObject({
     .int()
     .min(1)
     .max(24 * 60),
+  /** The apps whose sign-ins are looked for (DEV2, DEV13). */
+  apps: appListSchema,
+  /** Whether people may be signed in to social networks and webmail on the setting's devices (DEV13). */
+  personalApps: z.enum(['forbidden', 'allowed']),
+  /** The names that prove filtering; a setting with a filter of its own names them here (DEV5). */
+  filterTests: filterTestsSchema,
+  /** Memory sticks and the like (DEV10): the policies disagree, so it is a switch. */
+  removableMedia: z.enum(['forbidden', 'encrypted-only', 'allowed']),
+  /** The folder of teaching resources, which may stay for the academic year (DEV4); null: the setting keeps none. */
+  resourceFolder: resourceFolderSchema.nullable(),
 });
 export type Policy = z.infer<typeof policySchema>;
+
+/** A change of the policy: what came later than the first three parts may be left out, and then stays as it is. */
+export const policyChangeSchema = policySchema.partial({
+  apps: true,
+  personalApps: true,
+  filterTests: true,
+  removableMedia: true,
+  resourceFolder: true,
+});
 
 /** What holds until a setting decides otherwise. Seventy-two hours spans a week-end from Friday's close to Monday's opening. */
 export const defaultPolicy: Policy = {
   networks: [],
   photoLimit: { tablet: 100, laptop: 500 },
   silentAfterHours: 72,
+  apps: defaultAppList,
+  personalApps: 'forbidden',
+  filterTests: [...defaultFilterTests],
+  removableMedia: 'forbidden',
+  resourceFolder: null,
 };

@@ -50,6 +50,10 @@ const sentences: { readonly [Reason in UnknownReason]: { why: string; remedy: st
     why: 'the network it is on wants a sign-in first',
     remedy: 'Connect the device to the setting’s own network.',
   },
+  'in-use': {
+    why: 'a program that is running holds it so that nobody else can read it',
+    remedy: 'Close the browser on the device; it is asked again by itself.',
+  },
   'probe-failed': {
     why: 'asking failed on the device',
     remedy: 'The agent’s log on the device says how; it is asked again by itself.',

@@ -1,7 +1,17 @@
 import { z } from 'zod';
+import { unknownReasonSchema } from '../reading.ts';
 
-export const filterProviderSchema = z.enum(['umbrella', 'cloudflare-families', 'quad9', 'nextdns', 'own']);
+export const filterProviderSchema = z.enum([
+  'umbrella',
+  'cloudflare-families',
+  'quad9',
+  'nextdns',
+  'cleanbrowsing',
+  'own',
+]);
 export type FilterProvider = z.infer<typeof filterProviderSchema>;
+
+export const filterCategorySchema = z.enum(['adult', 'malware', 'botnet', 'phishing', 'other']);
 
 /**
  * Whether web filtering is in force on the network the device is on now (DEV5,
@@ -17,13 +27,23 @@ export const filteringSchema = z.strictObject({
     .array(
       z.strictObject({
         filter: filterProviderSchema,
-        category: z.enum(['adult', 'malware', 'botnet', 'phishing', 'other']),
+        category: filterCategorySchema,
         outcome: z.enum(['blocked', 'resolved', 'no-answer']),
       }),
     )
     .max(32),
   safeSearch: z.enum(['on', 'off', 'unknown']),
   /** Ways round the filter that were found on the device. */
-  bypasses: z.array(z.enum(['hosts-file', 'vpn', 'proxy', 'browser-doh'])).max(8),
+  bypasses: z.array(z.enum(['hosts-file', 'vpn', 'proxy', 'browser-doh', 'system-doh', 'browser-extension'])).max(8),
+  /** Ways round that could not be looked for: none of these is proved to be shut. */
+  bypassesUnread: z
+    .array(
+      z.strictObject({
+        what: z.enum(['hosts-file', 'vpn', 'proxy', 'browser-doh', 'system-doh', 'browser-extension']),
+        reason: unknownReasonSchema,
+      }),
+    )
+    .max(8)
+    .optional(),
 });
 export type Filtering = z.infer<typeof filteringSchema>;

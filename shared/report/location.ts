@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { freeText } from '../free-text.ts';
+import { unknownReasonSchema } from '../reading.ts';
 
 /** An Ethernet or Wi-Fi hardware address, lower case, colon separated. */
 export const hardwareAddressSchema = z.string().regex(/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/);
@@ -22,6 +23,21 @@ export const locationSchema = z.strictObject({
       accessPoint: hardwareAddressSchema.nullable(),
     })
     .nullable(),
+  /** The device's own addresses on that network: evidence beside the gateway's. */
+  addresses: z
+    .array(z.union([z.ipv4(), z.ipv6()]))
+    .max(16)
+    .optional(),
+  /** Evidence that is there and may not be read: its absence says nothing about the place. */
+  notRead: z
+    .array(
+      z.strictObject({
+        what: z.enum(['gateway-hardware-address', 'wifi-name', 'access-point', 'addresses']),
+        reason: unknownReasonSchema,
+      }),
+    )
+    .max(8)
+    .optional(),
   /** A default route through a tunnel: the network evidence then says nothing about the place. */
   vpn: z.boolean(),
 });

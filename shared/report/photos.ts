@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { instantSchema } from '../instant.ts';
 import { readingSchema } from '../reading.ts';
 
 /** Where photos are counted: classes of folders, never their names. */
@@ -18,6 +19,12 @@ export type PhotoPlace = z.infer<typeof photoPlaceSchema>;
 export const photoCountSchema = z.strictObject({
   photos: z.int().nonnegative(),
   videos: z.int().nonnegative(),
+  /** Of these, how many lie in the cloud and are only named here: counted, never opened. */
+  cloudOnly: z.int().nonnegative().optional(),
+  /** Bytes of all of them. Absent: not measured yet; a first count tells numbers before sizes. */
+  bytes: z.int().nonnegative().optional(),
+  /** When the oldest was last changed, to the day; null: there is none. Absent: not measured yet. */
+  oldest: instantSchema.nullable().optional(),
 });
 export type PhotoCount = z.infer<typeof photoCountSchema>;
 

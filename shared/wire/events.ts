@@ -2,6 +2,7 @@ import type { CommandView } from '../api/commands.ts';
 import type { DeviceView } from '../api/devices.ts';
 import type { IncidentView } from '../api/incidents.ts';
 import type { Envelope } from '../command/envelope.ts';
+import type { Capsule } from '../policy/device-settings.ts';
 import type { Answer, Done, Hello, MoveMessage, ReportMessage, Welcome } from './messages.ts';
 
 /** The path of the socket server on both listeners. */
@@ -21,6 +22,8 @@ export interface AgentToServer {
 export interface ServerToAgent {
   /** An order for this device. Acknowledged by the `received` (or `refused`) move, not by the socket. */
   command: (envelope: Envelope) => void;
+  /** The signed settings the device looks by; after each hello, and when the setting changes its policy. Not answered: hello brings it again. */
+  capsule: (capsule: Capsule) => void;
 }
 
 /** Namespace `/console`, on the people's listener: tells what changed, takes nothing. */

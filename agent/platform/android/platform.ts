@@ -1,7 +1,6 @@
-import type { Clock } from '../../../shared/instant.ts';
 import { createExec, type Exec } from '../exec.ts';
 import { notSupported } from '../not-supported.ts';
-import type { Platform } from '../platform.ts';
+import type { Platform, PlatformParts } from '../platform.ts';
 import { createEncryptionProbe } from './encryption.ts';
 import { endSession } from './end-session.ts';
 import { createLocationProbe } from './location.ts';
@@ -11,7 +10,7 @@ import { createSessionsProbe } from './sessions.ts';
 const toolFolders = ['/system/bin', '/data/data/com.termux/files/usr/bin'] as const;
 
 /** Android, in Termux. Proven on recordings only: see README.md. */
-export function createAndroidPlatform(clock: Clock, exec: Exec = createExec(toolFolders)): Platform {
+export function createAndroidPlatform({ clock }: PlatformParts, exec: Exec = createExec(toolFolders)): Platform {
   const rest = notSupported('android', clock);
   return {
     ...rest,

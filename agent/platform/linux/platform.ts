@@ -1,7 +1,6 @@
-import type { Clock } from '../../../shared/instant.ts';
-import type { Log } from '../../../shared/log.ts';
 import type { Exec } from '../exec.ts';
-import type { Platform } from '../platform.ts';
+import { notSupported } from '../not-supported.ts';
+import type { Platform, PlatformParts } from '../platform.ts';
 import { listAccounts } from './accounts.ts';
 import { createBootId } from './boot-id.ts';
 import { createEncryptionProbe } from './encryption.ts';
@@ -15,10 +14,8 @@ import { createSessionsProbe } from './sessions.ts';
 import { createSystemProbe, realInventory } from './system.ts';
 import { createWatch } from './watch.ts';
 
-interface LinuxParts {
+interface LinuxParts extends PlatformParts {
   exec: Exec;
-  clock: Clock;
-  log: Log;
 }
 
 /** Linux, with systemd's logind where there is one. */
@@ -29,6 +26,7 @@ export function createLinuxPlatform({ exec, clock, log }: LinuxParts): Platform 
   return {
     name: 'linux',
     probes: {
+      ...notSupported('linux', clock).probes,
       encryption: createEncryptionProbe({ ...source, isAdministrator, homes }),
       sessions: createSessionsProbe(source),
       photos: createPhotosProbe({

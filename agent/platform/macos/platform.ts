@@ -1,14 +1,13 @@
-import type { Clock } from '../../../shared/instant.ts';
 import { createExec, type Exec } from '../exec.ts';
 import { notSupported } from '../not-supported.ts';
-import type { Platform } from '../platform.ts';
+import type { Platform, PlatformParts } from '../platform.ts';
 import { createEncryptionProbe } from './encryption.ts';
 import { createEndSession } from './end-session.ts';
 import { createLocationProbe } from './location.ts';
 import { createSessionsProbe } from './sessions.ts';
 
 /** macOS. Proven on recordings only: see README.md. */
-export function createMacosPlatform(clock: Clock, exec: Exec = createExec()): Platform {
+export function createMacosPlatform({ clock }: PlatformParts, exec: Exec = createExec()): Platform {
   const rest = notSupported('macos', clock);
   return {
     ...rest,

@@ -3,10 +3,14 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { unknownDetailSchema, unknownReasonSchema } from '../../../shared/reading.ts';
+import { appsSchema } from '../../../shared/report/apps.ts';
 import { encryptionSchema } from '../../../shared/report/encryption.ts';
 import { filteringSchema } from '../../../shared/report/filtering.ts';
 import { locationSchema } from '../../../shared/report/location.ts';
+import { mediaSchema } from '../../../shared/report/media.ts';
 import { photosSchema } from '../../../shared/report/photos.ts';
+import { programsSchema } from '../../../shared/report/programs.ts';
+import { rightsSchema } from '../../../shared/report/rights.ts';
 import { sessionsSchema } from '../../../shared/report/sessions.ts';
 import { systemSchema } from '../../../shared/report/system.ts';
 
@@ -21,9 +25,13 @@ function fact<Value extends z.ZodType>(value: Value) {
 export const deviceFileSchema = z.strictObject({
   encryption: fact(encryptionSchema).optional(),
   sessions: fact(sessionsSchema).optional(),
+  apps: fact(appsSchema).optional(),
   photos: fact(photosSchema).optional(),
   filtering: fact(filteringSchema).optional(),
   location: fact(locationSchema).optional(),
+  media: fact(mediaSchema).optional(),
+  programs: fact(programsSchema).optional(),
+  rights: fact(rightsSchema).optional(),
   system: fact(systemSchema).optional(),
   /** How long an action takes, in milliseconds. */
   slowMs: z.int().nonnegative().optional(),

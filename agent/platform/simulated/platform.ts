@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, instant } from '../../../shared/instant.ts';
 import { known, type UnknownDetail, type UnknownReason, unknown } from '../../../shared/reading.ts';
-import { sectionNames } from '../../../shared/report/report.ts';
+import { probedSectionNames } from '../../../shared/report/report.ts';
 import type { Session } from '../../../shared/report/sessions.ts';
 import type { ActionResult, Platform, Probe } from '../platform.ts';
 import { type DeviceFile, readDevice, writeDevice } from './device-file.ts';
@@ -29,15 +29,19 @@ export function createSimulatedPlatform(folder: string, clock: Clock): Platform 
     probes: {
       encryption: createProbe(folder, clock, (device) => device.encryption),
       sessions: createProbe(folder, clock, (device) => device.sessions),
+      apps: createProbe(folder, clock, (device) => device.apps),
       photos: createProbe(folder, clock, (device) => device.photos),
       filtering: createProbe(folder, clock, (device) => device.filtering),
       location: createProbe(folder, clock, (device) => device.location),
+      media: createProbe(folder, clock, (device) => device.media),
+      programs: createProbe(folder, clock, (device) => device.programs),
+      rights: createProbe(folder, clock, (device) => device.rights),
       system: createProbe(folder, clock, (device) => device.system),
     },
     endSession: (session) => endSession(folder, clock, session, remove),
     watch: (onHint) =>
       watchFolder(folder, () => {
-        for (const section of sectionNames) onHint(section);
+        for (const section of probedSectionNames) onHint(section);
       }),
     bootId: () => readBootId(folder),
   };

@@ -1,7 +1,6 @@
-import type { Clock } from '../../../shared/instant.ts';
 import { createExec, createStartLong, type Exec, type StartLong } from '../exec.ts';
 import { notSupported } from '../not-supported.ts';
-import type { Platform } from '../platform.ts';
+import type { Platform, PlatformParts } from '../platform.ts';
 import { openDriveLetters } from './drive-letters.ts';
 import { createEncryptionProbe } from './encryption.ts';
 import { createEndSession } from './end-session.ts';
@@ -19,7 +18,7 @@ export interface WindowsParts {
 }
 
 /** Windows: disk encryption and sign-ins; what else there is to ask is unknown, `not-supported`. */
-export function createWindowsPlatform(clock: Clock, parts: WindowsParts = {}): Platform {
+export function createWindowsPlatform({ clock }: PlatformParts, parts: WindowsParts = {}): Platform {
   const { systemRoot = usualSystemRoot, letters = openDriveLetters } = parts;
   const folders = windowsToolFolders(systemRoot);
   const { exec = createExec(folders, windowsHost(systemRoot)) } = parts;

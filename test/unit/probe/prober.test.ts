@@ -6,7 +6,7 @@ import { nextDelayMs, rhythms } from '../../../agent/probe/schedule.ts';
 import { systemClock } from '../../../shared/instant.ts';
 import { silentLog } from '../../../shared/log.ts';
 import { known, unknown } from '../../../shared/reading.ts';
-import type { SectionName, Sections } from '../../../shared/report/report.ts';
+import type { ProbedSection, Sections } from '../../../shared/report/report.ts';
 
 const at = '2026-11-21T12:00:00.000Z';
 const nobody = { sessions: [] };
@@ -14,27 +14,32 @@ const nobody = { sessions: [] };
 function createParts(probes: Partial<Probes> = {}) {
   const notAsked: Probe<never> = async () => unknown('not-supported', at);
   const readings: Partial<Sections>[] = [];
-  let hint: (section: SectionName) => void = () => {};
+  let hint: (section: ProbedSection) => void = () => {};
   const stopped = sinon.fake();
   return {
     readings,
     stopped,
-    hint: (section: SectionName) => hint(section),
+    hint: (section: ProbedSection) => hint(section),
     platform: {
       probes: {
         encryption: notAsked,
         sessions: notAsked,
+        apps: notAsked,
         photos: notAsked,
         filtering: notAsked,
         location: notAsked,
+        media: notAsked,
+        programs: notAsked,
+        rights: notAsked,
         system: notAsked,
         ...probes,
       },
-      watch: (onHint: (section: SectionName) => void) => {
+      watch: (onHint: (section: ProbedSection) => void) => {
         hint = onHint;
         return stopped;
       },
     },
+    health: async () => unknown('not-supported', at),
     clock: systemClock,
     log: { ...silentLog, error: sinon.fake() },
     onReading: (reading: Partial<Sections>) => void readings.push(reading),
@@ -67,9 +72,9 @@ describe('the prober', () => {
     const sections = await createProber(parts).askAll();
     expect(sections.photos).to.include({ state: 'unknown', reason: 'probe-failed' });
     expect(sections.sessions).to.include({ state: 'known' });
-    expect(Object.keys(sections)).to.have.length(6);
+    expect(Object.keys(sections)).to.have.length(11);
     expect(parts.log.error.calledOnceWith('probe-failed', { section: 'photos', error: 'broken' })).to.equal(true);
-    expect(parts.readings).to.have.length(6);
+    expect(parts.readings).to.have.length(11);
   });
 
   it('answers timed-out for a probe that ignores its limit, and does not start it a second time', async () => {
@@ -156,7 +161,7 @@ describe('the prober', () => {
 
   it('goes on although whoever takes the readings throws', async () => {
     const parts = { ...createParts(), onReading: () => expect.fail('a full disk') };
-    expect(Object.keys(await createProber(parts).askAll())).to.have.length(6);
+    expect(Object.keys(await createProber(parts).askAll())).to.have.length(11);
   });
 
   it('spreads its rounds by a tenth either way', () => {

@@ -17,6 +17,30 @@ export const good: Sections = {
   photos: known({ places: [], atLeast: { photos: 0, videos: 0 }, complete: true }, at),
   filtering: known({ state: 'on', provider: 'umbrella', tests: [], safeSearch: 'on', bypasses: [] }, at),
   location: placeAt(ownGateway),
+  apps: known({ listVersion: 1, apps: [{ app: 'famly', answer: 'signed-out' }], signIns: [], unread: [] }, at),
+  media: known({ attached: [], recent: [] }, at),
+  programs: known({ count: 10, since: at, changes: [], unread: [] }, at),
+  rights: known(
+    {
+      people: [],
+      automaticSignIn: known({ on: false, person: null }, at),
+      firewall: known({ on: true }, at),
+      antivirus: known({ state: 'on', upToDate: true }, at),
+    },
+    at,
+  ),
+  agent: known(
+    {
+      startedAt: at,
+      starts: 1,
+      clockSkewSeconds: 0,
+      lastFullCycleAt: null,
+      memoryMb: 60,
+      cpuPercent: 0,
+      failures: [],
+    },
+    at,
+  ),
   system: known({ model: null, os: { name: 'Debian', version: '12' }, bootedAt: at, disk: null, battery: null }, at),
 };
 

@@ -16,6 +16,7 @@ import { silentLog } from '../../../../shared/log.ts';
 import type { Session } from '../../../../shared/report/sessions.ts';
 import type { MoveMessage } from '../../../../shared/wire/messages.ts';
 import { makeTempFolder } from '../../../support/temp-folder.ts';
+import { noHealth } from '../../platform/platform-parts.ts';
 import { commandKey, createTestClock, deviceId } from '../parts.ts';
 
 /** A device in a folder, with whoever is signed in. */
@@ -83,7 +84,7 @@ export async function startLife({
   const sane = { deviceId, epoch: 1, commandKey, observeMode: false, journalWholeSince: undefined };
   const judge = (given: Parameters<typeof judgeOrder>[0]) =>
     judgeOrder(given, { ...sane, serverNow: clock.now(), ...bench });
-  const prober = createProber({ platform, clock, log: silentLog, onReading: () => {} });
+  const prober = createProber({ platform, clock, log: silentLog, health: noHealth, onReading: () => {} });
   const executors = createExecutors({
     platform: {
       probes: platform.probes,

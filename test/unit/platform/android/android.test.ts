@@ -8,6 +8,7 @@ import type { ExecResult } from '../../../../agent/platform/exec.ts';
 import { judgeProtection } from '../../../../agent/platform/protection.ts';
 import { encryptionSchema } from '../../../../shared/report/encryption.ts';
 import { locationSchema } from '../../../../shared/report/location.ts';
+import { platformParts } from '../platform-parts.ts';
 import { atNoon, damaged, exited, playback } from '../recordings.ts';
 
 const folder = new URL('../../../fixtures/platform/android/', import.meta.url);
@@ -22,7 +23,7 @@ function getprop(dump: string, spoil: (answer: string) => string = (answer) => a
 }
 
 async function verdict(exec: ReturnType<typeof playback>): Promise<string> {
-  const reading = await createAndroidPlatform(atNoon, exec).probes.encryption(signal());
+  const reading = await createAndroidPlatform(platformParts(atNoon), exec).probes.encryption(signal());
   if (reading.state === 'known') encryptionSchema.parse(reading.value);
   return reading.state === 'known' ? reading.value.protection : `unknown ${reading.reason} ${reading.detail}`;
 }
@@ -144,7 +145,7 @@ describe('which network an Android device is on (DEV1)', () => {
       ip: (args) => (args.includes('neigh') ? neigh : route),
       'termux-wifi-connectioninfo': wifi,
     });
-    const reading = await createAndroidPlatform(atNoon, exec).probes.location(signal());
+    const reading = await createAndroidPlatform(platformParts(atNoon), exec).probes.location(signal());
     if (reading.state === 'known') locationSchema.parse(reading.value);
     return reading;
   }
@@ -194,7 +195,7 @@ describe('which network an Android device is on (DEV1)', () => {
 
 describe('what Android does not tell', () => {
   it('leaves everything else unknown, people too, and refuses to act', async () => {
-    const platform = createAndroidPlatform(atNoon, playback({}));
+    const platform = createAndroidPlatform(platformParts(atNoon), playback({}));
     for (const section of ['sessions', 'photos', 'filtering', 'system'] as const)
       expect(await platform.probes[section](signal())).to.include({ state: 'unknown', reason: 'not-supported' });
     const session = {

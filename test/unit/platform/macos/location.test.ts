@@ -5,6 +5,7 @@ import { createMacosPlatform } from '../../../../agent/platform/macos/platform.t
 import { hardwareAddress, parseArp, parseNetstat } from '../../../../agent/platform/macos/route-text.ts';
 import { parseLinkSummary } from '../../../../agent/platform/macos/wifi-text.ts';
 import { locationSchema } from '../../../../shared/report/location.ts';
+import { platformParts } from '../platform-parts.ts';
 import { atNoon, damaged, exited, playback } from '../recordings.ts';
 import { recordedOnMac } from './mac.ts';
 
@@ -95,7 +96,7 @@ describe('which network a Mac is on (DEV1)', () => {
   });
 
   it('leaves the rest of a Mac unknown, and not supported', async () => {
-    const { probes, name } = createMacosPlatform(atNoon, playback({}));
+    const { probes, name } = createMacosPlatform(platformParts(atNoon), playback({}));
     expect(name).to.equal('macos');
     for (const section of ['photos', 'filtering', 'system'] as const)
       expect(await probes[section](new AbortController().signal)).to.include({

@@ -9,6 +9,7 @@ import { createProber } from '../../../../agent/probe/prober.ts';
 import { systemClock } from '../../../../shared/instant.ts';
 import { silentLog } from '../../../../shared/log.ts';
 import type { Session } from '../../../../shared/report/sessions.ts';
+import { noHealth, platformParts } from '../platform-parts.ts';
 
 const session = (id: string): Session => ({
   id,
@@ -27,9 +28,15 @@ describe('a simulated device', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   const put = (device: DeviceFile) => writeFileSync(join(folder, 'device.json'), JSON.stringify(device));
-  const create = () => selectPlatform({ simulatedFolder: folder, clock: systemClock, log: silentLog });
+  const create = () => selectPlatform({ simulatedFolder: folder, ...platformParts(systemClock) });
   const ask = async () =>
-    createProber({ platform: create(), clock: systemClock, log: silentLog, onReading: () => {} }).askAll();
+    createProber({
+      platform: create(),
+      clock: systemClock,
+      log: silentLog,
+      health: noHealth,
+      onReading: () => {},
+    }).askAll();
 
   it('reports what its file says at that moment, unknown reasons too', async () => {
     put({

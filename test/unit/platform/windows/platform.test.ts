@@ -7,6 +7,7 @@ import { windowsHost, windowsToolFolders } from '../../../../agent/platform/wind
 import { createProber } from '../../../../agent/probe/prober.ts';
 import { silentLog } from '../../../../shared/log.ts';
 import { fullReportSchema } from '../../../../shared/report/report.ts';
+import { noHealth, platformParts } from '../platform-parts.ts';
 import { atNoon, playback } from '../recordings.ts';
 import { createFakePowerShell, type FakePowerShell, type Play } from './fake-powershell.ts';
 import { recorded } from './windows-device.ts';
@@ -17,12 +18,12 @@ describe('Windows as a platform', () => {
 
   async function report(plays: readonly Play[] | 'stub') {
     fake = createFakePowerShell(plays);
-    const platform = createWindowsPlatform(atNoon, {
+    const platform = createWindowsPlatform(platformParts(atNoon), {
       start: fake.start,
       exec: playback({}),
       letters: async () => ['C'],
     });
-    const prober = createProber({ platform, clock: atNoon, log: silentLog, onReading: () => {} });
+    const prober = createProber({ platform, clock: atNoon, log: silentLog, health: noHealth, onReading: () => {} });
     const sections = await prober.askAll();
     return fullReportSchema.parse({ platform: platform.name, at: '2026-11-21T12:00:00.000Z', sections }).sections;
   }

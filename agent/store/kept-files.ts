@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Log, messageOf } from '../../shared/log.ts';
+
+/** Small texts in DATA/kept, one file each, for the agent's own user alone. */
+export interface KeptFiles {
+  /** undefined: there is none, or it cannot be read. */
+  read(name: string): Promise<string | undefined>;
+  /** Replaces the text in one step. A disk that takes none costs the memory of it, never the agent. */
+  write(name: string, text: string): Promise<void>;
+}
+
+export function createKeptFiles({ dataFolder, log }: { dataFolder: string; log: Log }): KeptFiles {
+  const folder = join(dataFolder, 'kept');
+  return {
+    read: (name) => readFile(join(folder, name), 'utf8').catch(() => undefined),
+    async write(name, text) {
+      const draft = join(folder, `.${name}.${randomUUID()}`);
+      try {
+        await mkdir(folder, { mode: 0o700 }).catch(() => {});
+        await writeFile(draft, text, { mode: 0o600 });
+        await rename(draft, join(folder, name));
+      } catch (error) {
+        log.warn('not-kept', { kind: name, error: messageOf(error) });
+        await rm(draft, { force: true }).catch(() => {});
+      }
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { instantSchema } from '../instant.ts';
+import { unknownReasonSchema } from '../reading.ts';
+
+/** Sections that a probe answers; the agent's own health is not one of them. */
+const probedSectionSchema = z.enum([
+  'encryption',
+  'sessions',
+  'apps',
+  'photos',
+  'filtering',
+  'location',
+  'media',
+  'programs',
+  'rights',
+  'system',
+]);
+
+/** How the agent itself stands. Coarse on purpose: figures that drift would make every round a report. */
+export const healthSchema = z.strictObject({
+  startedAt: instantSchema,
+  /** Starts in the last 24 hours, this one included. */
+  starts: z.int().positive().max(10_000),
+  /** The device's clock less the server's, in steps of 5 seconds; null: not compared since the start. */
+  clockSkewSeconds: z.int().multipleOf(5).nullable(),
+  /** The hour in which every section had been asked at least once since the hour before; null: not yet. */
+  lastFullCycleAt: instantSchema.nullable(),
+  /** Resident memory in steps of 10 MB. */
+  memoryMb: z.int().multipleOf(10),
+  /** Share of one core since the start, in steps of half a per cent. */
+  cpuPercent: z.number().min(0).max(6400).multipleOf(0.5),
+  /** Sections whose probe failed or ran out of time in the last 24 hours: how often, and how the last one ended. */
+  failures: z
+    .array(z.strictObject({ section: probedSectionSchema, count: z.int().positive(), last: unknownReasonSchema }))
+    .max(16),
+});
+export type Health = z.infer<typeof healthSchema>;
