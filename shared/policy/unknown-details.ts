@@ -1,0 +1,55 @@
+import type { UnknownDetail } from '../reading.ts';
+
+/** What gave no answer, for the person who looks after the device. */
+const details: { readonly [Detail in UnknownDetail]: string } = {
+  lsblk: 'the tool "lsblk"',
+  findmnt: 'the tool "findmnt"',
+  blkid: 'the tool "blkid"',
+  cryptsetup: 'the tool "cryptsetup"',
+  dmsetup: 'the tool "dmsetup"',
+  zfs: 'the tool "zfs"',
+  busctl: 'the tool "busctl"',
+  loginctl: 'the tool "loginctl"',
+  proc: 'the system’s own tables',
+  resolver: 'the network’s name service',
+  'control-names': 'the names that must always answer',
+  'random-name': 'a name that must not exist',
+  gateway: 'the way out of the network',
+  neighbours: 'the list of neighbours on the network',
+  'home-folders': 'people’s own folders',
+  'picture-folders': 'the folders for pictures',
+  systeminformation: 'the system’s description of itself',
+  'conversion-state': 'how far the encryption has got',
+  fdesetup: 'the tool "fdesetup"',
+  diskutil: 'the tool "diskutil"',
+  scutil: 'the tool "scutil"',
+  who: 'the tool "who"',
+  netstat: 'the tool "netstat"',
+  getprop: 'the tool "getprop"',
+  'screen-lock': 'whether a screen lock with a PIN or password is set',
+  powershell: 'Windows PowerShell, which answers for the system',
+  bitlocker: 'what Windows says of BitLocker',
+  'manage-bde': 'the tool "manage-bde"',
+  'windows-sessions': 'Windows’ own list of sign-ins',
+  quser: 'the tool "quser"',
+  'browser-store': 'a browser’s own store',
+  'local-storage': 'what web pages keep in a browser',
+  cookies: 'a browser’s cookies',
+  'block-devices': 'the system’s list of disks and sticks',
+  udev: 'the system’s description of disks and sticks',
+  'package-list': 'the system’s list of installed programs',
+  'group-list': 'the system’s list of who may administer it',
+  'screen-locker': 'the settings of the screen lock',
+  'display-manager': 'the settings of the sign-in screen',
+  firewall: 'the system’s firewall',
+  antivirus: 'the protection against viruses',
+  'update-service': 'the system’s list of updates',
+  registry: 'the Windows registry',
+  netsh: 'the tool "netsh"',
+  'system-profiler': 'the tool "system_profiler"',
+};
+
+/** What gave no answer, as it stands in a sentence: "the tool …". */
+export function unknownDetailWords(detail: UnknownDetail): string {
+  return details[detail];
+}
