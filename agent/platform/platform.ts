@@ -7,6 +7,7 @@ import type { Reading } from '../../shared/reading.ts';
 import type { ProbedSection, SectionValues } from '../../shared/report/report.ts';
 import type { Session } from '../../shared/report/sessions.ts';
 import type { Keeper } from './keeper.ts';
+import type { Witness } from './witness.ts';
 
 /**
  * Asks the system one question. Answers unknown, with the reason, whenever the
@@ -24,6 +25,8 @@ export interface PlatformParts {
   /** What the setting wants looked for, as it stands at the moment of asking. */
   settings: () => DeviceSettings;
   keeper: Keeper;
+  /** Hears what is asked and answered, for an explanation or a recording on the device itself; usually nobody does. */
+  witness?: Witness;
 }
 
 /** What came of an action, before anybody looked again. */

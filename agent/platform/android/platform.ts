@@ -1,6 +1,7 @@
 import { createExec, type Exec } from '../exec.ts';
 import { notSupported } from '../not-supported.ts';
 import type { Platform, PlatformParts } from '../platform.ts';
+import { witnessExec } from '../witness.ts';
 import { createEncryptionProbe } from './encryption.ts';
 import { endSession } from './end-session.ts';
 import { createLocationProbe } from './location.ts';
@@ -10,7 +11,11 @@ import { createSessionsProbe } from './sessions.ts';
 const toolFolders = ['/system/bin', '/data/data/com.termux/files/usr/bin'] as const;
 
 /** Android, in Termux. Proven on recordings only: see README.md. */
-export function createAndroidPlatform({ clock }: PlatformParts, exec: Exec = createExec(toolFolders)): Platform {
+export function createAndroidPlatform(
+  { clock, witness }: PlatformParts,
+  starter: Exec = createExec(toolFolders),
+): Platform {
+  const exec = witnessExec(starter, witness);
   const rest = notSupported('android', clock);
   return {
     ...rest,

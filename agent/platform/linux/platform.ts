@@ -1,6 +1,7 @@
 import type { Exec } from '../exec.ts';
 import { notSupported } from '../not-supported.ts';
 import type { Platform, PlatformParts } from '../platform.ts';
+import { witnessExec, witnessList, witnessRead } from '../witness.ts';
 import { listAccounts } from './accounts.ts';
 import { createBootId } from './boot-id.ts';
 import { createEncryptionProbe } from './encryption.ts';
@@ -19,9 +20,10 @@ interface LinuxParts extends PlatformParts {
 }
 
 /** Linux, with systemd's logind where there is one. */
-export function createLinuxPlatform({ exec, clock, log }: LinuxParts): Platform {
+export function createLinuxPlatform({ exec: starter, clock, log, witness }: LinuxParts): Platform {
+  const exec = witnessExec(starter, witness);
   const isAdministrator = process.getuid?.() === 0;
-  const source = { exec, clock, read: readText, list: listNames };
+  const source = { exec, clock, read: witnessRead(readText, witness), list: witnessList(listNames, witness) };
   const homes = async () => ((await listAccounts(readText, realFolders)) ?? []).map(({ home }) => home);
   return {
     name: 'linux',

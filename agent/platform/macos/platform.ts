@@ -1,13 +1,15 @@
 import { createExec, type Exec } from '../exec.ts';
 import { notSupported } from '../not-supported.ts';
 import type { Platform, PlatformParts } from '../platform.ts';
+import { witnessExec } from '../witness.ts';
 import { createEncryptionProbe } from './encryption.ts';
 import { createEndSession } from './end-session.ts';
 import { createLocationProbe } from './location.ts';
 import { createSessionsProbe } from './sessions.ts';
 
 /** macOS. Proven on recordings only: see README.md. */
-export function createMacosPlatform({ clock }: PlatformParts, exec: Exec = createExec()): Platform {
+export function createMacosPlatform({ clock, witness }: PlatformParts, starter: Exec = createExec()): Platform {
+  const exec = witnessExec(starter, witness);
   const rest = notSupported('macos', clock);
   return {
     ...rest,

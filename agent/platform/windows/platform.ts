@@ -1,6 +1,7 @@
 import { createExec, createStartLong, type Exec, type StartLong } from '../exec.ts';
 import { notSupported } from '../not-supported.ts';
 import type { Platform, PlatformParts } from '../platform.ts';
+import { witnessExec, witnessPowerShell } from '../witness.ts';
 import { openDriveLetters } from './drive-letters.ts';
 import { createEncryptionProbe } from './encryption.ts';
 import { createEndSession } from './end-session.ts';
@@ -18,12 +19,12 @@ export interface WindowsParts {
 }
 
 /** Windows: disk encryption and sign-ins; what else there is to ask is unknown, `not-supported`. */
-export function createWindowsPlatform({ clock }: PlatformParts, parts: WindowsParts = {}): Platform {
+export function createWindowsPlatform({ clock, witness }: PlatformParts, parts: WindowsParts = {}): Platform {
   const { systemRoot = usualSystemRoot, letters = openDriveLetters } = parts;
   const folders = windowsToolFolders(systemRoot);
-  const { exec = createExec(folders, windowsHost(systemRoot)) } = parts;
+  const exec = witnessExec(parts.exec ?? createExec(folders, windowsHost(systemRoot)), witness);
   const { start = createStartLong(folders, windowsHost(systemRoot)) } = parts;
-  const powershell = createPowerShell({ start, clock });
+  const powershell = witnessPowerShell(createPowerShell({ start, clock }), witness);
   const rest = notSupported('windows', clock);
   const systemLetter = systemRoot.slice(0, 1).toUpperCase();
   return {
