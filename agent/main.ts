@@ -1,18 +1,22 @@
 #!/usr/bin/env node
 import { statSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
+import { Argument, Command, CommanderError } from 'commander';
 import { ConfigError, describeConfigTable } from '../shared/config-table.ts';
 import { systemClock } from '../shared/instant.ts';
 import { createLog, messageOf } from '../shared/log.ts';
+import { type SectionName, sectionNames } from '../shared/report/report.ts';
 import { agentVersion, createAgent } from './agent.ts';
 import { type ConfigOptions, configTable, readConfig } from './config.ts';
 import { enrolDevice } from './enrolling.ts';
+import { explain } from './explain/explain.ts';
 import { createSettingsHolder } from './guard/settings-holder.ts';
 import { EnrolmentFault } from './identity/enrolment-fault.ts';
 import { loadIdentity } from './identity/identity.ts';
 import { DataFolderFault, IdentityFault } from './identity/identity-fault.ts';
-import { runOneCycle } from './one-cycle.ts';
+import { lookAt, runOneCycle } from './one-cycle.ts';
+import { forgetful } from './platform/keeper.ts';
 import { selectPlatform } from './platform/select.ts';
+import type { Testimony, Witness } from './platform/witness.ts';
 import { readStatus } from './status.ts';
 import { FolderInUse } from './store/folder-lock.ts';
 import { createKeptFiles } from './store/kept-files.ts';
@@ -42,12 +46,14 @@ interface RunOptions extends ConfigOptions {
   observe: boolean;
 }
 
-function prepare(options: ConfigOptions) {
+/** `witness`: hears what is asked. A look for a person leaves no trace in what the agent keeps. */
+function prepare(options: ConfigOptions, look?: { witness: Witness }) {
   const config = readConfig(process.env, options, isFolder);
   const log = createLog(config.logLevel, 'agent');
   const simulated = config.simulatedFolder === undefined ? {} : { simulatedFolder: config.simulatedFolder };
   const settings = createSettingsHolder();
-  const keeper = createKeptFiles({ dataFolder: config.dataFolder, log });
+  const kept = createKeptFiles({ dataFolder: config.dataFolder, log });
+  const keeper = look === undefined ? kept : { ...forgetful, read: kept.read };
   const platform = selectPlatform({
     ...simulated,
     ...(process.env.SystemRoot === undefined ? {} : { systemRoot: process.env.SystemRoot }),
@@ -55,6 +61,7 @@ function prepare(options: ConfigOptions) {
     log,
     settings: settings.current,
     keeper,
+    ...look,
   });
   return { ...config, clock: systemClock, log, platform };
 }
@@ -104,7 +111,13 @@ function untilAskedToStop(): Promise<void> {
 }
 
 async function report(options: ConfigOptions & { json: boolean }): Promise<void> {
-  sayJson(await runOneCycle(prepare(options)), options);
+  sayJson(await runOneCycle(prepare(options, { witness: () => {} })), options);
+}
+
+async function explainSection(section: SectionName, options: ConfigOptions): Promise<void> {
+  const testimony: Testimony[] = [];
+  const parts = prepare(options, { witness: (one) => testimony.push(one) });
+  say(explain(section, await lookAt(parts, section), testimony));
 }
 
 async function status(options: ConfigOptions & { json: boolean }): Promise<void> {
@@ -153,6 +166,13 @@ program
   .option(...simulateOption)
   .option(...jsonOption)
   .action(report);
+program
+  .command('explain')
+  .description('say in plain words what was asked of this computer, what it answered and what follows')
+  .addArgument(new Argument('<section>', 'what to explain').choices(sectionNames))
+  .option(...dataOption)
+  .option(...simulateOption)
+  .action(explainSection);
 program
   .command('status')
   .description('print who this device is and how its agent stands')

@@ -42,6 +42,11 @@ export const rows: readonly Row[] = [
     mayImport: ['shared', 'agent/platform', 'agent/probe'],
     because: 'it must hold with no server in reach',
   },
+  {
+    room: 'agent/explain',
+    mayImport: ['shared', 'agent/platform'],
+    because: 'it tells what was asked and answered; it asks nothing itself',
+  },
   { room: 'agent', mayImport: ['shared', 'agent'], filesOnly: true, because: 'here the parts are joined' },
 
   { room: 'server/storage', mayImport: ['shared'], because: 'the database knows no feature' },

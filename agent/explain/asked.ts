@@ -1,0 +1,54 @@
+import type { Testimony } from '../platform/witness.ts';
+import { counted } from './story.ts';
+
+/** More than this is a list nobody reads out over the phone. */
+const mostLines = 40;
+
+/** What was asked of the system and what it gave, a line each, in the order it was asked; what was asked again is said once. */
+export function askedLines(testimony: readonly Testimony[]): string[] {
+  const lines = joinAlike([...new Set(testimony.map(lineOf))]);
+  const rest = lines.length - mostLines;
+  return rest > 0 ? [...lines.slice(0, mostLines), `… and ${rest} more questions of the same kinds.`] : lines;
+}
+
+/** Lines that differ only by a number in the path, as one: a look through all processes is one question. */
+function joinAlike(lines: readonly string[]): string[] {
+  const alike = new Map<string, string[]>();
+  for (const line of lines) {
+    const kind = line.startsWith('the file ') ? line.replace(/\/\d+\//g, '/N/') : line;
+    alike.set(kind, [...(alike.get(kind) ?? []), line]);
+  }
+  return [...alike].map(([kind, same]) =>
+    same.length === 1 ? (same[0] ?? kind) : `${counted(same.length, 'file')} like ${kind.replace('the file ', '')}`,
+  );
+}
+
+function lineOf(testimony: Testimony): string {
+  switch (testimony.asked) {
+    case 'tool':
+      return `the tool "${[testimony.tool, ...testimony.args].join(' ')}": ${toolGave(testimony.gave)}`;
+    case 'file':
+      return `the file ${testimony.path}: ${testimony.gave === undefined ? 'not there, or may not be read' : counted(linesIn(testimony.gave), 'line')}`;
+    case 'folder':
+      return `the folder ${testimony.path}: ${testimony.gave === undefined ? 'not there, or may not be read' : counted(testimony.gave.length, 'name')}`;
+    case 'powershell':
+      return `Windows itself, through PowerShell: ${testimony.gave.kind === 'answer' ? counted(testimony.gave.text?.length ?? 0, 'character') : testimony.gave.kind}`;
+  }
+}
+
+function toolGave(gave: Extract<Testimony, { asked: 'tool' }>['gave']): string {
+  switch (gave.kind) {
+    case 'exited':
+      return `${gave.code === 0 ? 'answered' : `ended with code ${gave.code}`}, ${counted(linesIn(gave.stdout), 'line')}`;
+    case 'missing':
+      return 'not installed';
+    case 'timed-out':
+      return 'did not answer in time';
+    case 'failed':
+      return `failed (${gave.why})`;
+  }
+}
+
+function linesIn(text: string): number {
+  return text === '' ? 0 : text.trimEnd().split('\n').length;
+}

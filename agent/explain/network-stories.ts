@@ -1,0 +1,65 @@
+import { unknownSentence } from '../../shared/policy/unknown-sentences.ts';
+import type { Filtering } from '../../shared/report/filtering.ts';
+import type { Location } from '../../shared/report/location.ts';
+import { listed, type Story } from './story.ts';
+
+const verdicts: { readonly [Name in Filtering['state']]: string } = {
+  on: 'Web filtering is ON for this device on this network.',
+  partial: 'Web filtering has GAPS.',
+  off: 'Web filtering is OFF: nothing was blocked.',
+};
+
+const ways: { readonly [Name in Filtering['bypasses'][number]]: string } = {
+  'hosts-file': 'the device’s own list of names (the hosts file)',
+  vpn: 'a VPN',
+  proxy: 'a proxy',
+  'browser-doh': 'a browser that asks a name service of its own',
+  'system-doh': 'a name service of the system’s own, past the network’s',
+  'browser-extension': 'a browser extension that may reroute traffic',
+};
+
+const outcomes: { readonly [Name in Filtering['tests'][number]['outcome']]: string } = {
+  blocked: 'blocked',
+  resolved: 'NOT blocked',
+  'no-answer': 'no answer that proves anything',
+};
+
+/** DEV5, DUT7. */
+export const filteringStory: Story<Filtering> = {
+  question: 'Does the network’s web filter work on this device?',
+  demands: ['DEV5', 'DUT7'],
+  answer: ({ state, provider, tests, safeSearch, bypasses, bypassesUnread = [] }) => [
+    `${verdicts[state]}${provider === null ? '' : ` The filter is ${provider}.`}`,
+    ...tests.map(({ filter, category, outcome }) => `Test name of ${filter}, ${category}: ${outcomes[outcome]}.`),
+    `Safe search: ${safeSearch === 'unknown' ? 'not known' : safeSearch}.`,
+    bypasses.length === 0
+      ? 'No way round the filter was found.'
+      : `Ways round it: ${listed(bypasses.map((way) => ways[way]))}.`,
+    ...bypassesUnread.map(({ what, reason }) => `Could not look for ${ways[what]}: ${unknownSentence(reason).why}.`),
+  ],
+  follows: () => [
+    'Harmless names that the makers of filters keep for testing were looked up. First names that must answer, and a random one that must not exist: otherwise nothing would be proved.',
+    '"On" needs every test name of one filter to be blocked, one for adult content among them, and no way round it found. Nothing unlawful is ever fetched.',
+  ],
+};
+
+/** DEV1. */
+export const locationStory: Story<Location> = {
+  question: 'Which network is the device on?',
+  demands: ['DEV1'],
+  answer: ({ gateway, wifi, vpn, addresses = [], notRead = [] }) => [
+    `The way out of the network is ${gateway.address} (${gateway.link}), hardware address ${gateway.hardwareAddress ?? 'not known'}.`,
+    wifi === null
+      ? 'No Wi-Fi network is joined, or its name may not be read.'
+      : `Wi-Fi: ${wifi.name ?? 'name not known'}, access point ${wifi.accessPoint ?? 'not known'}.`,
+    ...(addresses.length === 0 ? [] : [`The device’s own addresses: ${listed(addresses)}.`]),
+    ...(vpn ? ['A VPN carries the traffic.'] : []),
+    ...notRead.map(({ what, reason }) => `May not be read: ${what}, for ${unknownSentence(reason).why}.`),
+  ],
+  follows: ({ vpn }) => [
+    'This is evidence, not a verdict. The server compares the hardware address of the way out with the networks the setting calls its own.',
+    vpn
+      ? 'While a VPN carries the traffic this says nothing about the place.'
+      : 'All of it can be copied by a determined person.',
+  ],
+};

@@ -1,0 +1,34 @@
+import type { Reading } from '../../shared/reading.ts';
+import type { SectionName, Sections } from '../../shared/report/report.ts';
+import type { Testimony } from '../platform/witness.ts';
+import { createScrubber, type Secrets } from './scrub.ts';
+
+/** What a person sends us when a device was read wrongly: every question, all that the system said, and what we made of it. */
+export interface RecordedCase {
+  hometime: string;
+  platform: string;
+  section: SectionName;
+  testimony: readonly Testimony[];
+  reading: Reading<unknown> | undefined;
+}
+
+/**
+ * The case as JSON, scrubbed of names, addresses, serial numbers and keys that are
+ * known or have a known shape. Names that the reading itself holds (who is signed
+ * in, which Wi-Fi) are among them.
+ */
+export function writeCase(recorded: RecordedCase, sections: Partial<Sections>, secrets: Secrets): string {
+  const scrub = createScrubber(withNamesOf(sections, secrets));
+  return JSON.stringify(recorded, (_key, value: unknown) => (typeof value === 'string' ? scrub(value) : value), 2);
+}
+
+function withNamesOf({ sessions, location, rights }: Partial<Sections>, secrets: Secrets): Secrets {
+  const signedIn = sessions?.state === 'known' ? sessions.value.sessions.map(({ person }) => person) : [];
+  const asked = rights?.state === 'known' ? rights.value.people.map(({ person }) => person) : [];
+  const wifi = location?.state === 'known' ? location.value.wifi?.name : undefined;
+  return {
+    people: [...secrets.people, ...signedIn, ...asked],
+    hosts: secrets.hosts,
+    networks: [...secrets.networks, ...(wifi ? [wifi] : [])],
+  };
+}

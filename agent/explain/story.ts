@@ -1,0 +1,30 @@
+import type { SectionName, SectionValues } from '../../shared/report/report.ts';
+
+/** How one section is told to a person who is not a technician. Each text is one sentence or more, without a line's end. */
+export interface Story<Value> {
+  /** What the section answers, as a question. */
+  question: string;
+  /** The demands it serves (requirements of the settings' own policies). */
+  demands: readonly string[];
+  /** What was found. */
+  answer(value: Value): string[];
+  /** How that verdict follows from what was found, and what it does not say. */
+  follows(value: Value): string[];
+}
+
+export type Stories = { readonly [Name in SectionName]: Story<SectionValues[Name]> };
+
+/** "1 photo", "2 photos". */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** A list as it is said: "a, b and c". */
+export function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+/** "2026-11-21 12:00 UTC". */
+export function moment(at: string): string {
+  return `${at.slice(0, 16).replace('T', ' ')} UTC`;
+}

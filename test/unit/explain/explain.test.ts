@@ -1,0 +1,70 @@
+import { expect } from 'chai';
+import { explain } from '../../../agent/explain/explain.ts';
+import type { Testimony } from '../../../agent/platform/witness.ts';
+import { known, unknown } from '../../../shared/reading.ts';
+import type { Encryption } from '../../../shared/report/encryption.ts';
+import { sectionNames } from '../../../shared/report/report.ts';
+import { encryptionOf, good, signedIn } from '../shared/facts.ts';
+
+const at = '2026-11-21T12:00:00.000Z';
+const lsblk: Testimony = {
+  asked: 'tool',
+  tool: 'lsblk',
+  args: ['--json'],
+  gave: { kind: 'exited', code: 0, stdout: '{\n}\n', stderr: '' },
+  ms: 3,
+};
+
+describe('explaining a section in plain words', () => {
+  for (const section of sectionNames) {
+    it(`says of ${section} what was asked, what was answered and how it follows`, () => {
+      const text = explain(section, good, [lsblk]);
+      expect(text).to.match(new RegExp(`^${section}: .+\\?`));
+      for (const title of ['What was asked', 'What was answered', 'How it follows'])
+        expect(text).to.include(`\n${title}\n`);
+      expect(text).to.include('the tool "lsblk --json": answered, 2 lines');
+      expect(text).not.to.match(/undefined|\[object|NaN/);
+    });
+
+    it(`says of ${section} that it is not known, why, and what to do (unknown is never "safe")`, () => {
+      const text = explain(section, { [section]: unknown('permission-denied', at, 'lsblk') }, []);
+      expect(text).to.include('It is NOT KNOWN: the agent is not allowed to ask. It concerns the tool "lsblk".');
+      expect(text).to.include('never "safe"');
+      expect(text).not.to.match(/\bPROTECTED\b|signed out everywhere|Nobody is signed in/);
+    });
+  }
+
+  it('names the volume that stands against protection (DEV1)', () => {
+    const volumes: Encryption['volumes'] = [{ id: 'sda3', holds: 'swap', state: 'not-protected' }];
+    const partial = known<Encryption>({ protection: 'partial', volumes }, at);
+    const text = explain('encryption', { encryption: partial }, []);
+    expect(text).to.include('What stands against it: sda3 is NOT encrypted.');
+    expect(text).to.include('PARTLY');
+  });
+
+  it('says "protected" only of a device that is (DEV1)', () => {
+    for (const verdict of ['not-protected', 'partial', 'converting'] as const) {
+      expect(explain('encryption', { encryption: encryptionOf(verdict) }, [])).not.to.include('is PROTECTED');
+    }
+    expect(explain('encryption', { encryption: encryptionOf('protected') }, [])).to.include('is PROTECTED');
+  });
+
+  it('names who is signed in (DEV7)', () => {
+    expect(explain('sessions', { sessions: signedIn('alice') }, [])).to.include('alice is signed in');
+  });
+
+  it('says a question that was asked of many processes once', () => {
+    const files = [1, 20, 300].map((id): Testimony => ({ asked: 'file', path: `/proc/${id}/loginuid`, gave: '1\n' }));
+    expect(explain('sessions', good, files)).to.include('3 files like /proc/N/loginuid');
+  });
+
+  it('tells each way in which a tool gave nothing', () => {
+    const gaves = [{ kind: 'missing' }, { kind: 'timed-out' }, { kind: 'failed', why: 'killed' }] as const;
+    const text = explain(
+      'system',
+      good,
+      gaves.map((gave, index) => ({ ...lsblk, args: [String(index)], gave })),
+    );
+    expect(text).to.include('not installed').and.to.include('did not answer in time').and.to.include('failed (killed)');
+  });
+});
