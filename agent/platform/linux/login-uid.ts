@@ -1,6 +1,6 @@
 import type { Session } from '../../../shared/report/sessions.ts';
+import { accountName } from '../people/account-name.ts';
 import { type ListNames, processIds, type ReadText } from './proc.ts';
-import { accountName } from './session-verdict.ts';
 
 /** What the kernel writes when no sign-in set the login uid. */
 const unset = '4294967295';

@@ -1,5 +1,5 @@
-import { accountNameSchema } from '../../../shared/names.ts';
 import type { Session } from '../../../shared/report/sessions.ts';
+import { accountName } from '../people/account-name.ts';
 import type { LogindSession } from './logind-text.ts';
 
 /**
@@ -31,18 +31,6 @@ export function toSession(session: LogindSession): Session | undefined {
     // Many screen lockers never set the hint: only "yes" proves something.
     locked: session.locked ? true : null,
   };
-}
-
-/**
- * The name a person travels under. Accounts of a Windows domain are written
- * `DOMAIN\name` on Linux, which no report may hold: they become `name@DOMAIN`.
- * DANGER: never the bare name. It would pass for the local account of that name,
- * which may be another person's. undefined: it cannot be named in a report.
- */
-export function accountName(name: string): string | undefined {
-  const match = /^([^\\]+)\\([^\\]+)$/.exec(name);
-  const parsed = accountNameSchema.safeParse(match === null ? name : `${match[2]}@${match[1]}`);
-  return parsed.success ? parsed.data : undefined;
 }
 
 function whereOf(session: LogindSession): Session['where'] {
