@@ -1,59 +1,16 @@
 import { z } from 'zod';
 import { type Instant, instant } from '../../../shared/instant.ts';
-import { accountNameSchema } from '../../../shared/names.ts';
 import type { Session } from '../../../shared/report/sessions.ts';
+import { accountName } from '../people/account-name.ts';
+import { nativeReady } from './native.ts';
 import { readJsonList } from './powershell-json.ts';
 
-/**
- * The sessions API of Windows (WTS), which every edition has, called from
- * PowerShell. In C# 5, which is what the compiler in Windows knows. Classes of
- * WTSQuerySessionInformation: 5 user, 7 domain, 16 protocol, 25 WTSINFOEX.
- */
-const wtsSource = [
-  'using System;using System.Collections.Generic;using System.ComponentModel;using System.Runtime.InteropServices;',
-  'namespace Hometime{public class Row{public int id;public string station;public int state;public string user;',
-  'public string domain;public string logon;public int? flags;public int? protocol;}',
-  'public static class Wts{',
-  '[StructLayout(LayoutKind.Sequential)]public struct Info{public int Id;public IntPtr Station;public int State;}',
-  '[StructLayout(LayoutKind.Sequential,CharSet=CharSet.Unicode)]public struct Level1{public int Id;public int State;public int Flags;',
-  '[MarshalAs(UnmanagedType.ByValTStr,SizeConst=33)]public string Station;',
-  '[MarshalAs(UnmanagedType.ByValTStr,SizeConst=21)]public string User;',
-  '[MarshalAs(UnmanagedType.ByValTStr,SizeConst=18)]public string Domain;public long Logon;}',
-  '[StructLayout(LayoutKind.Sequential,CharSet=CharSet.Unicode)]public struct InfoEx{public int Level;public Level1 Data;}',
-  '[DllImport("wtsapi32.dll",CharSet=CharSet.Unicode,SetLastError=true)]static extern bool WTSEnumerateSessionsW(',
-  'IntPtr server,int reserved,int version,out IntPtr list,out int count);',
-  '[DllImport("wtsapi32.dll",CharSet=CharSet.Unicode,SetLastError=true)]static extern bool WTSQuerySessionInformationW(',
-  'IntPtr server,int id,int what,out IntPtr buffer,out int bytes);',
-  '[DllImport("wtsapi32.dll",SetLastError=true)]static extern bool WTSLogoffSession(IntPtr server,int id,bool wait);',
-  '[DllImport("wtsapi32.dll")]static extern void WTSFreeMemory(IntPtr memory);',
-  'static string Text(int id,int what){IntPtr b;int n;',
-  'if(!WTSQuerySessionInformationW(IntPtr.Zero,id,what,out b,out n))return null;',
-  'try{return Marshal.PtrToStringUni(b);}finally{WTSFreeMemory(b);}}',
-  'static void More(Row r){IntPtr b;int n;if(WTSQuerySessionInformationW(IntPtr.Zero,r.id,25,out b,out n)){try{',
-  'if(n>=Marshal.SizeOf(typeof(InfoEx))&&Marshal.ReadInt32(b)==1){InfoEx x=(InfoEx)Marshal.PtrToStructure(b,typeof(InfoEx));',
-  'r.logon=x.Data.Logon.ToString();r.flags=x.Data.Flags;}}finally{WTSFreeMemory(b);}}',
-  'if(WTSQuerySessionInformationW(IntPtr.Zero,r.id,16,out b,out n)){try{if(n>=2)r.protocol=Marshal.ReadInt16(b);}',
-  'finally{WTSFreeMemory(b);}}}',
-  'public static Row[] All(){IntPtr p;int n;if(!WTSEnumerateSessionsW(IntPtr.Zero,0,1,out p,out n))throw new Win32Exception();',
-  'try{List<Row> rows=new List<Row>();int size=Marshal.SizeOf(typeof(Info));for(int i=0;i<n;i++){',
-  'Info s=(Info)Marshal.PtrToStructure(new IntPtr(p.ToInt64()+(long)i*size),typeof(Info));',
-  'Row r=new Row();r.id=s.Id;r.state=s.State;r.station=Marshal.PtrToStringUni(s.Station);',
-  'r.user=Text(s.Id,5);r.domain=Text(s.Id,7);More(r);rows.Add(r);}return rows.ToArray();}finally{WTSFreeMemory(p);}}',
-  'public static int LogOff(int id){return WTSLogoffSession(IntPtr.Zero,id,false)?0:Marshal.GetLastWin32Error();}}}',
-].join('');
-
-/** Compiled once in the life of a PowerShell, where warnings would otherwise count as errors. */
-const wtsReady = [
-  `$ErrorActionPreference='Stop';$ProgressPreference='SilentlyContinue';`,
-  `if(-not('Hometime.Wts' -as [type])){Add-Type -IgnoreWarnings -TypeDefinition '${wtsSource}'};`,
-].join('');
-
 /** Lists every session as JSON: always an array. */
-export const listSessionsScript = `${wtsReady}ConvertTo-Json -Compress -InputObject @([Hometime.Wts]::All())`;
+export const listSessionsScript = `${nativeReady}ConvertTo-Json -Compress -InputObject @([Hometime.Wts]::All($false))`;
 
 /** Ends one session without waiting for it; gives the error number of Windows, 0 for none. */
 export function logOffScript(id: number): string {
-  return `${wtsReady}[Hometime.Wts]::LogOff(${id})`;
+  return `${nativeReady}[Hometime.Wts]::LogOff(${id})`;
 }
 
 const rowSchema = z.object({
@@ -62,13 +19,25 @@ const rowSchema = z.object({
   state: z.int(),
   /** null: it could not be asked. Empty: nobody has signed in there. */
   user: z.string().nullish(),
+  domain: z.string().nullish().catch(null),
+  /** The device's own name: the domain of its own accounts. */
+  host: z.string().nullish().catch(null),
   logon: z.string().nullish().catch(null),
   flags: z.int().nullish().catch(null),
   protocol: z.int().nullish().catch(null),
 });
 type Row = z.infer<typeof rowSchema>;
 
-const rowsSchema = z.array(rowSchema);
+/** A session with who has it: the account's SID, and whether its token holds the group of administrators (1 or 0). */
+const ownerSchema = rowSchema.extend({
+  sid: z
+    .string()
+    .regex(/^S-1(-\d{1,15}){1,20}$/)
+    .nullish()
+    .catch(null),
+  admin: z.int().nullish().catch(null),
+});
+type Owner = z.infer<typeof ownerSchema>;
 
 /** The services' own session: nobody can sign in to it. */
 const servicesId = 0;
@@ -79,19 +48,63 @@ const listening = 6;
  * needs the services' session in the list: Windows always has it.
  */
 export function parseWtsRows(text: string): Session[] | 'not-understood' | 'not-told' {
-  const rows = rowsSchema.safeParse(readJsonList(text));
-  if (!rows.success) return 'not-understood';
-  const sessions: Session[] = [];
-  for (const row of rows.data) {
-    if (row.id === servicesId || row.state === listening) continue;
-    if (row.user === null || row.user === undefined) return 'not-told';
-    if (row.user === '') continue;
-    const person = accountNameSchema.safeParse(row.user);
-    if (!person.success) return 'not-understood';
-    sessions.push(toSession(row, person.data));
+  const found = withPeople(z.array(rowSchema).safeParse(readJsonList(text)).data);
+  return typeof found === 'string' ? found : found.map(({ row, person }) => toSession(row, person));
+}
+
+/** One person with a session, as the account is known to Windows. */
+export interface SessionOwner {
+  person: string;
+  sid: string | null;
+  /** Whether the session's token holds the group of administrators; null: the token could not be had. */
+  admin: boolean | null;
+  /** The account is this device's own, and not a domain's or an organisation's; null: cannot be told. */
+  isLocal: boolean | null;
+}
+
+/** Everybody with a session, from rows with owners; the same answers as `parseWtsRows` where the list cannot be trusted. */
+export function readOwners(rows: unknown): SessionOwner[] | 'not-understood' | 'not-told' {
+  const found = withPeople(z.array(ownerSchema).safeParse(rows).data);
+  if (typeof found === 'string') return found;
+  return found.map(({ row, person }) => ({
+    person,
+    sid: row.sid ?? null,
+    admin: row.admin === 1 ? true : row.admin === 0 ? false : null,
+    isLocal: row.host && row.domain ? sameWord(row.host, row.domain) : null,
+  }));
+}
+
+/** The rows in which somebody is signed in. */
+function withPeople<Each extends Row | Owner>(
+  rows: readonly Each[] | undefined,
+): { row: Each; person: string }[] | 'not-understood' | 'not-told' {
+  if (rows === undefined) return 'not-understood';
+  const found: { row: Each; person: string }[] = [];
+  for (const row of rows.filter(({ id, state }) => id !== servicesId && state !== listening)) {
+    const { user, domain, host } = row;
+    if (user === null || user === undefined) return 'not-told';
+    if (user === '') continue;
+    const person = personOf(user, domain ?? '', host ?? '');
+    if (person === undefined) return 'not-understood';
+    found.push({ row, person });
   }
-  const isWhole = sessions.length > 0 || rows.data.some((row) => row.id === servicesId);
-  return isWhole ? sessions : 'not-understood';
+  const isWhole = found.length > 0 || rows.some((row) => row.id === servicesId);
+  return isWhole ? found : 'not-understood';
+}
+
+/**
+ * The name a person travels under: that of one of the device's own accounts as it
+ * is, that of a domain's or an organisation's with the domain behind it. Without
+ * the device's own name nothing tells the two apart, and the account's name stands alone.
+ */
+export function personOf(user: string, domain: string, host: string): string | undefined {
+  const isOwn = domain === '' || host === '' || sameWord(domain, host);
+  return accountName(isOwn ? user : `${domain}\\${user}`);
+}
+
+/** Windows does not tell capitals from small letters in names. */
+function sameWord(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }
 
 function toSession(row: Row, person: string): Session {

@@ -38,7 +38,7 @@ describe('who is signed in to Windows (DEV2, DEV7), from the sessions API', () =
 
   it('counts the disconnected: they are still signed in', async () => {
     expect(peopleOf(await askSessions({ powershell: wts('fast-switching') }))).to.equal(
-      '1 sam unknown disconnected, 3 jo müller graphical active, 4 agency remote active',
+      '1 sam unknown disconnected, 3 jo müller graphical active, 4 agency@NURSERY remote active',
     );
     const reading = await askSessions({ powershell: wts('fast-switching') });
     expect(reading.state === 'known' && reading.value.sessions.map(({ locked }) => locked)).to.deep.equal([
@@ -51,6 +51,27 @@ describe('who is signed in to Windows (DEV2, DEV7), from the sessions API', () =
     const wrapped = said(`{"value":${recorded('wts-laptop.json')},"Count":3}`);
     expect(peopleOf(await askSessions({ powershell: wrapped }))).to.equal('1 sam.okafor graphical active');
     expect(peopleOf(await askSessions({ powershell: wts('one-object') }))).to.equal('1 sam graphical active');
+  });
+
+  it('never lets an account of a domain pass for the device’s own of the same name', async () => {
+    const row = (id: number, domain: string, host?: string) => ({
+      id,
+      station: '',
+      state: 4,
+      user: 'sam',
+      domain,
+      host,
+    });
+    const rows = [
+      row(1, 'nursery-lt01', 'NURSERY-LT01'),
+      row(2, 'NURSERY', 'NURSERY-LT01'),
+      row(3, 'AzureAD', 'NURSERY-LT01'),
+    ];
+    expect(peopleOf(await askSessions({ powershell: said(JSON.stringify(rows)) }))).to.equal(
+      '1 sam unknown disconnected, 2 sam@NURSERY unknown disconnected, 3 sam@AzureAD unknown disconnected',
+    );
+    const untold = said(JSON.stringify([row(1, 'NURSERY')]));
+    expect(peopleOf(await askSessions({ powershell: untold }))).to.equal('1 sam unknown disconnected');
   });
 
   it('says nobody only where the list holds the system’s own session and no name', async () => {
