@@ -7,4 +7,5 @@ export const keys = {
   changes: (id: string) => ['changes', id],
   orders: (id: string) => ['orders', id],
   incidents: ['incidents'],
+  policy: ['policy'],
 } as const;

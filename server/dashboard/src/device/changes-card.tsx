@@ -1,5 +1,7 @@
 import { Button } from '@mantine/core';
 import type { ChangeView } from '../../../../shared/api/devices.ts';
+import type { ListedApp } from '../../../../shared/policy/app-list.ts';
+import { useAppList } from '../api/app-list.ts';
 import { useChanges } from '../api/queries.ts';
 import { Card } from '../page/card.tsx';
 import { Trouble, Waiting } from '../page/trouble.tsx';
@@ -11,6 +13,7 @@ import styles from './device.module.css';
 /** What changed on a device, newest first. */
 export function ChangesCard({ deviceId }: { deviceId: string }) {
   const changes = useChanges(deviceId);
+  const list = useAppList();
   const items = changes.data?.pages.flatMap((page) => page.items);
   return (
     <Card title="History">
@@ -21,7 +24,7 @@ export function ChangesCard({ deviceId }: { deviceId: string }) {
       {items?.length === 0 && <p className={styles.small}>Nothing has been reported yet.</p>}
       <ol className={styles.history}>
         {items?.map((change) => (
-          <Change key={change.id} change={change} />
+          <Change key={change.id} change={change} list={list} />
         ))}
       </ol>
       {changes.hasNextPage && (
@@ -38,8 +41,8 @@ export function ChangesCard({ deviceId }: { deviceId: string }) {
   );
 }
 
-function Change({ change }: { change: ChangeView }) {
-  const said = changeWords(change);
+function Change({ change, list }: { change: ChangeView; list: readonly ListedApp[] }) {
+  const said = changeWords(change, list);
   return (
     <li>
       <At at={change.receivedAt} />

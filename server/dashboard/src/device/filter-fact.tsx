@@ -21,6 +21,9 @@ export function FilterFact({ device, old }: { device: DeviceView; old: string })
           {value.bypasses.length > 0 && (
             <p>A way round the filter was found: {listOf(value.bypasses.map(bypassWords))}.</p>
           )}
+          {value.bypassesUnread !== undefined && value.bypassesUnread.length > 0 && (
+            <p>It could not be looked for: {listOf(value.bypassesUnread.map(({ what }) => bypassWords(what)))}.</p>
+          )}
           <ul className={styles.evidence} aria-label="Tests with harmless names">
             {value.tests.map(testWords).map(({ filter, category, outcome }) => (
               <li key={`${filter} ${category}`}>

@@ -1,4 +1,6 @@
 import type { DeviceView } from '../../../../shared/api/devices.ts';
+import { defaultAppList, type ListedApp } from '../../../../shared/policy/app-list.ts';
+import { appsWords } from '../words/apps.ts';
 import { protectionWords } from '../words/encryption.ts';
 import { filteringWords } from '../words/filtering.ts';
 import { devicePhotosWords } from '../words/photos.ts';
@@ -17,6 +19,7 @@ export interface DeviceFacts {
   moreFindings: number;
   protection: Said;
   people: Said;
+  apps: Said;
   photos: Said;
   filtering: Said;
   place: Said;
@@ -29,7 +32,12 @@ export interface DeviceFacts {
  * `notLiveSince`: since when the page itself is not live. Then nothing is said
  * to be so now, and nothing looks good.
  */
-export function factsOf(device: DeviceView, now: number, notLiveSince: string | undefined): DeviceFacts {
+export function factsOf(
+  device: DeviceView,
+  now: number,
+  notLiveSince: string | undefined,
+  list: readonly ListedApp[] = defaultAppList.apps,
+): DeviceFacts {
   const { sections } = device;
   const findings = sortFindings(device.findings);
   return {
@@ -38,6 +46,7 @@ export function factsOf(device: DeviceView, now: number, notLiveSince: string | 
     moreFindings: Math.max(0, findings.length - 1),
     protection: protectionWords(sections.encryption),
     people: sessionsWords(sections.sessions, device.assignedPeople),
+    apps: appsWords(sections.apps, list),
     photos: devicePhotosWords(device),
     filtering: filteringWords(sections.filtering, device.childFacing),
     place: placeWords(device.place),

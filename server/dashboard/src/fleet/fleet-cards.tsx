@@ -8,7 +8,7 @@ import styles from './fleet.module.css';
 import { type RowProps, TopFinding } from './fleet-table.tsx';
 
 /** The fleet on a narrow screen. */
-export function FleetCards({ devices, now, notLiveSince }: { devices: DeviceView[] } & Omit<RowProps, 'device'>) {
+export function FleetCards({ devices, now, notLiveSince, apps }: { devices: DeviceView[] } & Omit<RowProps, 'device'>) {
   return (
     <ul
       className={styles.cards}
@@ -16,14 +16,14 @@ export function FleetCards({ devices, now, notLiveSince }: { devices: DeviceView
       aria-label="Your devices, the most urgent first"
     >
       {devices.map((device) => (
-        <Card key={device.id} device={device} now={now} notLiveSince={notLiveSince} />
+        <Card key={device.id} device={device} now={now} notLiveSince={notLiveSince} apps={apps} />
       ))}
     </ul>
   );
 }
 
-const Card = memo(function Card({ device, now, notLiveSince }: RowProps) {
-  const facts = factsOf(device, now, notLiveSince);
+const Card = memo(function Card({ device, now, notLiveSince, apps }: RowProps) {
+  const facts = factsOf(device, now, notLiveSince, apps);
   const old = facts.old !== '';
   return (
     <li className={styles.card}>
@@ -37,6 +37,7 @@ const Card = memo(function Card({ device, now, notLiveSince }: RowProps) {
         <dl className={styles.facts}>
           <Fact name="Disk" said={facts.protection} old={old} />
           <Fact name="Signed in" said={facts.people} old={old} />
+          <Fact name="Apps" said={facts.apps} old={old} />
           <Fact name="Photos" said={facts.photos} old={old} />
           <Fact name="Web filter" said={facts.filtering} old={old} />
           <Fact name="Place" said={facts.place} old={old} />

@@ -4,6 +4,7 @@ import { IconDeviceTabletPlus, IconPlus, IconSearch } from '@tabler/icons-react'
 import { useDeferredValue, useMemo, useState } from 'react';
 import type { DeviceView } from '../../../../shared/api/devices.ts';
 import type { Role } from '../../../../shared/api/people.ts';
+import { useAppList } from '../api/app-list.ts';
 import { useDevices } from '../api/queries.ts';
 import { useNotLiveSince } from '../live/use-live.ts';
 import { useNow } from '../live/use-now.ts';
@@ -47,6 +48,7 @@ export function FleetPage({ role }: { role: Role }) {
 function Fleet({ devices, add }: { devices: DeviceView[]; add: React.ReactNode }) {
   const now = useNow();
   const notLiveSince = useNotLiveSince();
+  const apps = useAppList();
   const isWide = useMediaQuery('(min-width: 68em)', undefined, { getInitialValueInEffect: false });
   const [search, setSearch] = useState('');
   const deferred = useDeferredValue(search);
@@ -68,7 +70,7 @@ function Fleet({ devices, add }: { devices: DeviceView[]; add: React.ReactNode }
       <p className={styles.found} role="status">
         {deferred !== '' && `${shown.length} of ${devices.length} devices match.`}
       </p>
-      {shown.length > 0 && <List devices={shown} now={now} notLiveSince={notLiveSince} />}
+      {shown.length > 0 && <List devices={shown} now={now} notLiveSince={notLiveSince} apps={apps} />}
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { memo } from 'react';
 import type { DeviceView } from '../../../../shared/api/devices.ts';
+import type { ListedApp } from '../../../../shared/policy/app-list.ts';
 import { Badge, Said } from '../page/said.tsx';
 import { type DeviceFacts, factsOf } from './device-facts.ts';
 import { DeviceName } from './device-name.tsx';
@@ -9,10 +10,11 @@ export interface RowProps {
   device: DeviceView;
   now: number;
   notLiveSince: string | undefined;
+  apps: readonly ListedApp[];
 }
 
 /** The fleet on a wide screen. */
-export function FleetTable({ devices, now, notLiveSince }: { devices: DeviceView[] } & Omit<RowProps, 'device'>) {
+export function FleetTable({ devices, now, notLiveSince, apps }: { devices: DeviceView[] } & Omit<RowProps, 'device'>) {
   return (
     <div className={styles.tableFrame}>
       <table className={styles.table}>
@@ -23,6 +25,7 @@ export function FleetTable({ devices, now, notLiveSince }: { devices: DeviceView
             <th scope="col">How it stands</th>
             <th scope="col">Disk</th>
             <th scope="col">Signed in</th>
+            <th scope="col">Apps</th>
             <th scope="col">Photos</th>
             <th scope="col">Web filter</th>
             <th scope="col">Place</th>
@@ -31,7 +34,7 @@ export function FleetTable({ devices, now, notLiveSince }: { devices: DeviceView
         </thead>
         <tbody>
           {devices.map((device) => (
-            <Row key={device.id} device={device} now={now} notLiveSince={notLiveSince} />
+            <Row key={device.id} device={device} now={now} notLiveSince={notLiveSince} apps={apps} />
           ))}
         </tbody>
       </table>
@@ -39,8 +42,8 @@ export function FleetTable({ devices, now, notLiveSince }: { devices: DeviceView
   );
 }
 
-const Row = memo(function Row({ device, now, notLiveSince }: RowProps) {
-  const facts = factsOf(device, now, notLiveSince);
+const Row = memo(function Row({ device, now, notLiveSince, apps }: RowProps) {
+  const facts = factsOf(device, now, notLiveSince, apps);
   const old = facts.old !== '';
   if (device.enrolledAt === null) return <NotJoinedRow device={device} facts={facts} />;
   return (
@@ -57,6 +60,9 @@ const Row = memo(function Row({ device, now, notLiveSince }: RowProps) {
       </td>
       <td>
         <Said said={facts.people} old={old} />
+      </td>
+      <td>
+        <Said said={facts.apps} old={old} />
       </td>
       <td>
         <Said said={facts.photos} old={old} />
@@ -85,7 +91,7 @@ function NotJoinedRow({ device, facts }: { device: DeviceView; facts: DeviceFact
       <td className={styles.standing}>
         <Badge tone={facts.standing.tone}>{facts.standing.label}</Badge>
       </td>
-      <td colSpan={6}>
+      <td colSpan={7}>
         <Said said={{ text: `Nothing is known of it yet. ${facts.topFinding}`, tone: 'unknown' }} />
       </td>
     </tr>

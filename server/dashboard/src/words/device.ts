@@ -17,10 +17,15 @@ const platforms: { readonly [Name in PlatformName]: string } = {
 export const sectionTitles: { readonly [Name in SectionName]: string } = {
   encryption: 'Disk encryption',
   sessions: 'Who is signed in',
+  apps: 'Famly and other apps',
   photos: 'Photos and videos',
   filtering: 'Web filter',
   location: 'Where it is',
+  media: 'Sticks, cards and cameras',
+  programs: 'Programs',
+  rights: 'Guards of the device',
   system: 'The device itself',
+  agent: 'Hometime on the device',
 };
 
 export function kindWords(kind: DeviceKind): string {

@@ -16,6 +16,7 @@ const providers: { readonly [Name in FilterProvider]: string } = {
   'cloudflare-families': 'Cloudflare for Families',
   quad9: 'Quad9',
   nextdns: 'NextDNS',
+  cleanbrowsing: 'CleanBrowsing',
   own: 'the setting’s own filter',
 };
 
@@ -44,6 +45,8 @@ const bypasses: { readonly [Name in Filtering['bypasses'][number]]: string } = {
   vpn: 'a private tunnel (VPN)',
   proxy: 'a proxy',
   'browser-doh': 'a browser that looks names up by itself',
+  'system-doh': 'a system that looks names up past the network',
+  'browser-extension': 'a browser extension that may lead traffic elsewhere',
 };
 
 /** Where children use the device a filter that is off is bad; elsewhere it is a plain fact. */

@@ -2,7 +2,7 @@ import type { DeviceView } from '../../../../shared/api/devices.ts';
 import type { Reading } from '../../../../shared/reading.ts';
 import type { PhotoCount, PhotoPlace, Photos } from '../../../../shared/report/photos.ts';
 import { severityWords } from './incident.ts';
-import { count } from './time.ts';
+import { count, dayWords } from './time.ts';
 import type { Said } from './tone.ts';
 import { unknownSaid } from './unknown.ts';
 
@@ -25,6 +25,20 @@ export function countWords(amount: PhotoCount): string {
   if (amount.photos > 0) parts.push(count(amount.photos, 'photo'));
   if (amount.videos > 0) parts.push(count(amount.videos, 'video'));
   return parts.join(' and ');
+}
+
+/** What else is known of the files counted: "240 MB, 3 only in the cloud, the oldest of 12 Sep 2026"; empty when nothing is. */
+export function countDetails({ bytes, cloudOnly, oldest }: PhotoCount): string {
+  const parts = [];
+  if (bytes !== undefined && bytes > 0) parts.push(sizeWords(bytes));
+  if (cloudOnly !== undefined && cloudOnly > 0) parts.push(`${cloudOnly.toLocaleString('en-GB')} only in the cloud`);
+  if (typeof oldest === 'string') parts.push(`the oldest of ${dayWords(oldest)}`);
+  return parts.join(', ');
+}
+
+function sizeWords(bytes: number): string {
+  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
+  return bytes >= 1e6 ? `${Math.round(bytes / 1e6)} MB` : 'under 1 MB';
 }
 
 /** How many photos: never "none" unless every place was counted. */

@@ -7,6 +7,7 @@ const dayMs = 24 * hourMs;
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const dayAndMonth = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short' });
 const dayMonthYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+const utcDay = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
 const whole = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'medium' });
 
 /** "just now", "2 minutes ago", "3 hours ago", "5 days ago". A moment ahead of this computer's clock is "just now". */
@@ -32,6 +33,11 @@ export function atTime(at: string, now: number): string {
   const text = timeOfDay(at, now);
   const comma = text.lastIndexOf(', ');
   return comma < 0 ? `at ${text}` : `on ${text.slice(0, comma)} at ${text.slice(comma + 2)}`;
+}
+
+/** A day, in UTC as it is kept: "12 Sep 2026". */
+export function dayWords(at: string): string {
+  return utcDay.format(new Date(at));
 }
 
 /** The full local time, for a tooltip. */

@@ -1,0 +1,66 @@
+import type { Reading } from '../../../../shared/reading.ts';
+import type { Rights } from '../../../../shared/report/rights.ts';
+import { count, listOf } from './time.ts';
+import type { Said, Tone } from './tone.ts';
+import { unknownSaid } from './unknown.ts';
+
+/** One guard of the device: what it is called, and how it stands. */
+export interface Guard {
+  name: string;
+  said: Said;
+}
+
+/** Each guard on its own: one that cannot be told is not hidden by another that is well. */
+export function guardsOf({ automaticSignIn, firewall, antivirus, people }: Rights): Guard[] {
+  return [
+    ...people.flatMap(({ person, administrator, screenLock }) => [
+      {
+        name: `${person}: administrator`,
+        said: saidOf(administrator, (is) => (is ? answer('Yes', 'warn') : answer('No', 'good'))),
+      },
+      { name: `${person}: screen lock`, said: saidOf(screenLock, lockSaid) },
+    ]),
+    {
+      name: 'Signs somebody in by itself',
+      said: saidOf(automaticSignIn, ({ on, person }) =>
+        on ? answer(person === null ? 'Yes' : `Yes, ${person}`, 'warn') : answer('No', 'good'),
+      ),
+    },
+    { name: 'Firewall', said: saidOf(firewall, ({ on }) => (on ? answer('On', 'good') : answer('Off', 'warn'))) },
+    { name: 'Protection against viruses', said: saidOf(antivirus, antivirusSaid) },
+  ];
+}
+
+/** What of the guards needs a look, in one line. */
+export function rightsWords(reading: Reading<Rights>): Said {
+  if (reading.state === 'unknown') return unknownSaid(reading);
+  const guards = guardsOf(reading.value);
+  const wrong = guards.filter(({ said }) => said.tone === 'warn' || said.tone === 'bad');
+  if (wrong.length > 0) return { text: `A look is needed: ${listOf(wrong.map(({ name }) => name))}`, tone: 'warn' };
+  const unsure = guards.filter(({ said }) => said.tone === 'unknown').length;
+  if (unsure > 0) return { text: `${count(unsure, 'guard')} cannot be told`, tone: 'unknown' };
+  return { text: 'All guards are up', tone: 'good' };
+}
+
+function lockSaid({ on, afterSeconds }: { on: boolean; afterSeconds: number | null }): Said {
+  if (!on) return answer('Off', 'warn');
+  if (afterSeconds === null) return answer('On', 'good');
+  return answer(
+    `On, after ${afterSeconds < 120 ? count(afterSeconds, 'second') : count(Math.round(afterSeconds / 60), 'minute')}`,
+    'good',
+  );
+}
+
+function antivirusSaid({ state, upToDate }: { state: 'on' | 'off' | 'none'; upToDate: boolean | null }): Said {
+  if (state === 'none') return answer('None named by the system', 'warn');
+  if (state === 'off') return answer('Off', 'warn');
+  return upToDate === false ? answer('On, but out of date', 'warn') : answer('On', 'good');
+}
+
+function saidOf<Value>(reading: Reading<Value>, words: (value: Value) => Said): Said {
+  return reading.state === 'known' ? words(reading.value) : unknownSaid(reading);
+}
+
+function answer(text: string, tone: Tone): Said {
+  return { text, tone };
+}

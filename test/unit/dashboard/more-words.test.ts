@@ -1,0 +1,120 @@
+import { expect } from 'chai';
+import { appsWords } from '../../../server/dashboard/src/words/apps.ts';
+import { clockWords, healthWords } from '../../../server/dashboard/src/words/health.ts';
+import { mediaWords } from '../../../server/dashboard/src/words/media.ts';
+import { countDetails } from '../../../server/dashboard/src/words/photos.ts';
+import { programsWords } from '../../../server/dashboard/src/words/programs.ts';
+import { guardsOf, rightsWords } from '../../../server/dashboard/src/words/rights.ts';
+import { defaultAppList } from '../../../shared/policy/app-list.ts';
+import { known, unknown, unknownReasonSchema } from '../../../shared/reading.ts';
+import type { AppAnswer } from '../../../shared/report/apps.ts';
+import type { Medium } from '../../../shared/report/media.ts';
+import type { Rights } from '../../../shared/report/rights.ts';
+import { now } from './devices.ts';
+
+const at = new Date(now).toISOString();
+const list = defaultAppList.apps;
+
+function appsOf(answers: Readonly<Record<string, AppAnswer>>) {
+  const apps = Object.entries(answers).map(([app, answer]) => ({ app, answer }));
+  return known({ listVersion: 1, apps, signIns: [], unread: [] }, at);
+}
+
+function stick(encryption: Medium['encryption']) {
+  const medium: Medium = { id: null, bus: 'usb', sizeGb: 16, encryption, inUse: null, since: null };
+  return known({ attached: [medium], recent: [] }, at);
+}
+
+const lit = { state: 'known', at } as const;
+const guarded: Rights = {
+  people: [
+    {
+      person: 'amara',
+      administrator: { ...lit, value: false },
+      screenLock: { ...lit, value: { on: true, afterSeconds: 300 } },
+    },
+  ],
+  automaticSignIn: { ...lit, value: { on: false, person: null } },
+  firewall: { ...lit, value: { on: true } },
+  antivirus: { ...lit, value: { state: 'on', upToDate: true } },
+};
+
+describe('what else a device reports, in words', () => {
+  it('says of every unknown reading that it is not known, and never looks good', () => {
+    for (const reason of unknownReasonSchema.options) {
+      const reading = unknown(reason, at);
+      for (const said of [
+        appsWords(reading, list),
+        mediaWords(reading),
+        programsWords(reading),
+        rightsWords(reading),
+        healthWords(reading),
+      ]) {
+        expect(said.text).to.match(/^Not known: .{10}/);
+        expect(said.tone).to.equal('unknown');
+      }
+    }
+  });
+
+  it('says "signed out of all" only when every app is known to be (DEV2)', () => {
+    expect(appsWords(appsOf({ famly: 'signed-out', facebook: 'signed-out' }), list)).to.deep.equal({
+      text: 'Signed out of all',
+      tone: 'good',
+    });
+    for (const answer of ['possible', 'unknown', 'signed-in'] as const) {
+      const said = appsWords(appsOf({ famly: 'signed-out', tapestry: answer }), list);
+      expect(said.tone).not.to.equal('good');
+    }
+  });
+
+  it('names what is signed in; personal use looks wrong, the nursery’s own app does not (DEV2, DEV13)', () => {
+    expect(appsWords(appsOf({ famly: 'signed-in' }), list)).to.deep.equal({
+      text: 'Signed in to Famly',
+      tone: 'plain',
+    });
+    const both = appsWords(appsOf({ famly: 'signed-in', facebook: 'signed-in', gmail: 'unknown' }), list);
+    expect(both.text).to.equal('Signed in to Famly and Facebook; the rest is not known');
+    expect(both.tone).to.equal('warn');
+  });
+
+  it('marks a stick that anybody can read, and one of which it is not known (DEV10)', () => {
+    expect(mediaWords(known({ attached: [], recent: [] }, at)).text).to.equal('None');
+    expect(mediaWords(stick('not-encrypted')).tone).to.equal('warn');
+    expect(mediaWords(stick('partial')).tone).to.equal('warn');
+    expect(mediaWords(stick('unknown')).tone).to.equal('unknown');
+    expect(mediaWords(stick('encrypted')).tone).to.equal('plain');
+  });
+
+  it('never says that all guards are up while one cannot be told (DEV8)', () => {
+    expect(rightsWords(known(guarded, at))).to.deep.equal({ text: 'All guards are up', tone: 'good' });
+    const firewall = unknown('permission-denied', at);
+    expect(rightsWords(known({ ...guarded, firewall }, at)).tone).to.equal('unknown');
+    const wrong = rightsWords(
+      known({ ...guarded, firewall, automaticSignIn: { ...lit, value: { on: true, person: 'amara' } } }, at),
+    );
+    expect(wrong).to.deep.equal({ text: 'A look is needed: Signs somebody in by itself', tone: 'warn' });
+    expect(guardsOf(guarded).map(({ said }) => said.tone)).to.deep.equal(Array(5).fill('good'));
+  });
+
+  it('says sizes and age of photos only where they were measured (DEV3)', () => {
+    expect(countDetails({ photos: 2, videos: 0 })).to.equal('');
+    const all = { photos: 2, videos: 1, bytes: 2_400_000_000, cloudOnly: 1, oldest: '2026-09-12T00:00:00.000Z' };
+    expect(countDetails(all)).to.equal('2.4 GB, 1 only in the cloud, the oldest of 12 Sept 2026');
+  });
+
+  it('tells a list of programs that is not whole from one that is (DEV8)', () => {
+    const whole = { count: 300, since: at, changes: [], unread: [] };
+    expect(programsWords(known(whole, at))).to.deep.equal({
+      text: '300 programs, none installed lately',
+      tone: 'plain',
+    });
+    const unread = [{ source: 'flatpak' as const, reason: 'blocked-by-permission' as const }];
+    expect(programsWords(known({ ...whole, unread }, at))).to.include({ tone: 'unknown' });
+  });
+
+  it('says of a clock that it is wrong only when it is, and never that an uncompared one is right', () => {
+    expect(clockWords(5)).to.include({ tone: 'plain' });
+    expect(clockWords(-3600)).to.deep.equal({ text: '60 minutes behind', tone: 'warn' });
+    expect(clockWords(null)).to.include({ tone: 'unknown' });
+  });
+});
