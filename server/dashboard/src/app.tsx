@@ -9,6 +9,7 @@ import { IncidentsPage } from './incidents/incidents-page.tsx';
 import { MissingPage } from './page/missing-page.tsx';
 import { Shell } from './page/shell.tsx';
 import { Trouble, Waiting } from './page/trouble.tsx';
+import { RulesPage } from './policy/rules-page.tsx';
 import { safeNext } from './session/safe-next.ts';
 import { SetUpPage } from './session/set-up-page.tsx';
 import { SignInPage } from './session/sign-in-page.tsx';
@@ -54,6 +55,9 @@ function Inside({ session }: { session: SessionView }) {
         <Route path="/devices/:id">{({ id }) => <DevicePage key={id} id={id} role={session.role} />}</Route>
         <Route path="/incidents">
           <IncidentsPage />
+        </Route>
+        <Route path="/rules">
+          <RulesPage role={session.role} />
         </Route>
         <Route>
           <MissingPage />

@@ -31,6 +31,7 @@ export function Shell({ session, children }: { session: SessionView; children: R
             Devices
           </NavLink>
           <NavLink href="/incidents">Incidents</NavLink>
+          <NavLink href="/rules">Rules</NavLink>
         </nav>
         <PersonMenu session={session} />
       </header>
