@@ -23,7 +23,8 @@ export function policyRoutes({ db, clock, audit, judgeSetting, changed }: Policy
     changePolicy: async ({ asker, body }) => {
       const { touched, policy } = await db.transaction(async (transaction) => {
         const at = instant(clock.now());
-        const policy = { ...(await currentPolicy(transaction, asker.settingId)), ...given(body) };
+        const before = await currentPolicy(transaction, asker.settingId);
+        const policy = withNewList(before, { ...before, ...given(body) });
         await storePolicy(transaction, asker.settingId, policy, { actor: asker.name, at });
         await audit(transaction, { settingId: asker.settingId, actor: asker.name, action: 'policy.changed' });
         return { touched: await judgeSetting(transaction, asker.settingId), policy };
@@ -37,4 +38,13 @@ export function policyRoutes({ db, clock, audit, judgeSetting, changed }: Policy
 /** What of a change was said at all: a part left out must not overwrite. */
 function given(change: z.infer<typeof policyChangeSchema>): Partial<Policy> {
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+}
+
+/**
+ * A list of apps that says something else has a version of its own, whatever the
+ * asker called it: devices answer by the version for which list they looked.
+ */
+function withNewList(before: Policy, after: Policy): Policy {
+  if (JSON.stringify(after.apps.apps) === JSON.stringify(before.apps.apps)) return { ...after, apps: before.apps };
+  return { ...after, apps: { ...after.apps, version: Math.max(after.apps.version, before.apps.version + 1) } };
 }

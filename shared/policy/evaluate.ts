@@ -3,7 +3,7 @@ import type { Policy } from './document.ts';
 import type { Facts } from './facts.ts';
 import type { Finding } from './findings.ts';
 import { judgePlace, type Place } from './place.ts';
-import { rules } from './rules.ts';
+import { rules } from './rules/rules.ts';
 
 /**
  * The findings that these facts give under this policy at this time. Pure: the

@@ -20,11 +20,34 @@ export const findingCatalogue = {
   },
   'unauthorised-person': { severity: 'act', misuse: true, requirements: ['DEV7', 'INC1'], looksAt: ['sessions'] },
   'sessions-unknown': { severity: 'check', misuse: false, requirements: ['DEV2', 'DEV7'], looksAt: ['sessions'] },
+  'apps-unknown': { severity: 'check', misuse: false, requirements: ['DEV2', 'DEV13'], looksAt: ['apps'] },
+  'personal-app': { severity: 'act', misuse: true, requirements: ['DEV13', 'INC1'], looksAt: ['apps'] },
+  'personal-app-possible': { severity: 'check', misuse: false, requirements: ['DEV13'], looksAt: ['apps'] },
+  'removable-media': { severity: 'act', misuse: true, requirements: ['DEV10', 'INC1'], looksAt: ['media'] },
+  'removable-media-unknown': { severity: 'check', misuse: false, requirements: ['DEV10'], looksAt: ['media'] },
+  'media-unknown': { severity: 'check', misuse: false, requirements: ['DEV10'], looksAt: ['media'] },
   'photos-over-limit': { severity: 'act', misuse: false, requirements: ['DEV3', 'DEV4'], looksAt: ['photos'] },
   'photos-unknown': { severity: 'check', misuse: false, requirements: ['DEV3'], looksAt: ['photos'] },
   'filtering-off': { severity: 'urgent', misuse: true, requirements: ['DEV5', 'INC1'], looksAt: ['filtering'] },
   'filtering-partial': { severity: 'act', misuse: false, requirements: ['DEV5'], looksAt: ['filtering'] },
   'filtering-unknown': { severity: 'check', misuse: false, requirements: ['DEV5'], looksAt: ['filtering'] },
+  'administrator-on-child-device': { severity: 'act', misuse: false, requirements: ['DEV8'], looksAt: ['rights'] },
+  'automatic-sign-in': { severity: 'act', misuse: false, requirements: ['DEV7'], looksAt: ['rights'] },
+  'no-screen-lock': { severity: 'act', misuse: false, requirements: ['DEV7'], looksAt: ['rights'] },
+  'firewall-off': { severity: 'act', misuse: false, requirements: ['DEV7', 'DEV8'], looksAt: ['rights'] },
+  'antivirus-off': { severity: 'act', misuse: false, requirements: ['DEV7', 'DEV8'], looksAt: ['rights'] },
+  'program-installed': { severity: 'check', misuse: false, requirements: ['DEV8'], looksAt: ['programs'] },
+  'guards-unknown': {
+    severity: 'check',
+    misuse: false,
+    requirements: ['DEV7', 'DEV8'],
+    looksAt: ['rights', 'programs'],
+  },
+  /** The device's agent knows only the first sections: what came later cannot be asked of it. */
+  'agent-outdated': { severity: 'check', misuse: false, requirements: ['DEV2', 'DEV8', 'DEV10'], looksAt: ['agent'] },
+  'agent-failing': { severity: 'check', misuse: false, requirements: ['DEV6'], looksAt: ['agent'] },
+  /** Times of the device are put right by the server's; what the device itself does by the clock is not. */
+  'clock-wrong': { severity: 'check', misuse: false, requirements: ['DEV2', 'DEV6'], looksAt: ['agent'] },
   silent: { severity: 'act', misuse: false, requirements: ['DEV6'], looksAt: [] },
 } as const satisfies Record<string, FindingKind>;
 
@@ -38,6 +61,10 @@ interface FindingKind {
 }
 
 export type FindingCode = keyof typeof findingCatalogue;
+/** The findings that open an incident. */
+export type MisuseCode = {
+  [Code in FindingCode]: (typeof findingCatalogue)[Code]['misuse'] extends true ? Code : never;
+}[FindingCode];
 export const findingCodeSchema = z.enum(Object.keys(findingCatalogue) as FindingCode[]);
 export const severitySchema = z.enum(['check', 'act', 'urgent']);
 export type Severity = z.infer<typeof severitySchema>;

@@ -1,7 +1,12 @@
+import { defaultAppList } from '../../../shared/policy/app-list.ts';
 import { defaultPolicy, type Policy } from '../../../shared/policy/document.ts';
 import type { Facts } from '../../../shared/policy/facts.ts';
 import { known, type Reading, type UnknownReason, unknown } from '../../../shared/reading.ts';
-import type { Sections } from '../../../shared/report/report.ts';
+import type { AppAnswer, Apps } from '../../../shared/report/apps.ts';
+import type { Medium } from '../../../shared/report/media.ts';
+import type { ProgramChange } from '../../../shared/report/programs.ts';
+import type { Sections, SectionValues } from '../../../shared/report/report.ts';
+import type { Rights } from '../../../shared/report/rights.ts';
 
 export const now = '2026-11-21T12:00:00.000Z';
 const at = '2026-11-21T11:59:30.000Z';
@@ -17,7 +22,7 @@ export const good: Sections = {
   photos: known({ places: [], atLeast: { photos: 0, videos: 0 }, complete: true }, at),
   filtering: known({ state: 'on', provider: 'umbrella', tests: [], safeSearch: 'on', bypasses: [] }, at),
   location: placeAt(ownGateway),
-  apps: known({ listVersion: 1, apps: [{ app: 'famly', answer: 'signed-out' }], signIns: [], unread: [] }, at),
+  apps: appsOf({}),
   media: known({ attached: [], recent: [] }, at),
   programs: known({ count: 10, since: at, changes: [], unread: [] }, at),
   rights: known(
@@ -77,6 +82,58 @@ export function photosOf(photos: number, videos = 0, complete = true): Sections[
 
 export function filteringOf(state: 'on' | 'partial' | 'off'): Sections['filtering'] {
   return known({ state, provider: null, tests: [], safeSearch: 'unknown', bypasses: [] }, at);
+}
+
+/** Every app of the setting's list signed out, but for those named. */
+export function appsOf(answers: Partial<Record<string, AppAnswer>>, more: Partial<Apps> = {}): Sections['apps'] {
+  const apps = defaultAppList.apps.map(({ app }) => ({ app, answer: answers[app] ?? ('signed-out' as const) }));
+  return known({ listVersion: defaultAppList.version, apps, signIns: [], unread: [], ...more }, at);
+}
+
+export function mediumOf(given: Partial<Medium> = {}): Medium {
+  return { id: null, bus: 'usb', sizeGb: 16, encryption: 'not-encrypted', inUse: true, since: at, ...given };
+}
+
+export function mediaOf(...attached: Medium[]): Sections['media'] {
+  return known({ attached, recent: [] }, at);
+}
+
+export function rightsOf(given: Partial<Rights>): Sections['rights'] {
+  const guards = {
+    people: [],
+    automaticSignIn: known({ on: false, person: null }, at),
+    firewall: known({ on: true }, at),
+    antivirus: known({ state: 'on' as const, upToDate: true }, at),
+  };
+  return known({ ...guards, ...given }, at);
+}
+
+export function personOf(given: Partial<Rights['people'][number]>): Rights['people'][number] {
+  return {
+    person: 'alice',
+    administrator: known(false, at),
+    screenLock: known({ on: true, afterSeconds: 300 }, at),
+    ...given,
+  };
+}
+
+/** Newest first, as a device tells them. */
+export function programsOf(
+  changes: readonly (Pick<ProgramChange, 'what' | 'program'> & { daysAgo: number })[],
+): Sections['programs'] {
+  const told = changes.map(({ what, program, daysAgo }) => ({
+    what,
+    program,
+    source: 'dpkg' as const,
+    version: null,
+    at: new Date(Date.parse(now) - daysAgo * 86_400_000).toISOString(),
+  }));
+  return known({ count: 10, since: at, changes: told, unread: [] }, at);
+}
+
+export function healthOf(given: Partial<SectionValues['agent']>): Sections['agent'] {
+  const well = { startedAt: at, starts: 1, clockSkewSeconds: 0, lastFullCycleAt: null, memoryMb: 60, cpuPercent: 0 };
+  return known({ ...well, failures: [], ...given }, at);
 }
 
 /** A child-facing tablet with an owner, that spoke half a minute ago. */

@@ -183,14 +183,10 @@ describe('the policy', () => {
 
   it('says in every finding what is wrong and how to put it right, for every reason of not knowing', () => {
     for (const reason of unknownReasonSchema.options) {
-      const blind = {
-        encryption: notKnown(reason),
-        sessions: notKnown(reason),
-        photos: notKnown(reason),
-        filtering: notKnown(reason),
-      };
+      const names = ['encryption', 'sessions', 'photos', 'filtering', 'apps', 'media', 'rights', 'programs'];
+      const blind = Object.fromEntries(names.map((name) => [name, notKnown(reason)]));
       const { findings } = evaluate(factsOf({ ...blind, location: placeAt(otherGateway) }), policy, now);
-      expect(findings).to.have.lengthOf(5);
+      expect(findings).to.have.lengthOf(8);
       for (const { text, remedy } of findings) {
         expect(text, reason).to.match(/^\p{Lu}.{15,}\.$/u);
         expect(remedy, reason).to.match(/^\p{Lu}.{8,}\.$/u);

@@ -1,0 +1,40 @@
+import type { Instant } from '../../instant.ts';
+import type { Unknown } from '../../reading.ts';
+import type { Policy } from '../document.ts';
+import type { Facts } from '../facts.ts';
+import type { Finding, FindingCode } from '../findings.ts';
+import type { Place } from '../place.ts';
+import { unknownSentence } from '../unknown-sentences.ts';
+
+/** All that a rule may look at. */
+export interface Case {
+  facts: Facts;
+  policy: Policy;
+  place: Place;
+  now: Instant;
+}
+
+/** One rule of the setting: what of it is not met. Pure, and it never throws. */
+export type Rule = (given: Case) => Finding[];
+
+export const hourMs = 60 * 60 * 1000;
+
+export function finding(code: FindingCode, text: string, remedy: string): Finding {
+  return { code, text, remedy };
+}
+
+/** The finding of a fact that is unknown. `what` ends "It cannot be told …". */
+export function cannotTell(code: FindingCode, what: string, { reason }: Pick<Unknown, 'reason'>): Finding {
+  const { why, remedy } = unknownSentence(reason);
+  return finding(code, `It cannot be told ${what}: ${why}.`, remedy);
+}
+
+/** "a", "a and b", "a, b and c". */
+export function listOf(names: readonly string[], joined = 'and'): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} ${joined} ${names.at(-1)}`;
+}
+
+/** The same with a limit, for lists that a device may make long: "a, b and 7 more". */
+export function shortListOf(names: readonly string[], most = 5): string {
+  return names.length <= most ? listOf(names) : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
+}

@@ -1,0 +1,32 @@
+import { agent, isOldAgent } from './agent.ts';
+import { apps } from './apps.ts';
+import { encryption } from './encryption.ts';
+import { filtering } from './filtering.ts';
+import { guards, guardsUnknown } from './guards.ts';
+import { media } from './media.ts';
+import { authorisedPeople } from './people.ts';
+import { photos } from './photos.ts';
+import { programs } from './programs.ts';
+import type { Rule } from './rule.ts';
+import { silence } from './silence.ts';
+
+/** An agent too old to be asked is one thing to put right, and not one for each fact it does not know of. */
+const unlessOld =
+  (rule: Rule): Rule =>
+  (given) =>
+    isOldAgent(given.facts) ? [] : rule(given);
+
+/** Every rule, in the order a manager should read them. */
+export const rules: readonly Rule[] = [
+  encryption,
+  filtering,
+  authorisedPeople,
+  unlessOld(apps),
+  unlessOld(media),
+  photos,
+  guards,
+  programs,
+  unlessOld(guardsUnknown),
+  agent,
+  silence,
+];
