@@ -39,6 +39,8 @@ export type ActionResult = { done: true } | { done: false; reason: OutcomeReason
 export interface Platform {
   readonly name: PlatformName;
   readonly probes: Probes;
+  /** How long a probe may take on this system, in milliseconds, where that is longer than elsewhere. */
+  readonly limitsMs?: Partial<Record<ProbedSection, number>>;
   /** Ends one session for good. Done means the system took the order; the caller looks again. */
   endSession(session: Session): Promise<ActionResult>;
   /** Tells when a section is worth asking again before its time. A hint only: none may ever come. Returns how to stop. */

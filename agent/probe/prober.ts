@@ -22,7 +22,7 @@ export interface Prober {
 export type OnReading = (reading: Partial<Sections>) => void;
 
 interface ProberParts {
-  platform: Pick<Platform, 'probes' | 'watch'>;
+  platform: Pick<Platform, 'probes' | 'watch' | 'limitsMs'>;
   clock: Clock;
   log: Log;
   /** How the agent itself stands. */
@@ -100,6 +100,7 @@ export function createProber(parts: ProberParts): Prober {
 
 function createRunners(parts: ProberParts, rhythm: { readonly [Name in SectionName]: Rhythm }): Runners {
   const probes: AllProbes = { ...parts.platform.probes, agent: parts.health };
+  const limits: Partial<Record<SectionName, number>> = parts.platform.limitsMs ?? {};
   const runner = <Name extends SectionName>(
     section: Name,
     wrap: (reading: Reading<SectionValues[Name]>) => Partial<Sections>,
@@ -107,7 +108,7 @@ function createRunners(parts: ProberParts, rhythm: { readonly [Name in SectionNa
     createSectionRunner<SectionValues[Name]>({
       section,
       probe: probes[section],
-      limitMs: rhythm[section].limitMs,
+      limitMs: limits[section] ?? rhythm[section].limitMs,
       clock: parts.clock,
       log: parts.log,
       onReading: (reading) => parts.onReading(wrap(reading)),

@@ -1,4 +1,5 @@
 import { createExec, createStartLong, type Exec, type StartLong } from '../exec.ts';
+import { volumeAt } from '../machine/disk-space.ts';
 import { notSupported } from '../not-supported.ts';
 import type { Platform, PlatformParts } from '../platform.ts';
 import { witnessExec, witnessPowerShell } from '../witness.ts';
@@ -7,7 +8,9 @@ import { createEncryptionProbe } from './encryption.ts';
 import { createEndSession } from './end-session.ts';
 import { createPowerShell } from './powershell.ts';
 import { usualSystemRoot, windowsHost, windowsToolFolders } from './process-host.ts';
+import { createRightsProbe } from './rights.ts';
 import { createSessionsProbe } from './sessions.ts';
+import { createSystemProbe } from './system.ts';
 
 /** What of the system can be replaced in a test; the real one where nothing is given. */
 export interface WindowsParts {
@@ -18,7 +21,25 @@ export interface WindowsParts {
   letters?: () => Promise<string[]>;
 }
 
-/** Windows: disk encryption and sign-ins; what else there is to ask is unknown, `not-supported`. */
+/**
+ * All questions stand in one row before the one PowerShell: at the start of the agent,
+ * when an old laptop takes half a minute to start it and to compile what lists the
+ * sessions, the last in the row must not be answered `timed-out` for having waited.
+ * One question of 30 s that hangs in front of it is still borne.
+ */
+const rowMs = 90_000;
+const limitsMs: Platform['limitsMs'] = {
+  sessions: rowMs,
+  location: rowMs,
+  media: rowMs,
+  apps: rowMs,
+  rights: rowMs,
+  encryption: rowMs,
+  filtering: rowMs,
+  system: rowMs,
+};
+
+/** Windows, by one PowerShell for all questions. Proven on recordings only: see README.md. */
 export function createWindowsPlatform({ clock, witness }: PlatformParts, parts: WindowsParts = {}): Platform {
   const { systemRoot = usualSystemRoot, letters = openDriveLetters } = parts;
   const folders = windowsToolFolders(systemRoot);
@@ -33,7 +54,10 @@ export function createWindowsPlatform({ clock, witness }: PlatformParts, parts: 
       ...rest.probes,
       encryption: createEncryptionProbe({ powershell, exec, clock, systemLetter, letters }),
       sessions: createSessionsProbe({ powershell, exec, clock }),
+      rights: createRightsProbe({ powershell, clock }),
+      system: createSystemProbe({ powershell, clock, volume: volumeAt(`${systemLetter}:\\`) }),
     },
+    limitsMs,
     endSession: createEndSession({ exec, powershell }),
   };
 }

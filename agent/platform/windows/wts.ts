@@ -98,7 +98,7 @@ function withPeople<Each extends Row | Owner>(
  * the device's own name nothing tells the two apart, and the account's name stands alone.
  */
 export function personOf(user: string, domain: string, host: string): string | undefined {
-  const isOwn = domain === '' || host === '' || sameWord(domain, host);
+  const isOwn = domain === '' || domain === '.' || host === '' || sameWord(domain, host);
   return accountName(isOwn ? user : `${domain}\\${user}`);
 }
 

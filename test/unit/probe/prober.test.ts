@@ -107,6 +107,17 @@ describe('the prober', () => {
     await answer;
   });
 
+  it('bears with a probe for as long as its system needs', async () => {
+    const { platform, ...parts } = createParts({ sessions: () => new Promise(() => {}) });
+    const answered = sinon.fake();
+    const slow = createProber({ ...parts, platform: { ...platform, limitsMs: { sessions: 90_000 } } });
+    void slow.ask(['sessions']).then(answered);
+    await time.tickAsync(89_999);
+    expect(answered.called).to.equal(false);
+    await time.tickAsync(1);
+    expect(answered.firstCall.args[0].sessions).to.include({ reason: 'timed-out' });
+  });
+
   it('never answers from a look taken before the question: all who ask during a run share the next', async () => {
     const { probe, release } = heldProbe();
     const prober = createProber(createParts({ sessions: probe }));

@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { createExec, createStartLong, type ProcessHost } from '../../../../agent/platform/exec.ts';
+import { selectPlatform } from '../../../../agent/platform/select.ts';
 import { createWindowsPlatform } from '../../../../agent/platform/windows/platform.ts';
 import { windowsHost, windowsToolFolders } from '../../../../agent/platform/windows/process-host.ts';
 import { createProber } from '../../../../agent/probe/prober.ts';
@@ -28,16 +31,45 @@ describe('Windows as a platform', () => {
     return fullReportSchema.parse({ platform: platform.name, at: '2026-11-21T12:00:00.000Z', sections }).sections;
   }
 
-  it('reports encryption and sign-ins by one real process, and everything else as not-supported', async () => {
+  it('reports every section it can by one real process', async () => {
     const sections = await report([
       { when: 'Win32_EncryptableVolume', do: 'answer', text: recorded('Win32_EncryptableVolume_methods-json.txt') },
-      { when: 'WTSEnumerateSessions', do: 'answer', text: recorded('wts-laptop.json'), noise: true },
+      { when: '::All($false)', do: 'answer', text: recorded('wts-laptop.json'), noise: true },
+      { when: '::All($true)', do: 'answer', text: recorded('rights-laptop.json') },
+      { when: 'Win32_Battery', do: 'answer', text: recorded('system-laptop.json') },
     ]);
     expect(sections.encryption).to.have.nested.property('value.protection', 'protected');
     expect(sections.sessions).to.have.nested.property('value.sessions[0].person', 'sam.okafor');
-    for (const name of ['photos', 'filtering', 'location', 'system'] as const)
-      expect(sections[name]).to.include({ state: 'unknown', reason: 'not-supported' });
+    expect(sections.rights).to.have.nested.property('value.people[0].person', 'sam.okafor');
+    expect(sections.system).to.have.nested.property('value.model', 'LENOVO 20KS');
     expect(fake?.noted().filter((line) => line.startsWith('start'))).to.have.length(1);
+  });
+
+  it('gives its probes the time that one PowerShell needs to start, to compile and to answer those before', () => {
+    const { limitsMs } = createWindowsPlatform(platformParts(atNoon));
+    expect(limitsMs?.sessions).to.be.at.least(35_000);
+  });
+
+  it('starts the tools of the Windows that runs, wherever it was installed', async () => {
+    // On this system a whole Windows path is the name of one file.
+    const folder = mkdtempSync(join(tmpdir(), 'windows-'));
+    const root = join(folder, 'D');
+    mkdirSync(`${root}\\`);
+    const text = JSON.stringify(recorded('quser-en-console.txt'));
+    writeFileSync(`${root}\\System32\\quser.exe`, `#!${process.execPath}\nprocess.stdout.write(${text});`, {
+      mode: 0o755,
+    });
+    const real = process.platform;
+    try {
+      Object.defineProperty(process, 'platform', { value: 'win32' });
+      const platform = selectPlatform({ ...platformParts(atNoon), systemRoot: root });
+      Object.defineProperty(process, 'platform', { value: real });
+      const reading = await platform.probes.sessions(AbortSignal.timeout(20_000));
+      expect(reading).to.have.nested.property('value.sessions[0].person', 'sam.okafor');
+    } finally {
+      Object.defineProperty(process, 'platform', { value: real });
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('answers unknown to everything when PowerShell is a stub that ends well and says nothing', async () => {

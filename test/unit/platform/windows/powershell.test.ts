@@ -5,6 +5,8 @@ import fc from 'fast-check';
 import { encryptableVolumesScript } from '../../../../agent/platform/windows/encryptable-volumes.ts';
 import { createPowerShell } from '../../../../agent/platform/windows/powershell.ts';
 import { readFrame, requestLine } from '../../../../agent/platform/windows/powershell-frame.ts';
+import { rightsScript } from '../../../../agent/platform/windows/rights-script.ts';
+import { systemScript } from '../../../../agent/platform/windows/system-script.ts';
 import { listSessionsScript, logOffScript } from '../../../../agent/platform/windows/wts.ts';
 import { atNoon } from '../recordings.ts';
 import { createFakePowerShell, type FakePowerShell, type Play } from './fake-powershell.ts';
@@ -125,7 +127,7 @@ describe('the one PowerShell that stays', () => {
   });
 
   it('writes each script as one line of ASCII that never holds its own marker whole', () => {
-    for (const script of [encryptableVolumesScript, listSessionsScript, logOffScript(7)]) {
+    for (const script of [encryptableVolumesScript, listSessionsScript, logOffScript(7), rightsScript, systemScript]) {
       const line = requestLine(script, marker);
       expect(line)
         .to.match(/^[\x20-\x7e]+$/)

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+
+/** Numbers only; one that is missing or of another kind proves nothing. */
+const number = z.int().nullish().catch(null);
+
+/** A value of the registry, kept as a number or as digits. null: it is not set, which is not the same as one that is no number. */
+const digits = z
+  .string()
+  .transform((word) => (/^\s*\d{1,10}\s*$/.test(word) ? Number(word) : ('no-number' as const)))
+  .nullish()
+  .catch('no-number');
+const text = z.string().nullish().catch(null);
+
+const screenSchema = z.object({
+  sid: z.string(),
+  /** 1: what a policy sets, which goes before what the person has chosen. */
+  policy: z.int(),
+  active: digits,
+  secure: digits,
+  after: digits,
+  program: number,
+});
+export type ScreenRow = z.infer<typeof screenSchema>;
+
+/** A list of the security centre: the state of each product in bits, or the number of the error. */
+const productsSchema = z
+  .object({ states: z.array(z.int().nonnegative()).nullish().catch(null), code: number })
+  .nullish()
+  .catch(null);
+export type Products = z.infer<typeof productsSchema>;
+
+const answerSchema = z.object({
+  owners: z.array(z.unknown()),
+  administrators: z.array(z.string()).nullish().catch(null),
+  /** Seconds until sleep on mains and on battery (0: never), then whether waking asks for the password (1 or 0). */
+  power: z.tuple([z.int(), z.int(), z.int(), z.int()]).nullish().catch(null),
+  inactivity: digits,
+  inactivityRead: number,
+  screens: z.array(screenSchema).catch([]),
+  signIn: z.object({ on: text, user: text, domain: text, host: text }).nullish().catch(null),
+  profiles: z.array(z.int()).nullish().catch(null),
+  firewallService: number,
+  centreService: number,
+  firewalls: productsSchema,
+  antivirus: productsSchema,
+  defender: z.object({ on: number, live: number, age: number }).nullish().catch(null),
+});
+export type RightsAnswer = z.infer<typeof answerSchema>;
+
+/** Reads the script's JSON. undefined: not understood. */
+export function parseRightsAnswer(json: string): RightsAnswer | undefined {
+  try {
+    return answerSchema.safeParse(JSON.parse(json.replace(/^\uFEFF/, ''))).data;
+  } catch {
+    return undefined;
+  }
+}
