@@ -1,4 +1,5 @@
 import type { Exec } from '../exec.ts';
+import { createMediaTracker } from '../media/media-tracker.ts';
 import { notSupported } from '../not-supported.ts';
 import type { Platform, PlatformParts } from '../platform.ts';
 import { witnessExec, witnessList, witnessRead } from '../witness.ts';
@@ -6,9 +7,11 @@ import { listAccounts } from './accounts.ts';
 import { createBootId } from './boot-id.ts';
 import { createEncryptionProbe } from './encryption.ts';
 import { createEndSession } from './end-session.ts';
+import { createSystemFiles } from './files.ts';
 import { createFilteringProbe } from './filtering.ts';
 import { realFolders } from './folder-index.ts';
 import { createLocationProbe } from './location.ts';
+import { createMediaProbe } from './media.ts';
 import { createPhotosProbe } from './photos.ts';
 import { listNames, readText } from './proc.ts';
 import { createSessionsProbe } from './sessions.ts';
@@ -20,10 +23,11 @@ interface LinuxParts extends PlatformParts {
 }
 
 /** Linux, with systemd's logind where there is one. */
-export function createLinuxPlatform({ exec: starter, clock, log, witness }: LinuxParts): Platform {
+export function createLinuxPlatform({ exec: starter, clock, log, settings, witness }: LinuxParts): Platform {
   const exec = witnessExec(starter, witness);
   const isAdministrator = process.getuid?.() === 0;
   const source = { exec, clock, read: witnessRead(readText, witness), list: witnessList(listNames, witness) };
+  const files = createSystemFiles('/', witness);
   const homes = async () => ((await listAccounts(readText, realFolders)) ?? []).map(({ home }) => home);
   return {
     name: 'linux',
@@ -38,6 +42,7 @@ export function createLinuxPlatform({ exec: starter, clock, log, witness }: Linu
       }),
       filtering: createFilteringProbe(source),
       location: createLocationProbe(source),
+      media: createMediaProbe({ clock, files, tracker: createMediaTracker({ clock, settings }) }),
       system: createSystemProbe({ ...source, inventory: realInventory }),
     },
     endSession: createEndSession({ exec, isAdministrator }),

@@ -1,7 +1,7 @@
 import type { Medium } from '../../../shared/report/media.ts';
 
 /** What one part of a medium (a partition, a volume) is. `blank`: nothing on it that could hold a file. */
-export type PartEncryption = Exclude<Medium['encryption'], 'partial'>;
+export type PartEncryption = Medium['encryption'];
 
 /**
  * What a whole medium is, from its parts; without any part, unknown. "Encrypted" is
@@ -9,6 +9,7 @@ export type PartEncryption = Exclude<Medium['encryption'], 'partial'>;
  */
 export function wholeEncryption(parts: readonly PartEncryption[]): Medium['encryption'] {
   const has = (kind: PartEncryption) => parts.includes(kind);
+  if (has('partial')) return 'partial';
   if (has('not-encrypted')) return has('encrypted') ? 'partial' : 'not-encrypted';
   if (has('unknown') || parts.length === 0) return 'unknown';
   return has('encrypted') ? 'encrypted' : 'blank';

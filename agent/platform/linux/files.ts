@@ -1,0 +1,122 @@
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { readdir, readFile, readlink, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Witness } from '../witness.ts';
+
+/** What was found at a path. `absent` is an answer; `blocked` is none: it is there, and may not or cannot be read. */
+export type Found<Value> = { found: Value } | { missing: 'absent' | 'blocked' };
+
+/** The questions to a file system that the probes of this folder ask. None of them rejects. */
+export interface Files {
+  text(path: string): Promise<Found<string>>;
+  bytes(path: string): Promise<Found<Buffer>>;
+  names(path: string): Promise<Found<string[]>>;
+  /** Where a link leads, as it is written in the link. */
+  link(path: string): Promise<Found<string>>;
+  /** A short text that is another one once the file, or the list of names in a folder, was changed. */
+  mark(path: string): Promise<string>;
+}
+
+/** Files of settings and of the kernel are small; whatever is larger is not what it is taken for. */
+const maxBytes = 8 * 1024 * 1024;
+
+/**
+ * Files below `/proc`, `/sys`, `/run`, `/etc` and the like: in memory or on the
+ * device's own disk, and small. They are read at once, without the pool of threads:
+ * measured, that costs a twentieth of the processor's time.
+ *
+ * DANGER: never for a home, which may lie on a server that does not answer, nor for
+ * what makes the kernel ask hardware.
+ *
+ * @param root another root folder, for a test
+ */
+export function createSystemFiles(root = '/', witness?: Witness): Files {
+  const at = (path: string) => join(root, path);
+  const files: Files = {
+    bytes: async (path) => attempt(() => small(statSync(at(path)).size) && readFileSync(at(path))),
+    text: async (path) => attempt(() => small(statSync(at(path)).size) && readFileSync(at(path), 'utf8')),
+    names: async (path) => attempt(() => readdirSync(at(path))),
+    link: async (path) => attempt(() => readlinkSync(at(path))),
+    mark: async (path) => markOf(attempt(() => statSync(at(path), { bigint: true }))),
+  };
+  return witness === undefined ? files : witnessed(files, witness);
+}
+
+/** Files in people's homes, and files that take the kernel a while: nobody waits for them but whoever asked. */
+export function createHomeFiles(root = '/', witness?: Witness): Files {
+  const at = (path: string) => join(root, path);
+  const files: Files = {
+    bytes: (path) => settle(stat(at(path)).then(({ size }) => small(size) && readFile(at(path)))),
+    text: (path) => settle(stat(at(path)).then(({ size }) => small(size) && readFile(at(path), 'utf8'))),
+    names: (path) => settle(readdir(at(path))),
+    link: (path) => settle(readlink(at(path))),
+    mark: async (path) => markOf(await settle(stat(at(path), { bigint: true }))),
+  };
+  return witness === undefined ? files : witnessed(files, witness);
+}
+
+/** The value that was found; undefined for whatever was not, for reasons that the caller does not tell apart. */
+export function ifFound<Value>(found: Found<Value>): Value | undefined {
+  return 'found' in found ? found.found : undefined;
+}
+
+/** The first line of a small file of the kernel, without spaces around it. */
+export async function lineOf(files: Pick<Files, 'text'>, path: string): Promise<string | undefined> {
+  return ifFound(await files.text(path))
+    ?.split('\n')[0]
+    ?.trim();
+}
+
+function small(size: number): true {
+  if (size > maxBytes) throw new Error('larger than any file of its kind');
+  return true;
+}
+
+function attempt<Value>(ask: () => Value): Found<Value> {
+  try {
+    return { found: ask() };
+  } catch (error) {
+    return { missing: missingBy(error) };
+  }
+}
+
+async function settle<Value>(asked: Promise<Value>): Promise<Found<Value>> {
+  return asked.then(
+    (found) => ({ found }),
+    (error: unknown) => ({ missing: missingBy(error) }),
+  );
+}
+
+/** A device that was pulled out while it was looked at (ENODEV, ENXIO) is as absent as one that was never there. */
+const absentCodes: readonly unknown[] = ['ENOENT', 'ENOTDIR', 'ENODEV', 'ENXIO'];
+
+function missingBy(error: unknown): 'absent' | 'blocked' {
+  return error instanceof Error && 'code' in error && absentCodes.includes(error.code) ? 'absent' : 'blocked';
+}
+
+function markOf(found: Found<{ mtimeNs: bigint; ctimeNs: bigint; size: bigint; ino: bigint; dev: bigint }>): string {
+  if ('missing' in found) return found.missing;
+  const { mtimeNs, ctimeNs, size, ino, dev } = found.found;
+  return `${mtimeNs} ${ctimeNs} ${size} ${ino} ${dev}`;
+}
+
+function witnessed(files: Files, witness: Witness): Files {
+  return {
+    ...files,
+    async text(path) {
+      const gave = await files.text(path);
+      witness({ asked: 'file', path, gave: ifFound(gave) });
+      return gave;
+    },
+    async names(path) {
+      const gave = await files.names(path);
+      witness({ asked: 'folder', path, gave: ifFound(gave) });
+      return gave;
+    },
+    async link(path) {
+      const gave = await files.link(path);
+      witness({ asked: 'file', path, gave: ifFound(gave) });
+      return gave;
+    },
+  };
+}
