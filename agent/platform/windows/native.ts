@@ -9,6 +9,8 @@
  *   Another session's token is given to the system's own account only.
  * - `Wts.Administrators`: the SIDs in that group (S-1-5-32-544), however it is called
  *   in the system's language, and of accounts that are gone too.
+ * - `Devices.Present`: the identifiers of the devices of one class that are attached now.
+ *   Windows' management service tells the same after looking through all there are.
  * - `Power.Lock`: seconds until sleep, and whether waking asks for the password,
  *   each on mains and on battery, in the power plan in use.
  *
@@ -70,6 +72,12 @@ const source = [
   'for(int i=0;i<n;i++)found[i]=new SecurityIdentifier(Marshal.ReadIntPtr(b,i*IntPtr.Size)).Value;return found;}',
   'finally{NetApiBufferFree(b);}}',
   'public static int LogOff(int id){return WTSLogoffSession(IntPtr.Zero,id,false)?0:Marshal.GetLastWin32Error();}}',
+  'public static class Devices{',
+  '[DllImport("cfgmgr32.dll",CharSet=CharSet.Unicode)]static extern int CM_Get_Device_ID_List_SizeW(out uint size,string filter,uint how);',
+  '[DllImport("cfgmgr32.dll",CharSet=CharSet.Unicode)]static extern int CM_Get_Device_ID_ListW(string filter,char[] list,uint size,uint how);',
+  'public static string[] Present(string filter){uint n;if(CM_Get_Device_ID_List_SizeW(out n,filter,0x300)!=0)throw new Win32Exception();',
+  'char[] all=new char[n];if(CM_Get_Device_ID_ListW(filter,all,n,0x300)!=0)throw new Win32Exception();',
+  'return new string(all).Split(new char[]{(char)0},StringSplitOptions.RemoveEmptyEntries);}}',
   'public static class Power{',
   '[DllImport("powrprof.dll")]static extern int PowerGetActiveScheme(IntPtr root,out IntPtr plan);',
   '[DllImport("powrprof.dll")]static extern int PowerReadACValueIndex(IntPtr root,IntPtr plan,ref Guid group,ref Guid what,out uint value);',

@@ -1,11 +1,13 @@
 import { createExec, createStartLong, type Exec, type StartLong } from '../exec.ts';
 import { volumeAt } from '../machine/disk-space.ts';
+import { createMediaTracker } from '../media/media-tracker.ts';
 import { notSupported } from '../not-supported.ts';
 import type { Platform, PlatformParts } from '../platform.ts';
 import { witnessExec, witnessPowerShell } from '../witness.ts';
 import { openDriveLetters } from './drive-letters.ts';
 import { createEncryptionProbe } from './encryption.ts';
 import { createEndSession } from './end-session.ts';
+import { createMediaProbe } from './media.ts';
 import { createPowerShell } from './powershell.ts';
 import { usualSystemRoot, windowsHost, windowsToolFolders } from './process-host.ts';
 import { createRightsProbe } from './rights.ts';
@@ -28,7 +30,7 @@ export interface WindowsParts {
  * One question of 30 s that hangs in front of it is still borne.
  */
 const rowMs = 90_000;
-const limitsMs: Platform['limitsMs'] = {
+const limitsMs: NonNullable<Platform['limitsMs']> = {
   sessions: rowMs,
   location: rowMs,
   media: rowMs,
@@ -40,7 +42,7 @@ const limitsMs: Platform['limitsMs'] = {
 };
 
 /** Windows, by one PowerShell for all questions. Proven on recordings only: see README.md. */
-export function createWindowsPlatform({ clock, witness }: PlatformParts, parts: WindowsParts = {}): Platform {
+export function createWindowsPlatform({ clock, settings, witness }: PlatformParts, parts: WindowsParts = {}): Platform {
   const { systemRoot = usualSystemRoot, letters = openDriveLetters } = parts;
   const folders = windowsToolFolders(systemRoot);
   const exec = witnessExec(parts.exec ?? createExec(folders, windowsHost(systemRoot)), witness);
@@ -54,6 +56,7 @@ export function createWindowsPlatform({ clock, witness }: PlatformParts, parts: 
       ...rest.probes,
       encryption: createEncryptionProbe({ powershell, exec, clock, systemLetter, letters }),
       sessions: createSessionsProbe({ powershell, exec, clock }),
+      media: createMediaProbe({ powershell, clock, tracker: createMediaTracker({ clock, settings }) }),
       rights: createRightsProbe({ powershell, clock }),
       system: createSystemProbe({ powershell, clock, volume: volumeAt(`${systemLetter}:\\`) }),
     },

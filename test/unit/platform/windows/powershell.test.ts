@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { encryptableVolumesScript } from '../../../../agent/platform/windows/encryptable-volumes.ts';
+import { mediaScript } from '../../../../agent/platform/windows/media-script.ts';
 import { createPowerShell } from '../../../../agent/platform/windows/powershell.ts';
 import { readFrame, requestLine } from '../../../../agent/platform/windows/powershell-frame.ts';
 import { rightsScript } from '../../../../agent/platform/windows/rights-script.ts';
@@ -127,7 +128,14 @@ describe('the one PowerShell that stays', () => {
   });
 
   it('writes each script as one line of ASCII that never holds its own marker whole', () => {
-    for (const script of [encryptableVolumesScript, listSessionsScript, logOffScript(7), rightsScript, systemScript]) {
+    for (const script of [
+      encryptableVolumesScript,
+      listSessionsScript,
+      logOffScript(7),
+      rightsScript,
+      systemScript,
+      mediaScript,
+    ]) {
       const line = requestLine(script, marker);
       expect(line)
         .to.match(/^[\x20-\x7e]+$/)
