@@ -7,8 +7,10 @@ import { type Bench, judgeOrder } from './command/judge.ts';
 import { createMoveSender } from './command/move-sender.ts';
 import { createPersist } from './command/persist.ts';
 import { createRunner } from './command/runner.ts';
+import type { SettingsHolder } from './guard/settings-holder.ts';
 import { enrolledAfter, type Identity } from './identity/identity.ts';
 import { tlsOptions } from './identity/tls-options.ts';
+import type { Keeper } from './platform/keeper.ts';
 import type { Platform } from './platform/platform.ts';
 import { createHealth } from './probe/health.ts';
 import { createProber } from './probe/prober.ts';
@@ -31,6 +33,9 @@ export interface AgentParts {
   dataFolder: string;
   identity: Identity;
   platform: Platform;
+  /** What the platform looks by; the server's capsules go there. */
+  settings: SettingsHolder;
+  keeper: Keeper;
   /** Report, and refuse every order. */
   observeMode: boolean;
   clock: Clock;
@@ -73,12 +78,13 @@ export function createAgent(parts: AgentParts): Agent {
 
 /** Joins the rooms, which do not know each other, and sets them going. */
 async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promise<void> }> {
-  const { identity, platform, observeMode, clock, log } = parts;
+  const { identity, platform, settings, observeMode, clock, log } = parts;
   const ending = new AbortController();
   const serverTime = createServerTime({ clock, notBefore: enrolledAfter(identity) });
   const enrolments = createEnrolmentStore(store.database);
   const enrolment = enrolmentOf(identity);
   let guard = await enrolments.open(enrolment);
+  await settings.open(identity);
   const note = createNotes(parts, store, serverTime);
 
   const journal = createJournalStore(store.database);
@@ -88,6 +94,7 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
     hello: () => helloOf(parts, journal),
     onWelcome,
     onCommand: (received) => void orders.inbox.take(received),
+    onCapsule: (received) => void takeSettings(received),
     onDown() {
       reports.courier.close();
       orders.courier.close();
@@ -107,12 +114,16 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
       else if (!ending.signal.aborted) connection.start();
     },
   });
+  const health = createHealth({ clock, keeper: parts.keeper, skewMs: serverTime.skewMs });
   const prober = createProber({
     platform,
     clock,
     log,
-    health: createHealth({ clock }),
-    onReading: reports.outbox.take,
+    health: health.probe,
+    onReading(readings) {
+      health.saw(readings);
+      reports.outbox.take(readings);
+    },
   });
   const orders = composeOrders(parts, journal, {
     connection,
@@ -134,6 +145,14 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
     orders.courier.open(0);
     reports.courier.open(welcome.reportAfterMs);
     note.connected(true);
+    // The clocks were compared: that is news of the agent itself.
+    void prober.ask(['agent']);
+  }
+
+  /** What is looked for differently now is looked at now. */
+  async function takeSettings(received: unknown): Promise<void> {
+    const sections = await settings.take(received);
+    if (!ending.signal.aborted) await prober.ask(sections);
   }
 
   await reports.outbox.start();

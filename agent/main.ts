@@ -51,9 +51,9 @@ function prepare(options: ConfigOptions, look?: { witness: Witness }) {
   const config = readConfig(process.env, options, isFolder);
   const log = createLog(config.logLevel, 'agent');
   const simulated = config.simulatedFolder === undefined ? {} : { simulatedFolder: config.simulatedFolder };
-  const settings = createSettingsHolder();
   const kept = createKeptFiles({ dataFolder: config.dataFolder, log });
   const keeper = look === undefined ? kept : { ...forgetful, read: kept.read };
+  const settings = createSettingsHolder({ keeper, log });
   const platform = selectPlatform({
     ...simulated,
     ...(process.env.SystemRoot === undefined ? {} : { systemRoot: process.env.SystemRoot }),
@@ -63,7 +63,15 @@ function prepare(options: ConfigOptions, look?: { witness: Witness }) {
     keeper,
     ...look,
   });
-  return { ...config, clock: systemClock, log, platform };
+  return { ...config, clock: systemClock, log, platform, settings, keeper };
+}
+
+/** For a look with no server: by what the server last told this device, where it is enrolled. */
+async function prepareLook(options: ConfigOptions, witness: Witness) {
+  const prepared = prepare(options, { witness });
+  const identity = await loadIdentity(prepared.dataFolder).catch(() => undefined);
+  if (identity !== undefined) await prepared.settings.open(identity);
+  return prepared;
 }
 
 function isFolder(path: string): boolean {
@@ -78,7 +86,7 @@ async function enrol(link: string, options: ConfigOptions): Promise<void> {
 }
 
 async function run(options: RunOptions): Promise<void> {
-  const { dataFolder, clock, log, platform } = prepare(options);
+  const { dataFolder, clock, log, platform, settings, keeper } = prepare(options);
   const identity = await loadIdentity(dataFolder);
   if (identity === undefined) throw new NotEnrolled(dataFolder);
   // Listened to before the start, so that no signal falls into the time it takes.
@@ -88,7 +96,7 @@ async function run(options: RunOptions): Promise<void> {
     onFailure = reject;
   });
   broken.catch(() => {});
-  const parts = { dataFolder, identity, platform, observeMode: options.observe, clock, log };
+  const parts = { dataFolder, identity, platform, settings, keeper, observeMode: options.observe, clock, log };
   const agent = createAgent({ ...parts, onFailure: (error) => onFailure(error) });
   await agent.start();
   try {
@@ -111,12 +119,12 @@ function untilAskedToStop(): Promise<void> {
 }
 
 async function report(options: ConfigOptions & { json: boolean }): Promise<void> {
-  sayJson(await runOneCycle(prepare(options, { witness: () => {} })), options);
+  sayJson(await runOneCycle(await prepareLook(options, () => {})), options);
 }
 
 async function explainSection(section: SectionName, options: ConfigOptions): Promise<void> {
   const testimony: Testimony[] = [];
-  const parts = prepare(options, { witness: (one) => testimony.push(one) });
+  const parts = await prepareLook(options, (one) => testimony.push(one));
   say(explain(section, await lookAt(parts, section), testimony));
 }
 

@@ -1,5 +1,7 @@
-import { messageOf } from '../shared/log.ts';
+import { messageOf, silentLog } from '../shared/log.ts';
+import { readKeptSettings } from './guard/settings-holder.ts';
 import { loadIdentity } from './identity/identity.ts';
+import { createKeptFiles } from './store/kept-files.ts';
 import { readStoreStatus, type StoreStatus } from './store/store-status.ts';
 
 /** What `status` prints: who this device is, and how its agent stands. */
@@ -11,6 +13,8 @@ export interface AgentStatus extends StoreStatus {
   deviceId: string | null;
   deviceName: string | null;
   server: { host: string; port: number } | null;
+  /** Of the settings its server signed for it; null: none came yet, or what is kept is not for this enrolment. */
+  settingsVersion: number | null;
 }
 
 /** Looks at a data folder, whether its agent runs or not. Throws StoreFault when the store cannot be read. */
@@ -20,6 +24,8 @@ export async function readStatus(dataFolder: string): Promise<AgentStatus> {
     (found) => ({ identity: found, fault: null }),
     (error: unknown) => ({ identity: undefined, fault: messageOf(error) }),
   );
+  const kept = createKeptFiles({ dataFolder, log: silentLog });
+  const settings = identity === undefined ? undefined : await readKeptSettings(kept, identity);
   return {
     dataFolder,
     enrolled: identity !== undefined,
@@ -27,6 +33,7 @@ export async function readStatus(dataFolder: string): Promise<AgentStatus> {
     deviceId: identity?.deviceId ?? null,
     deviceName: identity?.deviceName ?? null,
     server: identity?.server ?? null,
+    settingsVersion: typeof settings === 'object' ? settings.version : null,
     ...store,
   };
 }

@@ -1,10 +1,146 @@
-import { type DeviceSettings, defaultDeviceSettings } from '../../shared/policy/device-settings.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { Instant } from '../../shared/instant.ts';
+import type { Log } from '../../shared/log.ts';
+import { openCapsule } from '../../shared/policy/capsule.ts';
+import {
+  type Capsule,
+  capsuleSchema,
+  type DeviceSettings,
+  defaultDeviceSettings,
+  type SignedSettings,
+} from '../../shared/policy/device-settings.ts';
+import type { ProbedSection } from '../../shared/report/report.ts';
+import type { Keeper } from '../platform/keeper.ts';
+
+/** For whom a capsule must be signed, and by whose key (PEM). */
+export interface Recipient {
+  deviceId: string;
+  epoch: number;
+  commandKey: string;
+}
 
 /** What this device's setting wants looked for: the defaults until its server has told it something. */
 export interface SettingsHolder {
   current(): DeviceSettings;
+  /** Of the capsule in force; null: none, the defaults hold. */
+  version(): number | null;
+  /** Takes up what was kept. Before this every capsule is refused, for it is not known whose it should be. */
+  open(recipient: Recipient): Promise<void>;
+  /** A capsule as it came, unchecked. Answers the sections that are looked for differently now; none when it changed nothing. Never rejects. */
+  take(received: unknown): Promise<ProbedSection[]>;
 }
 
-export function createSettingsHolder(): SettingsHolder {
-  return { current: () => defaultDeviceSettings };
+/** The sections that look by each part of the settings. */
+const lookedBy: { readonly [Part in keyof DeviceSettings]: ProbedSection } = {
+  apps: 'apps',
+  filterTests: 'filtering',
+  resourceFolder: 'photos',
+  mediaSalt: 'media',
+};
+const parts = Object.keys(lookedBy) as (keyof DeviceSettings)[];
+
+/**
+ * Holds the settings that the server signed for this device.
+ *
+ * INVARIANTS
+ * - Only a capsule that the server's key signed for this device and this enrolment is ever used, also
+ *   from the disk: what is kept is checked again at each start.
+ * - Nothing older than what is kept is taken: not a lower version, nor another text of the same version
+ *   that was issued before.
+ * - What is used was kept before: a device that starts again, with no server in reach, goes by no older settings.
+ */
+export function createSettingsHolder({ keeper, log }: { keeper: Keeper; log: Log }): SettingsHolder {
+  let recipient: Recipient | undefined;
+  let held: SignedSettings | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const current = (): DeviceSettings => held?.settings ?? defaultDeviceSettings;
+
+  async function take(received: unknown): Promise<ProbedSection[]> {
+    const capsule = capsuleSchema.safeParse(received).data;
+    const checked = capsule === undefined ? 'not-understood' : check(capsule, recipient, held);
+    if (capsule === undefined || typeof checked === 'string') {
+      log.warn('settings-refused', { reason: String(checked) });
+      return [];
+    }
+    if (held !== undefined && held.version === checked.version && isDeepStrictEqual(held.settings, checked.settings))
+      return [];
+    if (!(await keep(keeper, capsule))) {
+      log.error('settings-not-kept', { version: String(checked.version), reason: 'the ones before go on' });
+      return [];
+    }
+    const before = current();
+    held = checked;
+    log.info('settings-taken', { version: String(checked.version), epoch: checked.epoch });
+    return parts
+      .filter((part) => !isDeepStrictEqual(before[part], checked.settings[part]))
+      .map((part) => lookedBy[part]);
+  }
+
+  return {
+    current,
+    version: () => held?.version ?? null,
+    async open(opened) {
+      recipient = opened;
+      const kept = await readKeptSettings(keeper, opened);
+      if (typeof kept === 'string') log.warn('kept-settings-refused', { reason: kept });
+      else held = kept;
+    },
+    take(received) {
+      // One after the other: two that come together must not pass each other on the way to the disk.
+      const taken = turn.then(() => take(received));
+      turn = taken.catch(() => {});
+      return taken.catch(() => []);
+    },
+  };
+}
+
+type Refusal = 'not-understood' | 'not-of-the-server' | 'wrong-device' | 'wrong-epoch' | 'older';
+
+/** What was kept for this recipient; undefined when nothing was, or the refusal of what lies there. */
+export async function readKeptSettings(
+  keeper: Pick<Keeper, 'read'>,
+  recipient: Recipient,
+): Promise<SignedSettings | Refusal | undefined> {
+  const text = await keeper.read('settings');
+  if (text === undefined) return undefined;
+  const capsule = capsuleSchema.safeParse(parseJson(text)).data;
+  return capsule === undefined ? 'not-understood' : check(capsule, recipient, undefined);
+}
+
+function check(
+  capsule: Capsule,
+  recipient: Recipient | undefined,
+  held: SignedSettings | undefined,
+): SignedSettings | Refusal {
+  if (recipient === undefined) return 'wrong-device';
+  const settings = openCapsule(capsule, recipient.commandKey);
+  if (settings === undefined) return 'not-of-the-server';
+  if (settings.deviceId !== recipient.deviceId) return 'wrong-device';
+  if (settings.epoch !== recipient.epoch) return 'wrong-epoch';
+  return held !== undefined && isOlder(settings, held) ? 'older' : settings;
+}
+
+interface Dated {
+  version: number;
+  issuedAt: Instant;
+}
+
+function isOlder(one: Dated, held: Dated): boolean {
+  return one.version < held.version || (one.version === held.version && one.issuedAt < held.issuedAt);
+}
+
+/** Whether it lies on the disk now: a keeper says nothing of a disk that took none. */
+async function keep(keeper: Keeper, capsule: Capsule): Promise<boolean> {
+  const text = JSON.stringify(capsule);
+  await keeper.write('settings', text);
+  return (await keeper.read('settings')) === text;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

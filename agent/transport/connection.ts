@@ -31,6 +31,8 @@ export interface ConnectionParts {
   onWelcome(welcome: Welcome, sentAt: number, answeredAt: number): Promise<void>;
   /** What came as an order; nothing about it has been checked. */
   onCommand(received: unknown): void;
+  /** What came as signed settings; nothing about it has been checked. They carry their own proof, so they wait for no welcome. */
+  onCapsule(received: unknown): void;
   /** The connection ended after a welcome. */
   onDown(): void;
   /** The server answered and did not let this device in: its own code, or `refused-by-server` when it said no before any message. */
@@ -51,6 +53,8 @@ export interface Connection {
 }
 
 type AgentSocket = Socket<ServerToAgent, AgentToServer>;
+
+const knownEvents: ReadonlySet<string> = new Set(['command', 'capsule'] satisfies (keyof ServerToAgent)[]);
 
 const answerWithin = 10_000;
 /** Orders that come before the welcome is dealt with; the server gives one at a time. */
@@ -124,8 +128,9 @@ export function createConnection(parts: ConnectionParts): Connection {
       if (welcomed) parts.onCommand(received);
       else if (heldBack.length < maxHeldBack) heldBack.push(received);
     });
-    opened.onAny((event: unknown) => {
-      if (event !== 'command') log.warn('message-ignored', { code: 'unknown-message' });
+    opened.on('capsule', (received: unknown) => parts.onCapsule(received));
+    opened.onAny((event: string) => {
+      if (!knownEvents.has(event)) log.warn('message-ignored', { code: 'unknown-message' });
     });
     opened.on('disconnect', (reason) => {
       if (welcomed) log.info('disconnected', { reason });

@@ -11,6 +11,8 @@ export interface ServerTime {
   correct(at: Instant): Instant;
   /** One round trip: when the question left and the answer came by this device's clock, and what the server's showed in between. */
   measure(sentAt: number, answeredAt: number, serverTime: Instant): number;
+  /** This device's clock less the server's at the last round trip, milliseconds; null: there was none yet. */
+  skewMs(): number | null;
 }
 
 interface ServerTimeParts {
@@ -31,6 +33,7 @@ interface ServerTimeParts {
  */
 export function createServerTime({ clock, notBefore, steady = () => performance.now() }: ServerTimeParts): ServerTime {
   let offsetMs = 0;
+  let isMeasured = false;
   const startedAt = clock.now();
   const steadyAtStart = steady();
   const now = () => clock.now() + offsetMs;
@@ -45,7 +48,9 @@ export function createServerTime({ clock, notBefore, steady = () => performance.
     },
     measure(sentAt, answeredAt, serverTime) {
       offsetMs = Math.round(Date.parse(serverTime) - (sentAt + answeredAt) / 2);
+      isMeasured = true;
       return offsetMs;
     },
+    skewMs: () => (isMeasured ? -offsetMs : null),
   };
 }

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { type Agent, type AgentParts, createAgent } from '../../../agent/agent.ts';
 import { enrolDevice } from '../../../agent/enrolling.ts';
+import { createSettingsHolder } from '../../../agent/guard/settings-holder.ts';
 import type { Identity } from '../../../agent/identity/identity.ts';
 import { writeDevice } from '../../../agent/platform/simulated/device-file.ts';
 import { createSimulatedPlatform } from '../../../agent/platform/simulated/platform.ts';
 import { readStatus } from '../../../agent/status.ts';
+import { createKeptFiles } from '../../../agent/store/kept-files.ts';
 import { openSqlite } from '../../../agent/store/sqlite.ts';
 import type { CommandView } from '../../../shared/api/commands.ts';
 import { systemClock } from '../../../shared/instant.ts';
@@ -52,7 +54,9 @@ describe('the agent and a real server', function () {
 
   async function startAgent(change: Partial<AgentParts> = {}) {
     const platform = createSimulatedPlatform(device, systemClock);
-    const sane = { dataFolder, identity, platform, observeMode: false, clock: systemClock, log: silentLog };
+    const keeper = createKeptFiles({ dataFolder, log: silentLog });
+    const held = { keeper, settings: createSettingsHolder({ keeper, log: change.log ?? silentLog }) };
+    const sane = { dataFolder, identity, platform, ...held, observeMode: false, clock: systemClock, log: silentLog };
     const agent = createAgent({ ...sane, ...change });
     agents.push(agent);
     await agent.start();
@@ -150,6 +154,45 @@ describe('the agent and a real server', function () {
     } finally {
       await other.stop();
     }
+  });
+
+  it('go by the settings the server signed, the present ones at once after the policy changed, also after a start', async () => {
+    const { log, events } = createHeardLog();
+    const taken = (version: number) =>
+      until(`settings ${version}`, async () =>
+        (await readStatus(dataFolder)).settingsVersion === version ? true : undefined,
+      );
+    const agent = await startAgent({ log });
+    await taken(1);
+    const shown = await server.call('showPolicy');
+    if (shown.error) throw new Error(shown.error.message);
+    const { networks, photoLimit, silentAfterHours } = shown.body;
+    const body = { networks, photoLimit, silentAfterHours, resourceFolder: 'Topics' };
+    expect((await server.call('changePolicy', { body })).status).to.equal(200);
+    await taken(2);
+    await agent.stop();
+    const versions = events.filter(({ event }) => event === 'settings-taken').map(({ fields }) => fields.version);
+    expect(versions).to.deep.equal(['1', '2']);
+    const keeper = createKeptFiles({ dataFolder, log: silentLog });
+    const settings = createSettingsHolder({ keeper, log: silentLog });
+    await settings.open(identity);
+    expect(settings.current().resourceFolder).to.equal('Topics');
+    expect(settings.current().mediaSalt).to.have.length(44);
+    const other = createSettingsHolder({ keeper, log: silentLog });
+    await other.open({ ...identity, epoch: identity.epoch + 1 });
+    expect(other.version()).to.equal(null);
+  });
+
+  it('tell of the agent itself: its start, and the clocks once they were compared', async () => {
+    await startAgent();
+    const health = await until('the agent’s health', async () => {
+      const answer = await server.call('showDevice', { params: { id: identity.deviceId } });
+      const agent = answer.error ? undefined : answer.body.sections.agent;
+      return agent?.state === 'known' && agent.value.clockSkewSeconds !== null ? agent.value : undefined;
+    });
+    expect(health).to.include({ starts: 1, clockSkewSeconds: 0 });
+    expect(health.memoryMb).to.be.greaterThan(0);
+    expect(health.failures).to.deep.equal([]);
   });
 
   it('end in time and begin again with everything kept', async () => {

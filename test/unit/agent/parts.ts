@@ -1,7 +1,15 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import type { Keeper, KeptName } from '../../../agent/platform/keeper.ts';
 import { type Envelope, type SignedOrder, sealOrder } from '../../../shared/command/envelope.ts';
 import { instant } from '../../../shared/instant.ts';
 import { type Log, type LogFields, silentLog } from '../../../shared/log.ts';
+import { sealSettings } from '../../../shared/policy/capsule.ts';
+import {
+  type Capsule,
+  type DeviceSettings,
+  defaultDeviceSettings,
+  type SignedSettings,
+} from '../../../shared/policy/device-settings.ts';
 import { known } from '../../../shared/reading.ts';
 import type { Sections } from '../../../shared/report/report.ts';
 import type { Session } from '../../../shared/report/sessions.ts';
@@ -38,6 +46,18 @@ export function protectionReading(protection: 'protected' | 'not-protected', at 
   return { encryption: known({ protection, volumes: [] }, instant(at)) };
 }
 
+/** A keeper in memory. `full`: takes nothing more, and says nothing of it, as a full disk. */
+export function createMemoryKeeper(kept = new Map<KeptName, string>()) {
+  const state = { full: false };
+  const keeper: Keeper = {
+    read: async (name) => kept.get(name),
+    async write(name, text) {
+      if (!state.full) kept.set(name, text);
+    },
+  };
+  return { keeper, kept, state };
+}
+
 const pair = generateKeyPairSync('ed25519');
 const other = generateKeyPairSync('ed25519');
 const pem = { publicKey: { type: 'spki', format: 'pem' }, privateKey: { type: 'pkcs8', format: 'pem' } } as const;
@@ -58,4 +78,22 @@ export function envelope(change: Partial<SignedOrder> = {}, key: 'server' | 'for
   };
   const signer = key === 'server' ? pair.privateKey : other.privateKey;
   return sealOrder(order, signer.export(pem.privateKey).toString());
+}
+
+/** Signed settings for this device, unless the test says otherwise. */
+export function capsule(
+  change: Partial<Omit<SignedSettings, 'settings'>> = {},
+  settings: Partial<DeviceSettings> = {},
+  key: 'server' | 'forger' = 'server',
+): Capsule {
+  const signed: SignedSettings = {
+    deviceId,
+    epoch: 1,
+    version: 1,
+    issuedAt: instant(morning),
+    settings: { ...defaultDeviceSettings, ...settings },
+    ...change,
+  };
+  const signer = key === 'server' ? pair.privateKey : other.privateKey;
+  return sealSettings(signed, signer.export(pem.privateKey).toString());
 }

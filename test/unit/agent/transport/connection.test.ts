@@ -55,7 +55,7 @@ describe('the agent’s connection', () => {
 
   function connect(change: Partial<ConnectionParts> = {}) {
     const heard = createHeardLog();
-    const seen = { commands: [] as unknown[], welcomes: 0, downs: 0 };
+    const seen = { commands: [] as unknown[], capsules: [] as unknown[], welcomes: 0, downs: 0 };
     connection = createConnection({
       url: `http://127.0.0.1:${port}`,
       tls: {},
@@ -64,6 +64,7 @@ describe('the agent’s connection', () => {
         seen.welcomes += 1;
       },
       onCommand: (received) => void seen.commands.push(received),
+      onCapsule: (received) => void seen.capsules.push(received),
       onDown: () => {
         seen.downs += 1;
       },
@@ -203,6 +204,17 @@ describe('the agent’s connection', () => {
     await until(() => events().includes('connected'));
     io.of('/agent').emit('dance', { now: true });
     await until(() => events().includes('message-ignored'));
+  });
+
+  it('hands signed settings on, whatever they are, and takes none for an order or the other way round', async () => {
+    const { events, seen } = connect();
+    await until(() => events().includes('connected'));
+    io.of('/agent').emit('capsule', { text: 'settings' });
+    io.of('/agent').emit('command', { text: 'order' });
+    await until(() => seen.commands.length + seen.capsules.length === 2);
+    expect(seen.capsules).to.deep.equal([{ text: 'settings' }]);
+    expect(seen.commands).to.deep.equal([{ text: 'order' }]);
+    expect(events()).to.not.include('message-ignored');
   });
 });
 
