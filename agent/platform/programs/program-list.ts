@@ -11,11 +11,13 @@ export interface ProgramList {
    * @param found all programs of all lists that could be read
    * @param unread lists that are there and could not be read, or not all of them: what they held before stays in the kept list
    * @param unchanged lists that this run of the agent read before and that did not change since: they need not be in `found`
+   * @param firstSeen of `found`, what stands in a part of a list that could not be seen before: it is not new
    */
   compare(
     found: readonly InstalledProgram[],
     unread: readonly UnreadList[],
     unchanged?: readonly ProgramSource[],
+    firstSeen?: readonly InstalledProgram[],
   ): Promise<Programs>;
   /** The last answer, less what has become too old, for a look at which nothing changed at all; undefined: none yet. */
   last(): Programs | undefined;
@@ -48,14 +50,15 @@ export function createProgramList({ clock, keeper }: { clock: Clock; keeper: Kee
   }
 
   return {
-    async compare(found, unread, unchanged = []) {
+    async compare(found, unread, unchanged = [], firstSeen = []) {
       kept ??= parseKeptList(await keeper.read('programs'));
       const before = kept === undefined ? [] : linesOf(kept);
       const same = before.filter((line) => unchanged.some((source) => isOf(line, source)));
       const now = [...new Set([...toLines(found), ...same])].sort();
       const hidden = before.filter((line) => unread.some(({ source }) => isOf(line, source)));
       const lines = hidden.length === 0 ? now : [...new Set([...now, ...hidden])].sort();
-      const next = follow(kept, before, lines, unread);
+      const seen = firstSeen.length === 0 ? before : withFirstSeen(before, firstSeen);
+      const next = follow(kept, seen, lines, unread);
       const changes = boundChanges([...next.news, ...(kept?.changes ?? [])], clock.now());
       const list = { since: next.since, neverRead: next.neverRead, changes, lines: lines.join('\n') };
       return answer(await keep(list), { count: now.length, unread: unread.slice(0, maxUnread) });
@@ -71,6 +74,11 @@ export function createProgramList({ clock, keeper }: { clock: Clock; keeper: Kee
     const news = compareLines(before.filter(isNew), lines.filter(isNew), at);
     return { since: known.since, neverRead: known.neverRead.filter((source) => cannot.includes(source)), news };
   }
+}
+
+/** As if it had been there all along. A program that is known by another part of the list keeps its versions. */
+function withFirstSeen(before: readonly string[], firstSeen: readonly InstalledProgram[]): string[] {
+  return [...new Set([...before, ...toLines(firstSeen)])].sort();
 }
 
 function isOf(line: string, source: ProgramSource): boolean {

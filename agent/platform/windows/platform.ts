@@ -10,6 +10,7 @@ import { createEndSession } from './end-session.ts';
 import { createMediaProbe } from './media.ts';
 import { createPowerShell } from './powershell.ts';
 import { usualSystemRoot, windowsHost, windowsToolFolders } from './process-host.ts';
+import { createProgramsProbe } from './programs.ts';
 import { createRightsProbe } from './rights.ts';
 import { createSessionsProbe } from './sessions.ts';
 import { createSystemProbe } from './system.ts';
@@ -42,7 +43,10 @@ const limitsMs: NonNullable<Platform['limitsMs']> = {
 };
 
 /** Windows, by one PowerShell for all questions. Proven on recordings only: see README.md. */
-export function createWindowsPlatform({ clock, settings, witness }: PlatformParts, parts: WindowsParts = {}): Platform {
+export function createWindowsPlatform(
+  { clock, settings, keeper, witness }: PlatformParts,
+  parts: WindowsParts = {},
+): Platform {
   const { systemRoot = usualSystemRoot, letters = openDriveLetters } = parts;
   const folders = windowsToolFolders(systemRoot);
   const exec = witnessExec(parts.exec ?? createExec(folders, windowsHost(systemRoot)), witness);
@@ -57,6 +61,7 @@ export function createWindowsPlatform({ clock, settings, witness }: PlatformPart
       encryption: createEncryptionProbe({ powershell, exec, clock, systemLetter, letters }),
       sessions: createSessionsProbe({ powershell, exec, clock }),
       media: createMediaProbe({ powershell, clock, tracker: createMediaTracker({ clock, settings }) }),
+      programs: createProgramsProbe({ powershell, clock, keeper }),
       rights: createRightsProbe({ powershell, clock }),
       system: createSystemProbe({ powershell, clock, volume: volumeAt(`${systemLetter}:\\`) }),
     },

@@ -37,11 +37,13 @@ describe('Windows as a platform', () => {
       { when: 'Win32_EncryptableVolume', do: 'answer', text: recorded('Win32_EncryptableVolume_methods-json.txt') },
       { when: '::All($false)', do: 'answer', text: recorded('wts-laptop.json'), noise: true },
       { when: '::All($true)', do: 'answer', text: recorded('rights-laptop.json') },
+      { when: 'Get-AppxPackage', do: 'answer', text: recorded('programs-laptop.json') },
       { when: 'Win32_Battery', do: 'answer', text: recorded('system-laptop.json') },
     ]);
     expect(sections.encryption).to.have.nested.property('value.protection', 'protected');
     expect(sections.sessions).to.have.nested.property('value.sessions[0].person', 'sam.okafor');
     expect(sections.media).to.have.nested.property('value.attached').with.length(3);
+    expect(sections.programs).to.have.nested.property('value.count', 6);
     expect(sections.rights).to.have.nested.property('value.people[0].person', 'sam.okafor');
     expect(sections.system).to.have.nested.property('value.model', 'LENOVO 20KS');
     expect(fake?.noted().filter((line) => line.startsWith('start'))).to.have.length(1);

@@ -6,6 +6,7 @@ import { encryptableVolumesScript } from '../../../../agent/platform/windows/enc
 import { mediaScript } from '../../../../agent/platform/windows/media-script.ts';
 import { createPowerShell } from '../../../../agent/platform/windows/powershell.ts';
 import { readFrame, requestLine } from '../../../../agent/platform/windows/powershell-frame.ts';
+import { programsScript } from '../../../../agent/platform/windows/programs-script.ts';
 import { rightsScript } from '../../../../agent/platform/windows/rights-script.ts';
 import { systemScript } from '../../../../agent/platform/windows/system-script.ts';
 import { listSessionsScript, logOffScript } from '../../../../agent/platform/windows/wts.ts';
@@ -134,6 +135,7 @@ describe('the one PowerShell that stays', () => {
       logOffScript(7),
       rightsScript,
       systemScript,
+      programsScript,
       mediaScript,
     ]) {
       const line = requestLine(script, marker);
