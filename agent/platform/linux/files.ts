@@ -1,5 +1,14 @@
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
-import { readdir, readFile, readlink, stat } from 'node:fs/promises';
+import {
+  closeSync,
+  createReadStream,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  statSync,
+} from 'node:fs';
+import { open, readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Witness } from '../witness.ts';
 
@@ -11,6 +20,10 @@ export interface Files {
   text(path: string): Promise<Found<string>>;
   bytes(path: string): Promise<Found<Buffer>>;
   names(path: string): Promise<Found<string[]>>;
+  /** The first bytes of a file of any size. */
+  head(path: string, length: number): Promise<Found<Buffer>>;
+  /** Hands over a text of any size part by part, so that nothing else has to wait for the whole of it. */
+  parts(path: string, take: (part: string) => void): Promise<Found<true>>;
   /** Where a link leads, as it is written in the link. */
   link(path: string): Promise<Found<string>>;
   /** A short text that is another one once the file, or the list of names in a folder, was changed. */
@@ -35,6 +48,8 @@ export function createSystemFiles(root = '/', witness?: Witness): Files {
   const files: Files = {
     bytes: async (path) => attempt(() => small(statSync(at(path)).size) && readFileSync(at(path))),
     text: async (path) => attempt(() => small(statSync(at(path)).size) && readFileSync(at(path), 'utf8')),
+    head: async (path, length) => attempt(() => headSync(at(path), length)),
+    parts: (path, take) => settle(streamParts(at(path), take)),
     names: async (path) => attempt(() => readdirSync(at(path))),
     link: async (path) => attempt(() => readlinkSync(at(path))),
     mark: async (path) => markOf(attempt(() => statSync(at(path), { bigint: true }))),
@@ -48,6 +63,8 @@ export function createHomeFiles(root = '/', witness?: Witness): Files {
   const files: Files = {
     bytes: (path) => settle(stat(at(path)).then(({ size }) => small(size) && readFile(at(path)))),
     text: (path) => settle(stat(at(path)).then(({ size }) => small(size) && readFile(at(path), 'utf8'))),
+    head: (path, length) => settle(headOf(at(path), length)),
+    parts: (path, take) => settle(streamParts(at(path), take)),
     names: (path) => settle(readdir(at(path))),
     link: (path) => settle(readlink(at(path))),
     mark: async (path) => markOf(await settle(stat(at(path), { bigint: true }))),
@@ -65,6 +82,31 @@ export async function lineOf(files: Pick<Files, 'text'>, path: string): Promise<
   return ifFound(await files.text(path))
     ?.split('\n')[0]
     ?.trim();
+}
+
+function headSync(path: string, length: number): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const buffer = Buffer.alloc(length);
+    return buffer.subarray(0, readSync(file, buffer, 0, length, 0));
+  } finally {
+    closeSync(file);
+  }
+}
+
+async function headOf(path: string, length: number): Promise<Buffer> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+async function streamParts(path: string, take: (part: string) => void): Promise<true> {
+  for await (const part of createReadStream(path, { encoding: 'utf8' })) take(String(part));
+  return true;
 }
 
 function small(size: number): true {
