@@ -25,6 +25,8 @@ interface HandlersParts {
   address: { host: string; port: number };
   /** Told after the commit. */
   touched: (touched: Touched) => void;
+  /** These devices are to look by another policy from now on; told after the commit. */
+  settingsChanged: (deviceIds: Iterable<string>) => void;
 }
 
 /** Every route's handler, from the features that own them. */
@@ -37,12 +39,22 @@ export function createHandlers({
   fleet,
   address,
   touched,
+  settingsChanged,
 }: HandlersParts): Handlers {
   return {
     ...peopleRoutes(people),
     ...enrolmentRoutes(enrolment, address),
     ...incidentRoutes({ db }),
-    ...policyRoutes({ db, clock, audit, judgeSetting: fleet.judgeSetting, changed: touched }),
+    ...policyRoutes({
+      db,
+      clock,
+      audit,
+      judgeSetting: fleet.judgeSetting,
+      changed: (changed) => {
+        touched(changed);
+        settingsChanged(changed.deviceIds);
+      },
+    }),
     ...commandRoutes({
       db,
       commands: fleet.commands,

@@ -12,6 +12,7 @@ import type { Enrolment } from './enrolment/enrolment.ts';
 import type { Fleet } from './fleet.ts';
 import { findIncident } from './incidents/incident-store.ts';
 import type { Authenticator } from './people/authenticate.ts';
+import { createCapsules } from './policy/capsules.ts';
 import { createSilenceWatch } from './policy/silence-watch.ts';
 import { createAgentMessages } from './realtime/agent-messages.ts';
 import { createAgentSockets } from './realtime/agent-sockets.ts';
@@ -73,6 +74,15 @@ export function createLive(parts: LiveParts) {
     send: (deviceId: string, envelope: Envelope) => agentSockets.send(deviceId, envelope),
     changed: announcer.commandChanged,
   });
+  const capsules = createCapsules({
+    db,
+    clock,
+    log,
+    signingKey,
+    deviceOf: (deviceId) => findDevice(db, deviceId),
+    isConnected: (deviceId) => agentSockets.isConnected(deviceId),
+    send: (deviceId, capsule) => agentSockets.sendCapsule(deviceId, capsule),
+  });
   /** What a device says of itself, and the judgement that it speaks again, in one commit; answers the last report stored. */
   const greet = async (deviceId: string, said: { platform: PlatformName; observeMode: boolean }): Promise<number> => {
     const taken = await db.transaction(async (transaction) => {
@@ -98,7 +108,10 @@ export function createLive(parts: LiveParts) {
     noteHello: (deviceId, said) => greet(deviceId, said),
     takeReport: (deviceId, report) => takeReport(deviceId, report),
     takeMove: fleet.commands.takeMove,
-    came: delivery.deviceCame,
+    came: async (deviceId) => {
+      capsules.offer([deviceId]);
+      await delivery.deviceCame(deviceId);
+    },
     connected: () => agentSockets.count(),
   });
   const agentSockets = createAgentSockets({
@@ -123,6 +136,8 @@ export function createLive(parts: LiveParts) {
     shutOut: agentSockets.disconnect,
     signInEnded: consoleSockets.endSignIn,
     touched,
+    /** Devices whose setting asks something else of them now. */
+    settingsChanged: capsules.offer,
     start: (): void => {
       delivery.start();
       silence.start();
@@ -136,6 +151,7 @@ export function createLive(parts: LiveParts) {
       await agentSockets.stop();
       await consoleSockets.stop();
       await delivery.stop();
+      await capsules.stop();
       await fleet.ingest.stop();
       await presence.stop();
     },

@@ -126,7 +126,8 @@ function assemble({ config, clock, log, dashboardFolder, version }: ServerParts,
     authenticator,
     signingKey,
   });
-  const handlers = createHandlers({ db, clock, audit, people, enrolment, fleet, address, touched: live.touched });
+  const { touched, settingsChanged } = live;
+  const handlers = createHandlers({ db, clock, audit, people, enrolment, fleet, address, touched, settingsChanged });
   const ready = () => canStore(db, config.databaseUrl);
   peopleServer.on(
     'request',

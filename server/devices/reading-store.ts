@@ -18,7 +18,7 @@ const sectionsSchema = fullReportSchema.shape.sections;
 const latestRowSchema = z.object({ device_id: z.string(), section: z.string(), reading: z.string() });
 const changeRowSchema = z.object({
   id: z.number(),
-  section: z.enum(sectionNames),
+  section: z.string(),
   reading: z.string(),
   received_at: instantSchema,
 });
@@ -77,14 +77,18 @@ export async function pageOfChanges(
     .limit(page.limit + 1);
   if (page.cursor !== undefined) query.where('id', '<', readCursor(page.cursor, z.tuple([z.number()]))[0]);
   const rows = z.array(changeRowSchema).parse(await query);
-  const items = rows.slice(0, page.limit).map(
-    (row): ChangeView => ({
-      id: row.id,
-      section: row.section,
-      reading: changedSectionsSchema.parse({ [row.section]: JSON.parse(row.reading) }),
-      receivedAt: row.received_at,
-    }),
-  );
-  const last = items.at(-1);
-  return { items, nextCursor: rows.length > page.limit && last ? writeCursor([last.id]) : null };
+  const shown = rows.slice(0, page.limit);
+  const last = shown.at(-1);
+  return {
+    items: shown.flatMap(changeOf),
+    nextCursor: rows.length > page.limit && last ? writeCursor([last.id]) : null,
+  };
+}
+
+/** A change as it is shown. One in a form that this version does not know stays in the database and out of the list: nothing true can be said of it. */
+function changeOf(row: z.infer<typeof changeRowSchema>): ChangeView[] {
+  const section = z.enum(sectionNames).safeParse(row.section).data;
+  if (section === undefined) return [];
+  const reading = changedSectionsSchema.safeParse({ [section]: JSON.parse(row.reading) }).data;
+  return reading === undefined ? [] : [{ id: row.id, section, reading, receivedAt: row.received_at }];
 }

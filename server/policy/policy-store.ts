@@ -15,6 +15,23 @@ export async function currentPolicy(connection: Connection, settingId: string): 
   return policySchema.parse({ ...defaultPolicy, ...policyChangeSchema.parse(document) });
 }
 
+/**
+ * The version under which devices get the settings: 1 is the default policy, 2 the
+ * first that a setting stored. It rises with every change, so that a device can
+ * refuse an older one; of two with the same version the one issued later holds.
+ */
+export async function policyVersion(connection: Connection, settingId: string): Promise<number> {
+  return 1 + (await latestVersion(connection, settingId));
+}
+
+/** The number of the last stored version; 0: none. */
+async function latestVersion(connection: Connection, settingId: string): Promise<number> {
+  const [row]: { latest: number | null }[] = await connection('policies')
+    .where({ setting_id: settingId })
+    .max('version as latest');
+  return row?.latest ?? 0;
+}
+
 /** Keeps a new version beside the earlier ones. */
 export async function storePolicy(
   connection: Connection,
@@ -22,12 +39,9 @@ export async function storePolicy(
   policy: Policy,
   by: { actor: string; at: Instant },
 ): Promise<void> {
-  const [row]: { latest: number | null }[] = await connection('policies')
-    .where({ setting_id: settingId })
-    .max('version as latest');
   await connection('policies').insert({
     setting_id: settingId,
-    version: (row?.latest ?? 0) + 1,
+    version: (await latestVersion(connection, settingId)) + 1,
     document: JSON.stringify(policy),
     at: by.at,
     actor: by.actor,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { type Clock, instant } from '../../shared/instant.ts';
 import type { Policy, policyChangeSchema } from '../../shared/policy/document.ts';
@@ -45,6 +46,6 @@ function given(change: z.infer<typeof policyChangeSchema>): Partial<Policy> {
  * asker called it: devices answer by the version for which list they looked.
  */
 function withNewList(before: Policy, after: Policy): Policy {
-  if (JSON.stringify(after.apps.apps) === JSON.stringify(before.apps.apps)) return { ...after, apps: before.apps };
+  if (isDeepStrictEqual(after.apps.apps, before.apps.apps)) return { ...after, apps: before.apps };
   return { ...after, apps: { ...after.apps, version: Math.max(after.apps.version, before.apps.version + 1) } };
 }

@@ -5,6 +5,7 @@ import { Server, type Socket } from 'socket.io';
 import { StatedError } from '../../shared/api/errors.ts';
 import type { Envelope } from '../../shared/command/envelope.ts';
 import { type Log, messageOf } from '../../shared/log.ts';
+import type { Capsule } from '../../shared/policy/device-settings.ts';
 import { type AgentToServer, maxMessageBytes, type ServerToAgent, socketPath } from '../../shared/wire/events.ts';
 import { helloSchema, moveMessageSchema, reportMessageSchema } from '../../shared/wire/messages.ts';
 import type { AgentMessages, AgentPeer } from './agent-messages.ts';
@@ -135,6 +136,9 @@ export function createAgentSockets({ httpsServer, log, peerOf, messages, spoke, 
     isConnected: (deviceId: string): boolean => sockets.has(deviceId),
     send: (deviceId: string, envelope: Envelope): void => {
       sockets.get(deviceId)?.emit('command', envelope);
+    },
+    sendCapsule: (deviceId: string, capsule: Capsule): void => {
+      sockets.get(deviceId)?.emit('capsule', capsule);
     },
     /** Ends the device's connection: its certificate is no longer worth anything. */
     disconnect: (deviceId: string): void => {

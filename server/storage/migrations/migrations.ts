@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { up as first } from './001-first.ts';
+import { up as mediaSalts } from './002-media-salts.ts';
 
 interface Migration {
   name: string;
@@ -7,7 +8,10 @@ interface Migration {
 }
 
 /** Every migration, oldest first. A name that has run anywhere is never changed. */
-const migrations: readonly Migration[] = [{ name: '001-first', up: first }];
+const migrations: readonly Migration[] = [
+  { name: '001-first', up: first },
+  { name: '002-media-salts', up: mediaSalts },
+];
 
 /** Gives knex the migrations above instead of a folder, so that the compiled server and the tests run the same ones. */
 export const migrationSource: Knex.MigrationSource<Migration> = {

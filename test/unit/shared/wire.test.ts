@@ -4,7 +4,10 @@ import { routes } from '../../../shared/api/routes.ts';
 import { envelopeSchema, signedOrderSchema } from '../../../shared/command/envelope.ts';
 import { enrolmentGrantSchema, enrolmentRequestSchema } from '../../../shared/enrolment.ts';
 import { freeText } from '../../../shared/free-text.ts';
-import { fullReportSchema } from '../../../shared/report/report.ts';
+import { capsuleSchema, signedSettingsSchema } from '../../../shared/policy/device-settings.ts';
+import { policyChangeSchema, policySchema } from '../../../shared/policy/document.ts';
+import { fullReportSchema, sectionSchemas } from '../../../shared/report/report.ts';
+import type { AgentToServer, ServerToAgent } from '../../../shared/wire/events.ts';
 import * as messages from '../../../shared/wire/messages.ts';
 import { looseWords } from './wire-words.ts';
 
@@ -17,6 +20,10 @@ const betweenDeviceAndServer: Record<string, z.ZodType> = {
   done: messages.answerSchema(messages.doneSchema),
   command: envelopeSchema,
   order: signedOrderSchema,
+  capsule: capsuleSchema,
+  settings: signedSettingsSchema,
+  policy: policySchema,
+  'a change of the policy': policyChangeSchema,
   'enrolment request': enrolmentRequestSchema,
   'enrolment grant': enrolmentGrantSchema,
   'a whole report': fullReportSchema,
@@ -27,12 +34,27 @@ const secrets = ['setUp.token', 'setUp.password', 'signIn.password'];
 /** Of a query: opaque text of ours that the server takes apart itself. */
 const opaque = ['cursor'];
 
+/** Every event of the agents' socket, and which of the schemas above is its message: a new one without a row does not compile. */
+const agentEvents: Readonly<Record<keyof AgentToServer | keyof ServerToAgent, string>> = {
+  hello: 'hello',
+  report: 'report',
+  move: 'move',
+  command: 'command',
+  capsule: 'capsule',
+};
+
 describe('the words on the wire (privacy rule: counts, states and times only)', () => {
   for (const [name, schema] of Object.entries(betweenDeviceAndServer)) {
     it(`has none in “${name}” that is not an enumeration, a pattern or a stated free text`, () => {
       expect(looseWords(schema, name)).to.deep.equal([]);
     });
   }
+
+  it('are looked at in every message of the agents’ socket and every section of a report', () => {
+    for (const name of Object.values(agentEvents)) expect(betweenDeviceAndServer[name], name).to.not.equal(undefined);
+    for (const [name, schema] of Object.entries(sectionSchemas)) expect(looseWords(schema, name)).to.deep.equal([]);
+    expect(Object.keys(sectionSchemas)).to.have.length(11);
+  });
 
   for (const [name, route] of Object.entries(routes)) {
     if (!('body' in route)) continue;

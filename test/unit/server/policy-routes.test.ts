@@ -1,0 +1,98 @@
+import { expect } from 'chai';
+import type { Asker } from '../../../server/http/asker.ts';
+import type { Asked } from '../../../server/http/handlers.ts';
+import { currentPolicy, storePolicy } from '../../../server/policy/policy-store.ts';
+import { policyRoutes } from '../../../server/policy/routes.ts';
+import { type Database, openDatabase } from '../../../server/storage/database.ts';
+import type { Touched } from '../../../server/storage/touched.ts';
+import { instant } from '../../../shared/instant.ts';
+import { defaultPolicy, type Policy, policyChangeSchema } from '../../../shared/policy/document.ts';
+import { manualClock } from './manual-clock.ts';
+
+const clock = manualClock();
+const asker: Asker = { kind: 'token', id: 'x', name: 'Ada', role: 'administrator', settingId: 's' };
+const { networks, photoLimit, silentAfterHours } = defaultPolicy;
+/** What an asker of the first version says: the three parts that were there then. */
+const firstParts = { networks, photoLimit, silentAfterHours };
+
+describe('changing the policy', () => {
+  let db: Database;
+  let told: Touched[];
+  beforeEach(async () => {
+    told = [];
+    db = await openDatabase('sqlite::memory:');
+    await db('settings').insert({ id: 's', name: 'S', time_zone: 'Europe/London', created_at: instant(clock.now()) });
+  });
+  afterEach(() => db.destroy());
+
+  const routes = () =>
+    policyRoutes({
+      db,
+      clock,
+      audit: async () => {},
+      judgeSetting: async () => ({ deviceIds: new Set(['d']), incidentIds: new Set() }),
+      changed: (touched) => void told.push(touched),
+    });
+  const change = async (body: unknown): Promise<Policy> => {
+    const asked = { params: {}, query: {}, asker, session: undefined, body: policyChangeSchema.parse(body) };
+    // The route looks at neither request nor response.
+    return routes().changePolicy(asked as unknown as Asked<'changePolicy'>);
+  };
+
+  it('leaves the parts that are left out as they are', async () => {
+    await change({
+      ...firstParts,
+      removableMedia: 'encrypted-only',
+      resourceFolder: 'Topics',
+      personalApps: 'allowed',
+    });
+    const after = await change({ ...firstParts, photoLimit: { tablet: 5, laptop: 6 } });
+    expect(after).to.deep.equal({
+      ...defaultPolicy,
+      photoLimit: { tablet: 5, laptop: 6 },
+      removableMedia: 'encrypted-only',
+      resourceFolder: 'Topics',
+      personalApps: 'allowed',
+    });
+    expect(await currentPolicy(db, 's')).to.deep.equal(after);
+    expect(told).to.have.length(2);
+  });
+
+  it('takes null for what it is: no folder of teaching resources any more', async () => {
+    await change({ ...firstParts, resourceFolder: 'Topics' });
+    expect((await change({ ...firstParts, resourceFolder: null })).resourceFolder).to.equal(null);
+  });
+
+  it('gives a list of apps that says something else a version of its own, and only then', async () => {
+    const { apps } = defaultPolicy;
+    expect((await change({ ...firstParts, apps: { ...apps, version: 7 } })).apps.version, 'the same list').to.equal(1);
+    const shorter = { version: 1, apps: apps.apps.slice(1) };
+    expect((await change({ ...firstParts, apps: shorter })).apps.version).to.equal(2);
+    expect((await change({ ...firstParts, apps: { ...shorter, version: 2 } })).apps.version).to.equal(2);
+    expect((await change({ ...firstParts, apps: { ...apps, version: 40 } })).apps.version).to.equal(40);
+  });
+
+  it('refuses what is no policy at all: a part of the first three missing, a name nobody knows', () => {
+    for (const wrong of [
+      {},
+      { networks },
+      { ...firstParts, more: 1 },
+      { ...firstParts, removableMedia: 'sometimes' },
+    ]) {
+      expect(policyChangeSchema.safeParse(wrong).success).to.equal(false);
+    }
+  });
+});
+
+describe('a policy that was stored before it had all its parts', () => {
+  it('is completed by the defaults, and counts on from its own version', async () => {
+    const db = await openDatabase('sqlite::memory:');
+    await db('settings').insert({ id: 's', name: 'S', time_zone: 'Europe/London', created_at: instant(clock.now()) });
+    const document = JSON.stringify({ ...firstParts, silentAfterHours: 12 });
+    await db('policies').insert({ setting_id: 's', version: 4, document, at: instant(clock.now()), actor: 'Ada' });
+    expect(await currentPolicy(db, 's')).to.deep.equal({ ...defaultPolicy, silentAfterHours: 12 });
+    await storePolicy(db, 's', defaultPolicy, { actor: 'Ada', at: instant(clock.now()) });
+    expect(await db('policies').max('version as version').first()).to.deep.equal({ version: 5 });
+    await db.destroy();
+  });
+});
