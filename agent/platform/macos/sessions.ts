@@ -1,8 +1,8 @@
 import { type Clock, instant } from '../../../shared/instant.ts';
-import { accountNameSchema } from '../../../shared/names.ts';
 import { known, type UnknownDetail, type UnknownReason, unknown } from '../../../shared/reading.ts';
 import type { Session, Sessions } from '../../../shared/report/sessions.ts';
 import type { Exec, ExecResult } from '../exec.ts';
+import { accountName } from '../people/account-name.ts';
 import type { Probe } from '../platform.ts';
 import { outputOf, toolTrouble } from '../tool-trouble.ts';
 import { type GraphicalSession, isNobody, parseConsoleOwner, parseConsoleUsers } from './console-users.ts';
@@ -32,17 +32,30 @@ const question = 'show State:/Users/ConsoleUser\n';
  */
 export function createSessionsProbe({ exec, clock }: SessionsParts): Probe<Sessions> {
   return async (signal) => {
-    const options = { timeoutMs, signal };
-    const [scutil, who, stat] = await Promise.all([
-      exec('scutil', [], { ...options, input: question }),
-      exec('who', [], options),
-      exec('stat', ['-f', '%Su %u', '/dev/console'], options),
-    ]);
-    const found = judgeSessions({ scutil, who, stat }, clock.now());
+    const found = await askSignIns({ exec, clock }, signal);
     const at = instant(clock.now());
     if (!Array.isArray(found)) return unknown(found.reason, at, found.detail);
-    return known({ sessions: found.sort(byId).slice(0, maxSessions) }, at);
+    const sessions = found.map(({ session }) => session).sort(byId);
+    // All of them or none: whoever a list that was cut leaves out would pass for signed out.
+    return sessions.length > maxSessions ? unknown('not-understood', at, 'scutil') : known({ sessions }, at);
   };
+}
+
+/** A session, with the account's name as the system itself writes it. */
+export interface SignIn {
+  session: Session;
+  account: string;
+}
+
+/** Everybody who is signed in, or why it cannot be told. */
+export async function askSignIns({ exec, clock }: SessionsParts, signal: AbortSignal): Promise<SignIn[] | Trouble> {
+  const options = { timeoutMs, signal };
+  const [scutil, who, stat] = await Promise.all([
+    exec('scutil', [], { ...options, input: question }),
+    exec('who', [], options),
+    exec('stat', ['-f', '%Su %u', '/dev/console'], options),
+  ]);
+  return judgeSessions({ scutil, who, stat }, clock.now());
 }
 
 function byId(one: Session, other: Session): number {
@@ -55,7 +68,7 @@ interface Answers {
   stat: ExecResult;
 }
 
-function judgeSessions({ scutil, who, stat }: Answers, nowMs: number): Session[] | Trouble {
+function judgeSessions({ scutil, who, stat }: Answers, nowMs: number): SignIn[] | Trouble {
   const listed = parseConsoleUsers(outputOf(scutil) ?? '');
   if (listed === undefined) return trouble(scutil, 'scutil');
   const logins = parseWho(outputOf(who) ?? '-', nowMs);
@@ -67,7 +80,7 @@ function judgeSessions({ scutil, who, stat }: Answers, nowMs: number): Session[]
   const sessions = [
     ...graphical.map((session) => fromGraphical(session, logins)),
     ...logins.flatMap((login) => fromLogin(login, graphical)),
-  ].map(withPlainName);
+  ].map(toSignIn);
   if (sessions.length === 0 && owner !== 'nobody') return trouble(stat);
   return sessions.every((session) => session !== undefined) ? sessions : { reason: 'not-understood', detail: 'scutil' };
 }
@@ -124,8 +137,8 @@ function fromLogin(login: Login, graphical: readonly GraphicalSession[]): Sessio
   ];
 }
 
-/** Accounts of a Windows domain may be written `DOMAIN\name`; the name alone travels. */
-function withPlainName(session: Session): Session | undefined {
-  const name = accountNameSchema.safeParse(session.person.slice(session.person.lastIndexOf('\\') + 1));
-  return name.success ? { ...session, person: name.data } : undefined;
+/** Of a session under the account's own name. undefined: it cannot be named in a report. */
+function toSignIn(session: Session): SignIn | undefined {
+  const person = accountName(session.person);
+  return person === undefined ? undefined : { session: { ...session, person }, account: session.person };
 }

@@ -36,7 +36,9 @@ function reading(answer: Answer, clock: Clock): Reading<Sessions> {
   const at = instant(clock.now());
   if ('reason' in answer) return unknown(answer.reason, at, answer.detail);
   const sessions = answer.sessions.sort((one, other) => (one.id < other.id ? -1 : 1));
-  return known({ sessions: sessions.slice(0, maxSessions) }, at);
+  // All of them or none: whoever a list that was cut leaves out would pass for signed out.
+  if (sessions.length > maxSessions) return unknown('not-understood', at, 'windows-sessions');
+  return known({ sessions }, at);
 }
 
 async function askWts(powershell: PowerShell, signal: AbortSignal): Promise<Answer> {

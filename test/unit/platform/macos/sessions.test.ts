@@ -114,8 +114,15 @@ describe('who is signed in on macOS (DEV2, DEV7)', () => {
       'gui-501 sam active, gui-502 jo disconnected',
     );
     expect(await people({ scutil: alias, stat: 'kit 504\n' })).to.equal('unknown not-understood');
+  });
+
+  it('never lets an account of a domain pass for the local one of that name', async () => {
     expect(await people({ scutil: two.replaceAll('sam', 'NURSERY\\sam'), stat: 'NURSERY\\sam 501' })).to.match(
-      /^gui-501 sam active/,
+      /^gui-501 sam@NURSERY active/,
+    );
+    const twoSams = two.replaceAll(' jo', ' NURSERY\\sam');
+    expect(await people({ scutil: twoSams, stat: owner })).to.equal(
+      'gui-501 sam active, gui-502 sam@NURSERY disconnected',
     );
   });
 
