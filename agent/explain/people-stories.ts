@@ -56,7 +56,7 @@ export const appsStory: Story<Apps> = {
     ),
     ...unread.map(
       ({ browser, person, reason }) =>
-        `${browser}${person === null ? '' : ` of ${person}`} could not be read: ${unknownSentence(reason).why}.`,
+        `${browser ?? 'Every browser'}${person === null ? '' : ` of ${person}`} could not be read: ${unknownSentence(reason).why}.`,
     ),
   ],
   follows: () => [

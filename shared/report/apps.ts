@@ -51,9 +51,18 @@ export const appsSchema = z.strictObject({
   /** Every app of the list, in its order. */
   apps: z.array(z.strictObject({ app: appIdSchema, answer: appAnswerSchema })).max(64),
   signIns: z.array(signInSchema).max(200),
-  /** Stores that are there and could not be read. `profile` null: not even the profiles could be listed. */
+  /**
+   * Stores that are there and could not be read. `profile` null: not even the profiles
+   * could be listed. `browser` null: not even which browsers there are, as in a home that is locked.
+   */
   unread: z
-    .array(storeSchema.extend({ profile: storeSchema.shape.profile.nullable(), reason: unknownReasonSchema }))
+    .array(
+      storeSchema.extend({
+        browser: browserSchema.nullable(),
+        profile: storeSchema.shape.profile.nullable(),
+        reason: unknownReasonSchema,
+      }),
+    )
     .max(100),
 });
 export type Apps = z.infer<typeof appsSchema>;

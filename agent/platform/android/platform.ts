@@ -2,6 +2,7 @@ import { createExec, type Exec } from '../exec.ts';
 import { notSupported } from '../not-supported.ts';
 import type { Platform, PlatformParts } from '../platform.ts';
 import { witnessExec } from '../witness.ts';
+import { createAppsProbe } from './apps.ts';
 import { createEncryptionProbe } from './encryption.ts';
 import { endSession } from './end-session.ts';
 import { createLocationProbe } from './location.ts';
@@ -12,7 +13,7 @@ const toolFolders = ['/system/bin', '/data/data/com.termux/files/usr/bin'] as co
 
 /** Android, in Termux. Proven on recordings only: see README.md. */
 export function createAndroidPlatform(
-  { clock, witness }: PlatformParts,
+  { clock, settings, witness }: PlatformParts,
   starter: Exec = createExec(toolFolders),
 ): Platform {
   const exec = witnessExec(starter, witness);
@@ -23,6 +24,7 @@ export function createAndroidPlatform(
       ...rest.probes,
       encryption: createEncryptionProbe({ exec, clock }),
       sessions: createSessionsProbe(clock),
+      apps: createAppsProbe({ exec, clock, settings }),
       location: createLocationProbe({ exec, clock }),
     },
     endSession,

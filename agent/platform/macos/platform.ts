@@ -1,14 +1,24 @@
 import { createExec, type Exec } from '../exec.ts';
+import { volumeAt } from '../machine/disk-space.ts';
 import { notSupported } from '../not-supported.ts';
 import type { Platform, PlatformParts } from '../platform.ts';
 import { witnessExec } from '../witness.ts';
+import { createAppsProbe } from './apps.ts';
 import { createEncryptionProbe } from './encryption.ts';
 import { createEndSession } from './end-session.ts';
 import { createLocationProbe } from './location.ts';
+import { createRightsProbe } from './rights.ts';
 import { createSessionsProbe } from './sessions.ts';
+import { createSystemProbe } from './system.ts';
+
+/** The system's own tools; the firewall's lies in a folder of its own. */
+const toolFolders = ['/usr/sbin', '/usr/bin', '/sbin', '/bin', '/usr/libexec/ApplicationFirewall'] as const;
 
 /** macOS. Proven on recordings only: see README.md. */
-export function createMacosPlatform({ clock, witness }: PlatformParts, starter: Exec = createExec()): Platform {
+export function createMacosPlatform(
+  { clock, settings, witness }: PlatformParts,
+  starter: Exec = createExec(toolFolders),
+): Platform {
   const exec = witnessExec(starter, witness);
   const rest = notSupported('macos', clock);
   return {
@@ -17,7 +27,10 @@ export function createMacosPlatform({ clock, witness }: PlatformParts, starter: 
       ...rest.probes,
       encryption: createEncryptionProbe({ exec, clock }),
       sessions: createSessionsProbe({ exec, clock }),
+      apps: createAppsProbe({ clock, settings }),
       location: createLocationProbe({ exec, clock }),
+      rights: createRightsProbe({ exec, clock, ownUid: process.getuid?.() }),
+      system: createSystemProbe({ exec, clock, volume: volumeAt('/System/Volumes/Data') }),
     },
     endSession: createEndSession({ exec, isAdministrator: process.getuid?.() === 0 }),
   };

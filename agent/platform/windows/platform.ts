@@ -4,6 +4,7 @@ import { createMediaTracker } from '../media/media-tracker.ts';
 import { notSupported } from '../not-supported.ts';
 import type { Platform, PlatformParts } from '../platform.ts';
 import { witnessExec, witnessPowerShell } from '../witness.ts';
+import { createAppsProbe } from './apps.ts';
 import { openDriveLetters } from './drive-letters.ts';
 import { createEncryptionProbe } from './encryption.ts';
 import { createEndSession } from './end-session.ts';
@@ -60,6 +61,7 @@ export function createWindowsPlatform(
       ...rest.probes,
       encryption: createEncryptionProbe({ powershell, exec, clock, systemLetter, letters }),
       sessions: createSessionsProbe({ powershell, exec, clock }),
+      apps: createAppsProbe({ powershell, clock, settings, usersFolder: `${systemLetter}:\\Users` }),
       media: createMediaProbe({ powershell, clock, tracker: createMediaTracker({ clock, settings }) }),
       programs: createProgramsProbe({ powershell, clock, keeper }),
       rights: createRightsProbe({ powershell, clock }),

@@ -66,8 +66,9 @@ export function signInWords({ person, browser, profile, state, until }: SignIn, 
 }
 
 /** "Firefox of amara". */
-export function storeWords({ person, browser }: { person: string | null; browser: Browser }): string {
-  return person === null ? browsers[browser] : `${browsers[browser]} of ${person}`;
+export function storeWords({ person, browser }: { person: string | null; browser: Browser | null }): string {
+  const which = browser === null ? 'every browser' : browsers[browser];
+  return person === null ? which : `${which} of ${person}`;
 }
 
 function isPersonal(app: string, list: Listed): boolean {

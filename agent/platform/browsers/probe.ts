@@ -1,0 +1,66 @@
+import { type Clock, instant } from '../../../shared/instant.ts';
+import type { AppList } from '../../../shared/policy/app-list.ts';
+import type { DeviceSettings } from '../../../shared/policy/device-settings.ts';
+import { known, unknown } from '../../../shared/reading.ts';
+import type { Apps } from '../../../shared/report/apps.ts';
+import type { Probe } from '../platform.ts';
+import { toApps } from './answer.ts';
+import { createListChromiumProfiles } from './chromium/profiles.ts';
+import { type Disk, realDisk } from './disk.ts';
+import { listFirefoxProfiles } from './firefox/profiles.ts';
+import { createFolderNames } from './folder-names.ts';
+import { createKeptStores } from './kept-stores.ts';
+import { createSoundTables } from './level/sound-tables.ts';
+import type { Family, Place } from './places.ts';
+import { createRound, type Home } from './round.ts';
+import { listSafariProfiles } from './safari/profiles.ts';
+import { createScratch } from './scratch.ts';
+import type { ListProfiles, Tools } from './store.ts';
+import { createWanted, type Wanted } from './wanted.ts';
+
+export interface BrowsersParts {
+  clock: Clock;
+  /** Its list of apps counts as it stands at the moment of asking. */
+  settings: () => DeviceSettings;
+  /** Every home on the device; undefined: they cannot be listed. */
+  homes: (signal: AbortSignal) => Promise<readonly Home[] | undefined>;
+  /** Where browsers keep their profiles on this system. */
+  places: readonly Place[];
+  /** Whether a home is encrypted and not open, by the names in it. */
+  isLocked?: (names: readonly string[]) => boolean;
+  /** For tests: another disk, and another folder for copies. */
+  disk?: Disk;
+  scratchBelow?: string;
+}
+
+/**
+ * Who is signed in to the listed apps in the browsers of a computer (DEV2,
+ * DEV13): every profile of every browser of every person. A store that did not
+ * change is not read again, only asked how it looks; none is believed unread for
+ * longer than an hour.
+ */
+export function createBrowsersProbe(parts: BrowsersParts): Probe<Apps> {
+  const { clock, settings, homes, places, isLocked = () => false, disk = realDisk, scratchBelow } = parts;
+  const names = createFolderNames(disk, clock);
+  const scratch = createScratch(disk, scratchBelow);
+  const tools: Tools = { disk, names, scratch, tables: createSoundTables(), hosts: new Map() };
+  const stores = createKeptStores(clock);
+  const lists: { readonly [Name in Family]: ListProfiles } = {
+    chromium: createListChromiumProfiles(),
+    firefox: listFirefoxProfiles,
+    safari: listSafariProfiles,
+  };
+  let wanted: { of: AppList; wanted: Wanted } | undefined;
+  return async (signal) => {
+    const list = settings().apps;
+    if (wanted?.of !== list) wanted = { of: list, wanted: createWanted(list) };
+    const people = await homes(signal);
+    const at = instant(clock.now());
+    if (people === undefined) return unknown('blocked-by-permission', at, 'home-folders');
+    const round = createRound({ tools, stores, lists, places, isLocked, ...wanted, nowMs: clock.now(), signal });
+    for (const home of people) await round.lookIn(home);
+    names.endRound();
+    stores.endRound();
+    return known(toApps(list, round.findings), at);
+  };
+}

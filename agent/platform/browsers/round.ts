@@ -1,0 +1,112 @@
+import { accountNameSchema } from '../../../shared/names.ts';
+import type { UnknownReason } from '../../../shared/reading.ts';
+import type { Browser } from '../../../shared/report/apps.ts';
+import type { Findings, ProfileName, UnreadStore } from './answer.ts';
+import type { KeptStores } from './kept-stores.ts';
+import type { CookieMark, StorageMark } from './marks.ts';
+import { type Family, findPlace, type Place } from './places.ts';
+import { judgeProfile, type ProfileSignIn } from './sign-ins.ts';
+import type { ListProfiles, Profile, Tools } from './store.ts';
+import { reasonOf, Unreadable } from './unreadable.ts';
+import type { Wanted } from './wanted.ts';
+
+/** Where one person keeps what is theirs. */
+export interface Home {
+  /** The name of their account; null: not known. */
+  person: string | null;
+  path: string;
+}
+
+interface RoundParts {
+  tools: Tools;
+  stores: KeptStores;
+  lists: { readonly [Name in Family]: ListProfiles };
+  places: readonly Place[];
+  isLocked: (names: readonly string[]) => boolean;
+  wanted: Wanted;
+  nowMs: number;
+  signal: AbortSignal;
+}
+
+/** One look through all homes, home by home. What cannot be read costs itself and nothing else. */
+export interface Round {
+  lookIn(home: Home): Promise<void>;
+  readonly findings: Findings;
+}
+
+/** More profiles than this of one browser and person are not looked at, and said to be unread. */
+const maxProfiles = 50;
+
+export function createRound(parts: RoundParts): Round {
+  const { tools, lists, places, wanted, signal } = parts;
+  const signIns: (ProfileName & ProfileSignIn)[] = [];
+  const unread: UnreadStore[] = [];
+  const counts = new Map<string, number>();
+  const seen = new Set<string>();
+
+  async function lookAt(home: Home, each: Place): Promise<void> {
+    const { person } = home;
+    const { browser } = each;
+    try {
+      const root = await findPlace(home.path, each, tools.names);
+      const found = root === undefined ? undefined : await tools.disk.look(root);
+      // One folder can be reached by two ways; it is one installation.
+      if (root === undefined || found === undefined || seen.has(found.id)) return;
+      seen.add(found.id);
+      for (const profile of await lists[each.family](root, wanted, tools)) {
+        const number = countOn(counts, person, browser);
+        const isLeftOut = number > maxProfiles || signal.aborted;
+        if (isLeftOut) throw new Unreadable('timed-out');
+        await take(profile, { person, browser, profile: number });
+      }
+    } catch (error) {
+      unread.push({ person, browser, profile: null, reason: reasonOf(error) });
+    }
+  }
+
+  async function take(profile: Profile, name: ProfileName): Promise<void> {
+    const found = await lookThrough(profile, parts);
+    for (const reason of found.troubles) unread.push({ ...name, reason });
+    for (const signIn of found.signIns) signIns.push({ ...name, ...signIn });
+  }
+
+  return {
+    async lookIn({ person: account, path }) {
+      const person = accountNameSchema.safeParse(account).data ?? null;
+      try {
+        const names = await tools.names.namesIn(path);
+        // A home that is not there is perhaps only locked away: it may hold any browser.
+        if (names === undefined || parts.isLocked(names)) throw new Unreadable('blocked-by-permission');
+      } catch (error) {
+        unread.push({ person, browser: null, profile: null, reason: reasonOf(error) });
+        return;
+      }
+      for (const each of places) await lookAt({ person, path }, each);
+    },
+    findings: { signIns, unread },
+  };
+}
+
+/** Profiles are counted by person and browser, across all the places of that browser. */
+function countOn(counts: Map<string, number>, person: string | null, browser: Browser): number {
+  const counted = `${person ?? ''}\n${browser}`;
+  const number = (counts.get(counted) ?? 0) + 1;
+  counts.set(counted, number);
+  return number;
+}
+
+async function lookThrough(profile: Profile, { stores, wanted, nowMs, signal }: RoundParts) {
+  const cookies: CookieMark[] = [];
+  const storage: StorageMark[] = [];
+  const troubles: UnknownReason[] = [];
+  for (const store of await profile.stores()) {
+    const marks = await stores.ask(store, wanted, signal);
+    cookies.push(...(marks?.cookies ?? []));
+    storage.push(...(marks?.storage ?? []));
+    if (marks?.trouble !== undefined) troubles.push(marks.trouble);
+  }
+  const mayEnd = cookies.some(({ lasting }) => !lasting);
+  const found = { cookies, storage, sessionLife: mayEnd ? await profile.sessionLife() : ('ended' as const) };
+  const signIns = wanted.apps.map((app) => judgeProfile(app, found, nowMs)).filter((each) => each !== undefined);
+  return { signIns, troubles };
+}
