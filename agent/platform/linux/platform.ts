@@ -4,6 +4,7 @@ import { notSupported } from '../not-supported.ts';
 import type { Platform, PlatformParts } from '../platform.ts';
 import { witnessExec, witnessList, witnessRead } from '../witness.ts';
 import { listAccounts } from './accounts.ts';
+import { createAppsProbe } from './apps.ts';
 import { createBootId } from './boot-id.ts';
 import { createEncryptionProbe } from './encryption.ts';
 import { createEndSession } from './end-session.ts';
@@ -35,6 +36,7 @@ export function createLinuxPlatform({ exec: starter, clock, log, settings, witne
       ...notSupported('linux', clock).probes,
       encryption: createEncryptionProbe({ ...source, isAdministrator, homes }),
       sessions: createSessionsProbe(source),
+      apps: createAppsProbe({ clock, settings, read: readText, accounts: () => listAccounts(readText, realFolders) }),
       photos: createPhotosProbe({
         ...source,
         folders: realFolders,
