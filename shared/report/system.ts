@@ -17,12 +17,12 @@ export const systemSchema = z.strictObject({
     build: freeText("the operating system's own build", { max: 80, separators: 'allowed' }).optional(),
   }),
   bootedAt: instantSchema,
-  /** Updates the system itself knows of and has not installed; `restart`: one waits for a restart. */
+  /** Updates the system itself knows of and has not installed; `restart`: one waits for a restart, null: not told. */
   updates: readingSchema(
     z.strictObject({
       pending: z.int().nonnegative(),
       security: z.int().nonnegative().nullable(),
-      restart: z.boolean(),
+      restart: z.boolean().nullable(),
     }),
   ).optional(),
   /** Whole gigabytes (10^9 bytes) of the system volume. */
