@@ -1,85 +1,76 @@
-import { randomBytes } from 'node:crypto';
-import { type Clock, instant } from '../../../shared/instant.ts';
-import { known, unknown } from '../../../shared/reading.ts';
+import { join } from 'node:path';
 import type { Filtering } from '../../../shared/report/filtering.ts';
+import { createBrowserLook } from '../filter/browser-ways.ts';
+import { noWays, together, unreadWay, type Ways } from '../filter/bypasses.ts';
+import { parseHosts } from '../filter/hosts-file.ts';
+import { createKeptFile } from '../filter/kept-file.ts';
+import { createFilterProbe, type FilteringParts } from '../filter/probe.ts';
+import { systemServers } from '../filter/resolver.ts';
 import type { Probe } from '../platform.ts';
-import { controlNames, emptyDomain, filterTests, inUseSigns, safeSearch } from './filter-tests.ts';
-import { judgeAnswer, judgeFiltering, type NameAnswer, type Tested } from './filter-verdict.ts';
-import { parseHostNames } from './hosts-file.ts';
-import type { ReadText } from './proc.ts';
-import { createNameResolver, type NameResolver } from './resolver.ts';
+import { chromiumPlaces, firefoxFolders } from './filter-places.ts';
+import { createPolicyFiles } from './policy-files.ts';
+import { createProxyFiles } from './proxy-files.ts';
+import { parseResolvConf } from './resolv-conf.ts';
+import type { Tunnels } from './tunnels.ts';
 
-interface FilteringParts {
-  clock: Clock;
-  read: ReadText;
-  /** For tests: another resolver. */
-  resolver?: (signal: AbortSignal) => NameResolver;
+interface LinuxFiltering extends Pick<FilteringParts, 'clock' | 'settings' | 'names' | 'nextDns'> {
+  /** People's homes; undefined: they cannot be told. */
+  homes: () => Promise<readonly string[] | undefined>;
+  tunnels: () => Promise<Tunnels>;
+  /** The resolvers programs are set to; for tests. */
+  servers?: () => readonly string[];
+  /** Where the system's files lie; for tests. */
+  root?: string;
 }
 
-/**
- * Whether the network the device is on filters, proved by harmless names
- * (platforms.md section 8). Controls come first: while none of them answers,
- * nothing else is asked, for no answer would prove anything.
- */
-export function createFilteringProbe({ clock, read, resolver = createNameResolver }: FilteringParts): Probe<Filtering> {
-  return async (signal) => {
-    const names = resolver(signal);
-    const controls = await Promise.all(controlNames.map((name) => names.addresses(name)));
-    if (!controls.some(isUsable)) return unknown('no-network', instant(clock.now()), 'control-names');
+/** Resolvers on the device itself hand questions on; these files name to whom. */
+const upstreamFiles = ['run/systemd/resolve/resolv.conf', 'run/NetworkManager/no-stub-resolv.conf'] as const;
 
-    const random = await names.addresses(`${randomBytes(12).toString('hex')}.${emptyDomain}`);
-    if (random.kind === 'addresses') return unknown('captive-portal', instant(clock.now()), 'random-name');
-    if (random.kind === 'nothing') return unknown('no-network', instant(clock.now()), 'random-name');
+/** Whether web filtering is in force on Linux, and what on the device leads round it. Starts no process. */
+export function createFilteringProbe(parts: LinuxFiltering): Probe<Filtering> {
+  const { root = '/', servers = systemServers } = parts;
+  const hosts = createKeptFile((bytes) => parseHosts(bytes.toString()));
+  const upstream = createKeptFile((bytes) => parseResolvConf(bytes.toString()));
+  const browsers = createBrowserLook();
+  const policies = createPolicyFiles(root);
+  const proxies = createProxyFiles(root);
 
-    const tested = await askTests(names);
-    const verdict = judgeFiltering(tested);
-    if (verdict === undefined) return unknown('no-network', instant(clock.now()), 'resolver');
-    const byHosts = (await namesTests(read)) || (await isBypassedByHosts(tested, names));
-    const bypasses: Filtering['bypasses'] = byHosts ? ['hosts-file'] : [];
-    const state = verdict.state === 'on' && bypasses.length > 0 ? 'partial' : verdict.state;
-    return known({ ...verdict, state, safeSearch: await askSafeSearch(names), bypasses }, instant(clock.now()));
-  };
+  async function allServers(): Promise<readonly string[]> {
+    const own = servers();
+    if (!own.some(isOnDevice)) return own;
+    const behind = await Promise.all(upstreamFiles.map((file) => upstream(join(root, file))));
+    return [...own, ...behind.flatMap((found) => (found.kind === 'there' ? found.value : []))];
+  }
+
+  async function ways(): Promise<Ways> {
+    const homes = await parts.homes();
+    const unread = noWays();
+    if (homes === undefined)
+      for (const way of ['browser-doh', 'browser-extension', 'proxy'] as const)
+        unreadWay(unread, way, 'blocked-by-permission');
+    const within = (folders: readonly string[]) =>
+      (homes ?? []).flatMap((home) => folders.map((folder) => join(home, folder)));
+    const looked = await Promise.all([
+      ...chromiumPlaces.map(async (place) =>
+        browsers.chromium({ policies: await policies.chromium(place.policies), folders: within(place.folders) }),
+      ),
+      browsers.firefox({ policies: await policies.firefox(), folders: within(firefoxFolders) }),
+      proxies(homes ?? []),
+      parts.tunnels().then(ofTunnels),
+    ]);
+    return together(unread, ...looked);
+  }
+
+  return createFilterProbe({ ...parts, hosts: () => hosts(join(root, 'etc/hosts')), ways, servers: allServers });
 }
 
-function isUsable(answer: NameAnswer): boolean {
-  return answer.kind === 'addresses' && answer.addresses.length > 0;
+function isOnDevice(server: string): boolean {
+  return /^(127\.|\[?::1\]?($|:))/.test(server);
 }
 
-function askTests(names: NameResolver): Promise<Tested[]> {
-  return Promise.all(
-    filterTests.map(async (test) => {
-      const answer = await names.addresses(test.name);
-      const sign = inUseSigns[test.filter];
-      const inUse = sign === undefined || answer.kind !== 'not-found' ? undefined : await names.hasText(sign);
-      return { test, shown: judgeAnswer(test, answer, inUse) };
-    }),
-  );
-}
-
-/**
- * Whether the hosts file answers for a test name. Such an answer may come back
- * through a resolver on the device itself, and would pass for the network's filter.
- */
-async function namesTests(read: ReadText): Promise<boolean> {
-  const named = parseHostNames((await read('/etc/hosts')) ?? '');
-  return filterTests.some(({ name }) => named.has(name));
-}
-
-/**
- * A line in the hosts file lets programs past the filter: the resolver blocks a
- * test name and the device's own programs reach it all the same.
- */
-async function isBypassedByHosts(tested: readonly Tested[], names: NameResolver): Promise<boolean> {
-  const blocked = tested.filter(({ shown }) => shown === 'own' || shown === 'nowhere');
-  const answers = await Promise.all(
-    blocked.map(async ({ test }) => judgeAnswer(test, await names.asPrograms(test.name), undefined)),
-  );
-  return answers.includes('resolved');
-}
-
-async function askSafeSearch(names: NameResolver): Promise<Filtering['safeSearch']> {
-  const [answer, aliases] = await Promise.all([names.addresses(safeSearch.name), names.aliases(safeSearch.name)]);
-  if (aliases.some((name) => name.toLowerCase() === safeSearch.forced)) return 'on';
-  if (!isUsable(answer) || answer.kind !== 'addresses') return 'unknown';
-  return answer.addresses.every((address) => address === safeSearch.address) ? 'on' : 'off';
+function ofTunnels({ takeOver }: Tunnels): Ways {
+  const ways = noWays();
+  if (takeOver === 'unread') unreadWay(ways, 'vpn', 'blocked-by-permission');
+  else if (takeOver) ways.found.add('vpn');
+  return ways;
 }

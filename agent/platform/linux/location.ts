@@ -1,118 +1,122 @@
-import { createSocket } from 'node:dgram';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, instant } from '../../../shared/instant.ts';
-import { known, unknown } from '../../../shared/reading.ts';
+import { known, type UnknownReason, unknown } from '../../../shared/reading.ts';
 import type { Location } from '../../../shared/report/location.ts';
 import type { Exec } from '../exec.ts';
+import { nudge } from '../network/nudge.ts';
+import { addressesOf, type Interfaces } from '../network/own-addresses.ts';
+import type { NotRead } from '../network/wifi.ts';
 import type { Probe } from '../platform.ts';
-import { outputOf } from '../tool-trouble.ts';
+import { kindOfLink } from './links.ts';
+import { parseIpNeighbour } from './neighbour-text.ts';
 import type { ListNames, ReadText } from './proc.ts';
-import { type DefaultRoute, parseArp, parseHalfRoutes, parseIpv6Routes, parseRoutes } from './route-text.ts';
-import { parseIwLink, parseNmcli, type WifiNetwork } from './wifi-text.ts';
+import { defaultsOf, parseArp, parseIpv6Routes, parseRoutes, type Route } from './route-text.ts';
+import { lookForTunnels } from './tunnels.ts';
+import { createWifiLook } from './wifi.ts';
 
 interface LocationParts {
   exec: Exec;
   clock: Clock;
   read: ReadText;
   list: ListNames;
+  interfaces: Interfaces;
   /** Wakes the gateway's entry in the neighbour table; for tests. */
   nudge?: (address: string) => Promise<void>;
 }
 
-type LinkKind = Location['gateway']['link'];
+/** A route with the gateway it leads over. */
+type WayOut = Route & { gateway: string };
 
-/** Type numbers of links in the kernel: Ethernet (Wi-Fi too), and a line between two ends. */
-const ethernet = '1';
-const pointToPoint = '512';
-
-/** Which network the device is on, from the kernel's own tables (platforms.md section 9); Wi-Fi by the desktop's tool. */
+/**
+ * Which network the device is on, from the kernel's own tables (platforms.md
+ * section 9); only the name of a Wi-Fi network needs the desktop's tool, and is
+ * asked again only when something about the link changed.
+ */
 export function createLocationProbe(parts: LocationParts): Probe<Location> {
+  const { read, clock } = parts;
+  const wifiLook = createWifiLook(parts);
   return async (signal) => {
-    const at = () => instant(parts.clock.now());
-    const routes = await readRoutes(parts.read);
-    if (routes === undefined) return unknown('not-understood', at(), 'proc');
-    const [route] = routes.defaults;
-    if (route === undefined) return unknown('no-network', at(), 'gateway');
+    const at = () => instant(clock.now());
+    const table = await read('/proc/net/route');
+    const main = table === undefined ? undefined : parseRoutes(table);
+    if (main === undefined) return unknown('not-understood', at(), 'proc');
+    const { takeOver } = await lookForTunnels(parts);
+    const way = await wayOut(main, parts);
+    if (way === undefined) return unknown('no-network', at(), 'gateway');
 
-    const kinds = await Promise.all([route.link, ...routes.halves].map((link) => kindOf(link, parts)));
-    const vpn = kinds.includes('tunnel');
-    const link = kinds[0] ?? 'other';
-    // A tunnel may have no gateway at all; then the one of the network below it is the evidence.
-    const gateway = routes.defaults.find((each) => each.gateway !== null);
-    if (gateway?.gateway == null) return unknown('no-network', at(), 'gateway');
-    const address = gateway.gateway;
-    const hardwareAddress = await hardwareAddressOf(address, gateway.link, parts);
-    const wifi = await readWifi(parts, signal);
+    const link = await kindOfLink(way.link, parts);
+    const hardware = await hardwareAddressOf(way, link === 'tunnel', parts, signal);
+    const list = parts.interfaces();
+    const addresses = list === undefined ? [] : addressesOf(list, way.link);
+    const print = [way.link, way.gateway, hardware.address, ...addresses].join(' ');
+    const { wifi, notRead } = await wifiLook(print, signal);
     return known(
       {
-        gateway: { address, hardwareAddress, link: gateway === route ? link : await kindOf(gateway.link, parts) },
+        gateway: { address: way.gateway, hardwareAddress: hardware.address, link },
         wifi,
-        vpn,
+        addresses,
+        notRead: [
+          ...hardware.notRead,
+          ...notRead,
+          ...(list === undefined ? [{ what: 'addresses' as const, reason: 'permission-denied' as const }] : []),
+        ],
+        // Where a tunnel leads could not be read: then the network proves as little as with one that took over.
+        vpn: takeOver !== false,
       },
       at(),
     );
   };
 }
 
-async function readRoutes(read: ReadText): Promise<{ defaults: DefaultRoute[]; halves: string[] } | undefined> {
-  const text = await read('/proc/net/route');
-  const defaults = text === undefined ? undefined : parseRoutes(text);
-  if (text === undefined || defaults === undefined) return undefined;
-  if (defaults.length > 0) return { defaults, halves: parseHalfRoutes(text) };
-  // Networks without IPv4 are rare; their gateway's hardware address is in no table that can be read.
-  return { defaults: parseIpv6Routes((await read('/proc/net/ipv6_route')) ?? ''), halves: [] };
+/** The way out over a gateway: below a tunnel, the one of the network that carries it. */
+async function wayOut(main: readonly Route[], kernel: LocationParts): Promise<WayOut | undefined> {
+  const ipv4 = defaultsOf(main);
+  // Networks without IPv4 are rare.
+  const all = ipv4.length > 0 ? ipv4 : defaultsOf(parseIpv6Routes((await kernel.read('/proc/net/ipv6_route')) ?? ''));
+  const ways = all.flatMap((route) => (route.gateway === null ? [] : [{ ...route, gateway: route.gateway }]));
+  for (const way of ways) if ((await kindOfLink(way.link, kernel)) !== 'tunnel') return way;
+  return ways[0];
 }
 
-async function kindOf(link: string, { read, list }: LocationParts): Promise<LinkKind> {
-  const folder = `/sys/class/net/${link}`;
-  if ((await read(`${folder}/tun_flags`)) !== undefined || /^(wg|tun|tap|ppp|utun)\d*/.test(link)) return 'tunnel';
-  if (/DEVTYPE=(wireguard|ppp)/.test((await read(`${folder}/uevent`)) ?? '')) return 'tunnel';
-  if ((await list(`${folder}/wireless`)) !== undefined || (await list(`${folder}/phy80211`)) !== undefined)
-    return 'wireless';
-  const type = (await read(`${folder}/type`))?.trim();
-  if (type === ethernet) return 'wired';
-  return type === pointToPoint ? 'tunnel' : 'other';
-}
-
-/** The gateway's hardware address; null when there is no settled entry, also after a packet was sent its way. */
-async function hardwareAddressOf(address: string, link: string, parts: LocationParts): Promise<string | null> {
-  const look = async () => parseArp((await parts.read('/proc/net/arp')) ?? '', address, link);
-  const settled = await look();
-  if (settled !== undefined) return settled;
-  if (address.includes(':')) return null;
-  await (parts.nudge ?? nudge)(address);
-  return (await look()) ?? null;
-}
-
-/** Sends one empty packet to the discard port: the kernel must then find out who the gateway is. */
-async function nudge(address: string): Promise<void> {
-  const socket = createSocket('udp4');
-  await new Promise<void>((resolve) => {
-    socket.once('error', () => resolve());
-    socket.send(Buffer.alloc(1), 9, address, () => resolve());
-  });
-  await sleep(300);
-  socket.close();
-}
-
-/** The Wi-Fi network joined. Only asked for when there is a wireless link that is up. */
-async function readWifi(parts: LocationParts, signal: AbortSignal): Promise<WifiNetwork | null> {
-  const wireless = await wirelessLinksUp(parts);
-  const [first] = wireless;
-  if (first === undefined) return null;
-  const args = ['-t', '-f', 'ACTIVE,SSID,BSSID', 'dev', 'wifi', 'list', '--rescan', 'no'];
-  const listed = outputOf(await parts.exec('nmcli', args, { timeoutMs: 5_000, signal }));
-  const byManager = listed === undefined ? undefined : parseNmcli(listed);
-  if (byManager !== undefined) return byManager;
-  const linked = outputOf(await parts.exec('iw', ['dev', first, 'link'], { timeoutMs: 5_000, signal }));
-  return (linked === undefined ? undefined : parseIwLink(linked)) ?? null;
-}
-
-async function wirelessLinksUp({ read, list }: LocationParts): Promise<string[]> {
-  const links: string[] = [];
-  for (const link of (await list('/sys/class/net')) ?? []) {
-    const isUp = (await read(`/sys/class/net/${link}/operstate`))?.trim() === 'up';
-    if (isUp && (await list(`/sys/class/net/${link}/wireless`)) !== undefined) links.push(link);
+/** The gateway's hardware address; null, with the reason, when there is no settled entry, also after a packet was sent its way. */
+async function hardwareAddressOf(
+  { gateway, link }: WayOut,
+  isTunnel: boolean,
+  parts: LocationParts,
+  signal: AbortSignal,
+): Promise<{ address: string | null; notRead: NotRead }> {
+  // A tunnel has none.
+  if (isTunnel) return { address: null, notRead: [] };
+  const look = () => (gateway.includes(':') ? lookInIpv6 : lookInArp)(gateway, link, parts, signal);
+  let found = await look();
+  if ('reason' in found && found.reason === 'timed-out') {
+    await (parts.nudge ?? nudge)(gateway.startsWith('fe80:') ? `${gateway}%${link}` : gateway);
+    found = await look();
   }
-  return links;
+  if ('reason' in found)
+    return { address: null, notRead: [{ what: 'gateway-hardware-address', reason: found.reason }] };
+  return { address: found.address, notRead: [] };
+}
+
+/** `timed-out`: the gateway has not said who it is. */
+type Neighbour = { address: string } | { reason: UnknownReason };
+
+async function lookInArp(gateway: string, link: string, { read }: LocationParts): Promise<Neighbour> {
+  const table = await read('/proc/net/arp');
+  if (table === undefined) return { reason: 'permission-denied' };
+  const address = parseArp(table, gateway, link);
+  return address === undefined ? { reason: 'timed-out' } : { address };
+}
+
+/** IPv6 neighbours stand in no file of the kernel: the one case that takes a process at each look. */
+async function lookInIpv6(
+  gateway: string,
+  link: string,
+  { exec }: LocationParts,
+  signal: AbortSignal,
+): Promise<Neighbour> {
+  const result = await exec('ip', ['-j', '-6', 'neigh', 'show', gateway, 'dev', link], { timeoutMs: 3_000, signal });
+  if (result.kind === 'missing') return { reason: 'tool-missing' };
+  if (result.kind !== 'exited' || result.code !== 0) return { reason: 'tool-failed' };
+  const address = parseIpNeighbour(result.stdout, gateway);
+  return address === undefined ? { reason: 'timed-out' } : { address };
 }

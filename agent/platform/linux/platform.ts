@@ -1,22 +1,26 @@
 import type { Exec } from '../exec.ts';
 import { createMediaTracker } from '../media/media-tracker.ts';
+import { systemInterfaces } from '../network/own-addresses.ts';
 import { notSupported } from '../not-supported.ts';
+import { realFolders } from '../photos/folders.ts';
 import type { Platform, PlatformParts } from '../platform.ts';
+import { createProgramList } from '../programs/program-list.ts';
 import { witnessExec, witnessList, witnessRead } from '../witness.ts';
 import { listAccounts } from './accounts.ts';
 import { createAppsProbe } from './apps.ts';
 import { createBootId } from './boot-id.ts';
 import { createEncryptionProbe } from './encryption.ts';
 import { createEndSession } from './end-session.ts';
-import { createSystemFiles } from './files.ts';
+import { createHomeFiles, createSystemFiles } from './files.ts';
 import { createFilteringProbe } from './filtering.ts';
-import { realFolders } from './folder-index.ts';
 import { createLocationProbe } from './location.ts';
 import { createMediaProbe } from './media.ts';
 import { createPhotosProbe } from './photos.ts';
 import { listNames, readText } from './proc.ts';
+import { createProgramsProbe } from './programs.ts';
 import { createSessionsProbe } from './sessions.ts';
 import { createSystemProbe, realInventory } from './system.ts';
+import { lookForTunnels } from './tunnels.ts';
 import { createWatch } from './watch.ts';
 
 interface LinuxParts extends PlatformParts {
@@ -24,7 +28,7 @@ interface LinuxParts extends PlatformParts {
 }
 
 /** Linux, with systemd's logind where there is one. */
-export function createLinuxPlatform({ exec: starter, clock, log, settings, witness }: LinuxParts): Platform {
+export function createLinuxPlatform({ exec: starter, clock, log, settings, keeper, witness }: LinuxParts): Platform {
   const exec = witnessExec(starter, witness);
   const isAdministrator = process.getuid?.() === 0;
   const source = { exec, clock, read: witnessRead(readText, witness), list: witnessList(listNames, witness) };
@@ -41,10 +45,21 @@ export function createLinuxPlatform({ exec: starter, clock, log, settings, witne
         ...source,
         folders: realFolders,
         accounts: () => listAccounts(readText, realFolders),
+        settings,
+        keeper,
       }),
-      filtering: createFilteringProbe(source),
-      location: createLocationProbe(source),
+      filtering: createFilteringProbe({
+        ...{ clock, settings },
+        homes: async () => (await listAccounts(readText, realFolders))?.map(({ home }) => home),
+        tunnels: () => lookForTunnels(source),
+      }),
+      location: createLocationProbe({ ...source, interfaces: systemInterfaces }),
       media: createMediaProbe({ clock, files, tracker: createMediaTracker({ clock, settings }) }),
+      programs: createProgramsProbe({
+        ...{ clock, exec, files, homeFiles: createHomeFiles('/', witness) },
+        homes: async () => (await listAccounts(readText, realFolders))?.map(({ home }) => home),
+        list: createProgramList({ clock, keeper }),
+      }),
       system: createSystemProbe({ ...source, inventory: realInventory }),
     },
     endSession: createEndSession({ exec, isAdministrator }),

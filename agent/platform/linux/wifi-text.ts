@@ -1,18 +1,16 @@
-export interface WifiNetwork {
-  name: string | null;
-  accessPoint: string | null;
-}
+import { hardwareAddress, type WifiNetwork, wifiName } from '../network/wifi.ts';
 
 /**
  * `nmcli -t -f ACTIVE,SSID,BSSID dev wifi`: the network joined. Colons and
- * backslashes inside a value are escaped with a backslash. undefined: none is
- * active, or not understood.
+ * backslashes inside a value are escaped with a backslash; fields beyond the
+ * third are passed over. undefined: none is active, or not understood.
  */
 export function parseNmcli(text: string): WifiNetwork | undefined {
-  for (const line of text.split(/\r?\n/)) {
-    const [active, name, accessPoint] = splitTerse(line);
-    if (active !== 'yes' || name === undefined) continue;
-    return { name: cleanName(name), accessPoint: hardwareAddress(accessPoint) };
+  for (const line of text.replace('\uFEFF', '').split(/\r?\n/)) {
+    if (!line.startsWith('yes:')) continue;
+    const [, name, accessPoint] = splitTerse(line.slice(0, 1000));
+    if (name === undefined) continue;
+    return { name: wifiName(name), accessPoint: hardwareAddress(accessPoint) };
   }
   return undefined;
 }
@@ -30,12 +28,13 @@ function splitTerse(line: string): string[] {
   return fields;
 }
 
-/** `iw dev X link`. undefined: not connected, or not understood. */
-export function parseIwLink(text: string): WifiNetwork | undefined {
+/** `iw dev X link`. `none`: not connected; undefined: not understood. */
+export function parseIwLink(text: string): WifiNetwork | 'none' | undefined {
+  if (/^\uFEFF?Not connected\./.test(text)) return 'none';
   const accessPoint = /^Connected to ([0-9a-f:]{17})/m.exec(text)?.[1];
   if (accessPoint === undefined) return undefined;
-  const name = /^\s*SSID: (.*?)\r?$/m.exec(text)?.[1];
-  return { name: name === undefined ? null : cleanName(unescapeIw(name)), accessPoint: hardwareAddress(accessPoint) };
+  const name = /^[ \t]*SSID: ([^\r\n]*)/m.exec(text)?.[1];
+  return { name: name === undefined ? null : wifiName(unescapeIw(name)), accessPoint: hardwareAddress(accessPoint) };
 }
 
 /** iw writes bytes beyond plain ASCII as `\xNN`. */
@@ -46,15 +45,4 @@ function unescapeIw(name: string): string {
     else bytes.push(...Buffer.from(match[2] ?? match[3] ?? ''));
   }
   return Buffer.from(bytes).toString();
-}
-
-/** A network's name as it may travel: any owner may put anything in it. null: hidden, or unusable. */
-function cleanName(name: string): string | null {
-  const clean = name.replace(/\p{Cc}/gu, '').slice(0, 64);
-  return clean === '' || clean === '--' ? null : clean;
-}
-
-function hardwareAddress(text: string | undefined): string | null {
-  const lower = text?.toLowerCase() ?? '';
-  return /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(lower) ? lower : null;
 }

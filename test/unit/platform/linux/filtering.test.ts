@@ -1,170 +1,205 @@
+import { mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect } from 'chai';
-import { filterTests } from '../../../../agent/platform/linux/filter-tests.ts';
-import type { NameAnswer } from '../../../../agent/platform/linux/filter-verdict.ts';
 import { createFilteringProbe } from '../../../../agent/platform/linux/filtering.ts';
-import { createNameResolver } from '../../../../agent/platform/linux/resolver.ts';
+import { parseResolvConf } from '../../../../agent/platform/linux/resolv-conf.ts';
+import type { Tunnels } from '../../../../agent/platform/linux/tunnels.ts';
+import { defaultDeviceSettings } from '../../../../shared/policy/device-settings.ts';
 import { filteringSchema } from '../../../../shared/report/filtering.ts';
-import { atNoon } from '../recordings.ts';
-import { type NameServer, type Said, startNameServer } from './name-server.ts';
+import { makeTempFolder } from '../../../support/temp-folder.ts';
+import { filtered, namesOf } from '../filter/network.ts';
+import { atNoon, recorded } from '../recordings.ts';
+import { type NameServer, startNameServer } from './name-server.ts';
 
-const open = ['203.0.113.7'];
-const controls: Record<string, Said> = { 'example.com': open, 'example.org': open, 'www.google.com': ['203.0.113.9'] };
-const everything = Object.fromEntries(filterTests.map(({ name }) => [name, open]));
-const umbrella = {
-  'internetbadguys.com': ['146.112.61.108'],
-  'examplebotnetdomain.com': ['146.112.61.105'],
-  'exampleadultsite.com': ['146.112.61.106'],
-};
-const cloudflare = { 'nudity.testcategory.com': ['0.0.0.0'], 'malware.testcategory.com': ['0.0.0.0'] };
+const mail = 'aapbdbdomjkkjkaonfhkkikfgjllcleb';
 
-describe('whether web filtering is in force (DEV5, DUT7)', () => {
-  let server: NameServer | undefined;
-  afterEach(async () => {
-    await server?.stop();
-    server = undefined;
+/** A laptop's files on a real disk, on a network that filters. */
+function createLaptop() {
+  const root = makeTempFolder();
+  const home = join(root, 'home/jo');
+  mkdirSync(home, { recursive: true });
+  const write = (path: string, text: string | Buffer) => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+    return join(root, path);
+  };
+  write('etc/hosts', '127.0.0.1 localhost\n');
+  return { root, home, write };
+}
+
+describe('what on a Linux device leads round the filter (DEV5)', () => {
+  let server: NameServer;
+  before(async () => {
+    server = await startNameServer((name) => filtered[name as keyof typeof filtered] ?? 'nxdomain');
   });
+  after(() => server.stop());
 
-  /** A network whose own name server says this, and nothing else. */
-  async function ask(
-    says: Record<string, Said>,
-    rest: Said = 'nxdomain',
-    asPrograms?: (name: string) => NameAnswer,
-    hosts = '127.0.0.1 localhost\n',
+  function probeOf(
+    laptop: ReturnType<typeof createLaptop>,
+    tunnels: Tunnels = { takeOver: false },
+    homes: readonly string[] | null = [laptop.home],
   ) {
-    const started = await startNameServer((name, type) => {
-      const said = says[`${type} ${name}`] ?? says[name];
-      return said ?? rest;
-    });
-    server = started;
-    const probe = createFilteringProbe({
+    return createFilteringProbe({
       clock: atNoon,
-      read: async (path) => (path === '/etc/hosts' ? hosts : undefined),
-      resolver: (signal) => {
-        const resolver = createNameResolver(signal, [started.address]);
-        // What programs on the device get is the system's: in a test it says what the network says.
-        return { ...resolver, asPrograms: async (name) => asPrograms?.(name) ?? resolver.addresses(name) };
-      },
+      settings: () => defaultDeviceSettings,
+      homes: async () => homes ?? undefined,
+      tunnels: async () => tunnels,
+      servers: () => [server.address],
+      names: namesOf,
+      root: laptop.root,
+      nextDns: async () => undefined,
     });
-    const reading = await probe(new AbortController().signal);
-    if (reading.state === 'known') filteringSchema.parse(reading.value);
-    return reading;
   }
 
-  it('is on, and named, when every test name of one filter is blocked', async () => {
-    const byUmbrella = await ask({ ...controls, ...everything, ...umbrella });
-    expect(byUmbrella).to.have.nested.property('value.state', 'on');
-    expect(byUmbrella).to.have.nested.property('value.provider', 'umbrella');
-    await server?.stop();
-    const byCloudflare = await ask({ ...controls, ...everything, ...cloudflare });
-    expect(byCloudflare).to.have.nested.property('value.state', 'on');
-    expect(byCloudflare).to.have.nested.property('value.provider', 'cloudflare-families');
-  });
+  async function look(probe: ReturnType<typeof probeOf>) {
+    const reading = await probe(new AbortController().signal);
+    if (reading.state !== 'known') return reading.reason;
+    const { bypasses, bypassesUnread = [], state } = filteringSchema.parse(reading.value);
+    expect(state).to.equal(bypasses.length > 0 ? 'partial' : 'on');
+    return [...bypasses, ...bypassesUnread.map(({ what, reason }) => `${what}: ${reason}`)].join(', ');
+  }
 
-  it('believes Quad9 only with its own sign, for any resolver may not know a name', async () => {
-    const denied: Record<string, Said> = { ...controls, ...everything, 'isitblocked.org': 'nxdomain' };
-    expect(await ask(denied)).to.have.nested.property('value.state', 'off');
-    await server?.stop();
-    const proved = await ask({ ...denied, 'proto.on.quad9.net': { text: 'do53-udp.' } });
-    // It stops malware alone: every adult name was resolved.
-    expect(proved).to.have.nested.property('value.state', 'partial');
-    expect(proved).to.have.nested.property('value.provider', 'quad9');
-  });
+  /** What is found with this one file, and that nothing is found without it. */
+  async function withFile(path: string, text: string | Buffer): Promise<string> {
+    const laptop = createLaptop();
+    const probe = probeOf(laptop);
+    expect(await look(probe)).to.equal('');
+    laptop.write(path, text);
+    return look(probe);
+  }
 
-  it('is partial when only some names of a filter are blocked', async () => {
-    const reading = await ask({ ...controls, ...everything, ...umbrella, 'exampleadultsite.com': open });
-    expect(reading).to.have.nested.property('value.state', 'partial');
-    expect(reading).to.have.nested.property('value.provider', 'umbrella');
-  });
-
-  it('is off when the names resolve, also those that one network does not know', async () => {
-    const reading = await ask({ ...controls, ...everything });
-    expect(reading).to.have.nested.property('value.state', 'off');
-    expect(reading).to.have.nested.property('value.safeSearch', 'off');
-    await server?.stop();
-    const few = Object.fromEntries(Object.entries(everything).filter(([name]) => !name.includes('testcategory')));
-    expect(await ask({ ...controls, ...few })).to.have.nested.property('value.state', 'off');
-  });
-
-  it('is on by the setting’s own filter when every test name is denied and others are not', async () => {
-    const reading = await ask(controls);
-    expect(reading).to.have.nested.property('value.state', 'on');
-    expect(reading).to.have.nested.property('value.provider', 'own');
-  });
-
-  it('asks nothing but the controls while no control answers', async () => {
-    const reading = await ask({}, 'servfail');
-    expect(reading).to.include({ state: 'unknown', reason: 'no-network', detail: 'control-names' });
-    const names = new Set(server?.asked.map((question) => question.split(' ')[1]));
-    expect([...names].sort()).to.deep.equal(['example.com', 'example.org']);
-  });
-
-  it('is unknown when the network answers nothing, within its time', async function () {
-    this.timeout(15_000);
-    const begun = Date.now();
-    expect(await ask({}, 'silent')).to.include({ state: 'unknown', reason: 'no-network' });
-    expect(Date.now() - begun).to.be.below(6_000);
-  });
-
-  it('is unknown behind a sign-in page that answers every name', async () => {
-    expect(await ask({}, ['10.0.0.1'])).to.include({
-      state: 'unknown',
-      reason: 'captive-portal',
-      detail: 'random-name',
-    });
-    const asked = server?.asked.find((question) => /^A [0-9a-f]{24}\.example\.com$/.test(question));
-    expect(asked).to.be.a('string');
-    expect(server?.asked.some((question) => question.includes('internetbadguys'))).to.equal(false);
-  });
-
-  it('does not say off when test names meet silence: some filters block that way', async function () {
-    this.timeout(15_000);
-    const quiet = {
-      ...controls,
-      ...everything,
-      'nudity.testcategory.com': 'silent',
-      'malware.testcategory.com': 'silent',
-    } as const;
-    expect(await ask(quiet)).to.include({ state: 'unknown', detail: 'resolver' });
-  });
-
-  it('takes no denied name for a blocked one when others met silence', async function () {
-    this.timeout(15_000);
-    const quiet = Object.fromEntries(filterTests.map(({ name }) => [name, 'silent' as const]));
-    const denied: Record<string, Said> = { ...controls, ...quiet, 'isitblocked.org': 'nxdomain' };
-    expect(await ask(denied)).to.include({ state: 'unknown', detail: 'resolver' });
-  });
-
-  it('sees the hosts file let programs past the filter', async () => {
-    const reading = await ask({ ...controls, ...everything, ...umbrella }, 'nxdomain', () => ({
-      kind: 'addresses',
-      addresses: ['198.51.100.1'],
-    }));
-    expect(reading).to.have.nested.property('value.state', 'partial');
-    expect(reading).to.have.deep.nested.property('value.bypasses', ['hosts-file']);
-  });
-
-  it('takes no answer from the hosts file for a filter, though the device’s own resolver repeats it', async () => {
-    const made = Object.fromEntries(Object.keys(umbrella).map((name) => [name, ['0.0.0.0']]));
-    const hosts = `# made by hand\n0.0.0.0\tx ${Object.keys(umbrella).join(' ').toUpperCase()}. # all\n`;
-    const reading = await ask({ ...controls, ...everything, ...made }, 'nxdomain', undefined, hosts);
-    expect(reading).to.have.nested.property('value.state', 'partial');
-    expect(reading).to.have.deep.nested.property('value.bypasses', ['hosts-file']);
-    await server?.stop();
-    const commented = await ask(
-      { ...controls, ...everything, ...umbrella },
-      'nxdomain',
-      undefined,
-      hosts.replace(/^/gm, '#'),
+  it('sees a proxy in the files that set programs’ environment', async () => {
+    expect(await withFile('etc/environment', 'PATH=/bin\nhttps_proxy="http://proxy:3128"\n')).to.equal('proxy');
+    expect(await withFile('etc/environment.d/90-x.conf', 'ALL_PROXY=socks5://h:1\r\n')).to.equal('proxy');
+    expect(await withFile('etc/profile.d/p.sh', '  export http_proxy=http://h:1\n')).to.equal('proxy');
+    expect(await withFile('home/jo/.profile', 'export HTTP_PROXY=http://h:1\n')).to.equal('proxy');
+    expect(await withFile('home/jo/.pam_environment', 'http_proxy DEFAULT=http://h:1\n')).to.equal('proxy');
+    expect(await withFile('home/jo/.config/kioslaverc', '[A]\nx=1\n[Proxy Settings]\nB=2\nProxyType=2\n')).to.equal(
+      'proxy',
     );
-    expect(commented).to.have.nested.property('value.state', 'on');
+    expect(await withFile('home/jo/.config/kioslaverc', '[Proxy Settings]\nProxyType=0\n[B]\nProxyType=1\n')).to.equal(
+      '',
+    );
+    expect(await withFile('etc/environment', '# http_proxy=x\nno_proxy=localhost\nhttp_proxy=\n')).to.equal('');
   });
 
-  it('sees forced safe search by its address and by its name', async () => {
-    const byAddress = await ask({ ...controls, ...everything, 'www.google.com': ['216.239.38.120'] });
-    expect(byAddress).to.have.nested.property('value.safeSearch', 'on');
-    await server?.stop();
-    const alias: Said = { cname: 'forcesafesearch.google.com', addresses: ['203.0.113.5'] };
-    const byName = await ask({ ...controls, ...everything, 'www.google.com': alias });
-    expect(byName).to.have.nested.property('value.safeSearch', 'on');
+  it('says that GNOME’s proxy is unread where one was ever set, and none where not', async () => {
+    expect(await withFile('home/jo/.config/dconf/user', Buffer.from('GVariant\0\0system/proxy/mode\0'))).to.equal(
+      'proxy: not-understood',
+    );
+    expect(await withFile('home/jo/.config/dconf/user', Buffer.from('GVariant\0\0org/gnome/desktop/'))).to.equal('');
+  });
+
+  it('sees DNS over HTTPS that a person chose in Chrome and its relatives', async () => {
+    const state = (mode: string, templates = '') => JSON.stringify({ other: {}, dns_over_https: { mode, templates } });
+    for (const folder of ['google-chrome', 'chromium', 'microsoft-edge', 'BraveSoftware/Brave-Browser'])
+      expect(await withFile(`home/jo/.config/${folder}/Local State`, state('secure', 'https://x/'))).to.equal(
+        'browser-doh',
+      );
+    const chrome = 'home/jo/.config/google-chrome/Local State';
+    expect(await withFile(chrome, state('automatic', 'https://x/'))).to.equal('browser-doh');
+    // The same provider's as the network's, and falling back to it.
+    expect(await withFile(chrome, state('automatic'))).to.equal('');
+    expect(await withFile(chrome, state('off', 'https://x/'))).to.equal('');
+    expect(await withFile(chrome, '{"dns_over_https":{"mode"')).to.equal('browser-doh: not-understood');
+  });
+
+  it('lets a manager’s policy go before what a person chose', async () => {
+    const laptop = createLaptop();
+    const chosen = JSON.stringify({ dns_over_https: { mode: 'secure', templates: 'https://x/' } });
+    laptop.write('home/jo/.config/google-chrome/Local State', chosen);
+    laptop.write('etc/opt/chrome/policies/recommended/a.json', '{"DnsOverHttpsMode":"secure"}');
+    const policy = laptop.write('etc/opt/chrome/policies/managed/a.json', '{"DnsOverHttpsMode":"off"}');
+    const probe = probeOf(laptop);
+    expect(await look(probe)).to.equal('');
+    writeFileSync(policy, '{"DnsOverHttpsMode":"secure","ProxyMode":"fixed_servers"}');
+    expect(await look(probe)).to.equal('proxy, browser-doh');
+    writeFileSync(policy, '{"ProxySettings":{"ProxyMode":"pac_script"},"DnsOverHttpsMode":"off",}');
+    expect(await look(probe)).to.equal('browser-doh, proxy: not-understood');
+  });
+
+  it('sees what Firefox is set to, by policy and by each profile', async () => {
+    const prefs = (lines: string) =>
+      withFile('home/jo/.mozilla/firefox/a1.default-esr/prefs.js', `// Mozilla\n${lines}`);
+    expect(await prefs('user_pref("network.trr.mode", 3);\n')).to.equal('browser-doh');
+    expect(await prefs('user_pref("network.trr.mode", 2);\r\nuser_pref("network.proxy.type", 1);\r\n')).to.equal(
+      'proxy, browser-doh',
+    );
+    expect(await prefs('user_pref("doh-rollout.mode", 2);\n')).to.equal('browser-doh');
+    expect(await prefs('user_pref("doh-rollout.mode", 2);\nuser_pref("network.trr.mode", 5);\n')).to.equal('');
+    expect(await prefs('user_pref("network.proxy.type", 5);\n')).to.equal('');
+    expect(
+      await withFile('home/jo/snap/firefox/common/.mozilla/firefox/x/user.js', 'user_pref("network.trr.mode", 3);'),
+    ).to.equal('browser-doh');
+    const policies = (doh: object) =>
+      withFile('etc/firefox/policies/policies.json', JSON.stringify({ policies: { DNSOverHTTPS: doh } }));
+    expect(await policies({ Enabled: true })).to.equal('browser-doh');
+    expect(await policies({ Enabled: false, Locked: true })).to.equal('');
+    const laptop = createLaptop();
+    laptop.write('home/jo/.mozilla/firefox/p/prefs.js', 'user_pref("network.trr.mode", 3);\n');
+    laptop.write('etc/firefox/policies/policies.json', '{"policies":{"DNSOverHTTPS":{"Enabled":false,"Locked":true}}}');
+    expect(await look(probeOf(laptop))).to.equal('');
+  });
+
+  it('sees extensions that may lead traffic elsewhere, but for those a manager put in', async () => {
+    const laptop = createLaptop();
+    const folder = `home/jo/.config/chromium/Profile 1/Extensions/${mail}/1.0_0/manifest.json`;
+    const manifest = (permission: string) => JSON.stringify({ permissions: ['tabs', { usb: [] }, permission] });
+    const path = laptop.write(folder, manifest('storage'));
+    const probe = probeOf(laptop);
+    expect(await look(probe)).to.equal('');
+    for (const permission of ['proxy', 'vpnProvider']) {
+      writeFileSync(path, manifest(permission));
+      expect(await look(probe)).to.equal('browser-extension');
+    }
+    writeFileSync(path, '{');
+    expect(await look(probe)).to.equal('browser-extension: not-understood');
+    writeFileSync(path, manifest('proxy'));
+    laptop.write('etc/chromium/policies/managed/x.json', `{"ExtensionInstallForcelist":["${mail};https://x/"]}`);
+    expect(await look(probe)).to.equal('');
+    const addons = (location: string) =>
+      JSON.stringify({
+        addons: [{ location, userPermissions: { permissions: ['proxy'] } }, { userPermissions: null }],
+      });
+    expect(await withFile('home/jo/.mozilla/firefox/p/extensions.json', addons('app-profile'))).to.equal(
+      'browser-extension',
+    );
+    expect(await withFile('home/jo/.mozilla/firefox/p/extensions.json', addons('app-builtin'))).to.equal('');
+  });
+
+  it('sees a VPN, and says so when it cannot be told', async () => {
+    expect(await look(probeOf(createLaptop(), { takeOver: true }))).to.equal('vpn');
+    expect(await look(probeOf(createLaptop(), { takeOver: 'unread' }))).to.equal('vpn: blocked-by-permission');
+  });
+
+  it('never takes a home that cannot be read for one without ways round', async () => {
+    const laptop = createLaptop();
+    const loop = join(laptop.root, 'home/loop');
+    symlinkSync(loop, loop);
+    expect(await look(probeOf(laptop, { takeOver: false }, [laptop.home, loop]))).to.equal(
+      'proxy: tool-failed, browser-doh: tool-failed, browser-extension: tool-failed',
+    );
+    expect(await look(probeOf(laptop, { takeOver: false }, null))).to.equal(
+      'proxy: blocked-by-permission, browser-doh: blocked-by-permission, browser-extension: blocked-by-permission',
+    );
+  });
+
+  it('reads a file again only when it changed', async () => {
+    const laptop = createLaptop();
+    const path = laptop.write('etc/environment', 'x=1\n');
+    const probe = probeOf(laptop);
+    expect(await look(probe)).to.equal('');
+    writeFileSync(path, 'http_proxy=http://h:1\n');
+    utimesSync(path, 1, 1);
+    expect(await look(probe)).to.equal('proxy');
+  });
+
+  it('asks the resolvers behind one on the device itself, each by itself', () => {
+    expect(parseResolvConf(recorded('resolv_conf-networkmanager.txt'))).to.deep.equal(['10.0.2.3']);
+    const text =
+      '\uFEFF# nameserver 1.1.1.1\r\nnameserver 127.0.0.53\r\nnameserver fe80::1%eth0\r\nsearch nursery.lan\r\nnameserver 2001:db8::1\r\n';
+    expect(parseResolvConf(text)).to.deep.equal(['127.0.0.53', '2001:db8::1']);
+    for (const noise of ['', '\0'.repeat(8_000_000), 'nameserver '.repeat(700_000)])
+      expect(parseResolvConf(noise)).to.deep.equal([]);
   });
 });

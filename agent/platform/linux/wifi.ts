@@ -1,0 +1,63 @@
+import type { Clock } from '../../../shared/instant.ts';
+import type { Exec } from '../exec.ts';
+import { noWifi, type WifiEvidence, wifiEvidence, wifiNotRead } from '../network/wifi.ts';
+import { outputOf, toolTrouble } from '../tool-trouble.ts';
+import { isWireless } from './links.ts';
+import type { ListNames, ReadText } from './proc.ts';
+import { parseIwLink, parseNmcli } from './wifi-text.ts';
+
+interface WifiParts {
+  exec: Exec;
+  clock: Clock;
+  read: ReadText;
+  list: ListNames;
+}
+
+/** Which network is joined, asked again when the link came and went, the network changed, or this long passed. */
+const lastsMs = 5 * 60_000;
+const timeoutMs = 5_000;
+
+/**
+ * The Wi-Fi network joined. It takes a process to ask, so the answer is kept while
+ * the kernel's counters of the wireless links and the `print` of the network
+ * stay the same.
+ */
+export function createWifiLook(parts: WifiParts): (print: string, signal: AbortSignal) => Promise<WifiEvidence> {
+  let kept: { print: string; at: number; evidence: WifiEvidence } | undefined;
+  return async (network, signal) => {
+    const up = await wirelessUp(parts);
+    const [first] = up;
+    if (first === undefined) return noWifi;
+    const print = `${network} ${up.map(({ link, changes }) => `${link} ${changes}`).join(' ')}`;
+    const age = parts.clock.now() - (kept?.at ?? 0);
+    if (kept?.print === print && age >= 0 && age < lastsMs) return kept.evidence;
+    const evidence = await ask(first.link, parts.exec, signal);
+    // What could not be asked now may be in a moment.
+    const isTold = evidence.wifi === null || evidence.wifi.accessPoint !== null;
+    kept = isTold ? { print, at: parts.clock.now(), evidence } : undefined;
+    return evidence;
+  };
+}
+
+async function ask(link: string, exec: Exec, signal: AbortSignal): Promise<WifiEvidence> {
+  const options = { timeoutMs, signal };
+  const args = ['-t', '-f', 'ACTIVE,SSID,BSSID', 'dev', 'wifi', 'list', '--rescan', 'no'];
+  const byManager = await exec('nmcli', args, options);
+  const joined = parseNmcli(outputOf(byManager) ?? '');
+  if (joined !== undefined) return wifiEvidence(joined, 'not-understood');
+  const linked = await exec('iw', ['dev', link, 'link'], options);
+  const told = outputOf(linked);
+  if (told === undefined) return wifiNotRead(linked.kind === 'missing' ? toolTrouble(byManager) : toolTrouble(linked));
+  const network = parseIwLink(told);
+  if (network === 'none') return noWifi;
+  return network === undefined ? wifiNotRead('not-understood') : wifiEvidence(network, 'not-understood');
+}
+
+async function wirelessUp({ read, list }: WifiParts): Promise<{ link: string; changes: string }[]> {
+  const up: { link: string; changes: string }[] = [];
+  for (const link of (await list('/sys/class/net')) ?? []) {
+    if ((await read(`/sys/class/net/${link}/operstate`))?.trim() !== 'up' || !(await isWireless(link, list))) continue;
+    up.push({ link, changes: (await read(`/sys/class/net/${link}/carrier_changes`))?.trim() ?? '' });
+  }
+  return up;
+}
