@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './frugal.ts';
 import { statSync } from 'node:fs';
 import { Argument, Command, CommanderError } from 'commander';
 import { ConfigError, describeConfigTable } from '../shared/config-table.ts';
@@ -7,8 +8,6 @@ import { createLog, messageOf } from '../shared/log.ts';
 import { type SectionName, sectionNames } from '../shared/report/report.ts';
 import { agentVersion, createAgent } from './agent.ts';
 import { type ConfigOptions, configTable, readConfig } from './config.ts';
-import { enrolDevice } from './enrolling.ts';
-import { explain } from './explain/explain.ts';
 import { createSettingsHolder } from './guard/settings-holder.ts';
 import { EnrolmentFault } from './identity/enrolment-fault.ts';
 import { loadIdentity } from './identity/identity.ts';
@@ -79,6 +78,7 @@ function isFolder(path: string): boolean {
 }
 
 async function enrol(link: string, options: ConfigOptions): Promise<void> {
+  const { enrolDevice } = await import('./enrolling.ts');
   const { dataFolder, clock, log, platform } = prepare(options);
   const identity = await enrolDevice({ link, dataFolder, clock, log, platform: platform.name });
   const { deviceName, server } = identity;
@@ -123,6 +123,7 @@ async function report(options: ConfigOptions & { json: boolean }): Promise<void>
 }
 
 async function explainSection(section: SectionName, options: ConfigOptions): Promise<void> {
+  const { explain } = await import('./explain/explain.ts');
   const testimony: Testimony[] = [];
   const parts = await prepareLook(options, (one) => testimony.push(one));
   say(explain(section, await lookAt(parts, section), testimony));
@@ -198,18 +199,23 @@ function codeOf(error: unknown): number {
   return error instanceof ConfigError ? askedWrongly : failed;
 }
 
-try {
-  await program.parseAsync(process.argv);
-  process.exitCode = 0;
-} catch (error) {
-  // Commander has told its own already.
-  if (!(error instanceof CommanderError)) {
-    const fault = error instanceof Error ? error.stack : String(error);
-    process.stderr.write(
-      `${isStated(error) ? error.message : `The agent stopped because of a fault of its own: ${fault}`}\n`,
-    );
+/** A function and no `await` at the top: the bundle is a file of the older kind, which costs less memory. */
+async function main(): Promise<void> {
+  try {
+    await program.parseAsync(process.argv);
+    process.exitCode = 0;
+  } catch (error) {
+    // Commander has told its own already.
+    if (!(error instanceof CommanderError)) {
+      const fault = error instanceof Error ? error.stack : String(error);
+      process.stderr.write(
+        `${isStated(error) ? error.message : `The agent stopped because of a fault of its own: ${fault}`}\n`,
+      );
+    }
+    process.exitCode = codeOf(error);
   }
-  process.exitCode = codeOf(error);
+  // A probe that is still waiting for its tool must not keep the process; what was said is let out first.
+  process.stdout.write('', () => process.exit());
 }
-// A probe that is still waiting for its tool must not keep the process; what was said is let out first.
-process.stdout.write('', () => process.exit());
+
+void main();
