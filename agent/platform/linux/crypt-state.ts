@@ -5,6 +5,7 @@ import { outputOf, toolTrouble } from '../tool-trouble.ts';
 import {
   type DmPart,
   isNoCipher,
+  kindOfTable,
   parseCryptStatus,
   parseDmTable,
   parseLuksDump,
@@ -83,10 +84,12 @@ async function judgeOpen(
     return { state: 'unknown', scheme, doubt: { reason: 'permission-denied', detail } };
   }
   const table = tables?.get(block.name);
-  if (table?.every((part) => part.target === 'crypt')) {
-    return { state: table.some((part) => isNoCipher(part.cipher)) ? 'not-protected' : 'protected', scheme };
-  }
-  return askCryptsetup(block, scheme, table !== undefined, parts.exec, signal);
+  // While a conversion runs, the device is one stretch over another device of this name, which has the ciphers.
+  const isRunning = tables?.has(`${block.name}-overlay`) === true;
+  const kind = isRunning ? 'mixed' : table && kindOfTable(table, scheme);
+  if (kind === 'ciphers') return { state: 'protected', scheme };
+  if (kind === 'no-cipher') return { state: 'not-protected', scheme };
+  return askCryptsetup(block, scheme, kind, parts.exec, signal);
 }
 
 const unguardedBitLocker: CryptState = {
@@ -100,24 +103,32 @@ function withKeyInDoubt(judged: CryptState): CryptState {
   return judged.scheme === 'bitlocker' && judged.state === 'protected' ? unguardedBitLocker : judged;
 }
 
-/** For a device whose table is not purely of ciphers, or cannot be read: cryptsetup knows what it is doing to it. */
+/**
+ * For a device whose table is not purely of ciphers, or cannot be read:
+ * cryptsetup knows what it is doing to it. A table without any cipher is the
+ * first moment of a conversion, a drive that encrypts by itself, or what a
+ * finished decryption leaves until the device is closed.
+ */
 async function askCryptsetup(
   block: Block,
   scheme: Scheme,
-  mixed: boolean,
+  kind: 'mixed' | 'open' | undefined,
   exec: Exec,
   signal: AbortSignal,
 ): Promise<CryptState> {
   const result = await exec('cryptsetup', ['status', block.name], { signal });
   const output = outputOf(result);
   const status = output === undefined ? undefined : parseCryptStatus(output);
-  if (status?.opal && !status.converting) return { state: 'protected', scheme: 'opal' };
-  // Plain stretches between the encrypted ones are a conversion, whatever else is known.
-  if (mixed || status?.converting) return { state: 'converting', scheme };
-  if (status === undefined) {
+  if (kind === 'open' && status === 'no-header') return { state: 'not-protected', scheme: 'none' };
+  if (status === undefined || status === 'no-header') {
+    // Plain stretches between the encrypted ones are a conversion, whatever else is known.
+    if (kind === 'mixed') return { state: 'converting', scheme };
     const reason = output === undefined ? toolTrouble(result) : 'not-understood';
     return { state: 'unknown', scheme, doubt: { reason, detail: 'cryptsetup' } };
   }
+  if (status.opal && !status.converting) return { state: 'protected', scheme: 'opal' };
+  if (kind === 'mixed' || status.converting) return { state: 'converting', scheme };
+  if (kind === 'open') return { state: 'not-protected', scheme: 'none' };
   return { state: isNoCipher(status.cipher) ? 'not-protected' : 'protected', scheme };
 }
 

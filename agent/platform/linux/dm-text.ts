@@ -47,9 +47,36 @@ export function parseDmTable(text: string): Map<string, DmPart[]> {
   return tables;
 }
 
-/** `cryptsetup status NAME`. undefined: inactive, or not understood. */
-export function parseCryptStatus(text: string): { converting: boolean; opal: boolean; cipher: string } | undefined {
+/**
+ * What a device's table makes of what lies below it. `open`: nothing on it is
+ * changed by any cipher. `mixed`: the stretches of a conversion, for a finished
+ * LUKS2 device is one stretch of one cipher.
+ */
+export type TableKind = 'ciphers' | 'no-cipher' | 'open' | 'mixed';
+
+export function kindOfTable(parts: readonly DmPart[], scheme: Scheme): TableKind {
+  // "zero" stands where BitLocker keeps its own notes: no data.
+  const holding = parts.filter(({ target }) => target !== 'zero');
+  if (holding.length > 0 && holding.every(({ target }) => target === 'linear')) return 'open';
+  if (holding.length === 0 || !holding.every(({ target }) => target === 'crypt')) return 'mixed';
+  if (holding.some(({ cipher }) => isNoCipher(cipher))) return 'no-cipher';
+  return scheme === 'luks2' && holding.length > 1 ? 'mixed' : 'ciphers';
+}
+
+export interface CryptStatus {
+  converting: boolean;
+  opal: boolean;
+  cipher: string;
+}
+
+/**
+ * `cryptsetup status NAME`. `no-header`: active, but its disk bears no header of
+ * it (any more): that lies elsewhere, or the disk was decrypted while in use.
+ * undefined: inactive, or not understood.
+ */
+export function parseCryptStatus(text: string): CryptStatus | 'no-header' | undefined {
   if (!/ is active/.test(text)) return undefined;
+  if (/^\s*type:\s*n\/a\s*$/m.test(text)) return 'no-header';
   const cipher = /^\s*cipher:\s*(\S+)/m.exec(text)?.[1];
   const opal = /\bOPAL\b/.test(text);
   // The last line printed: without it the text is cut short.

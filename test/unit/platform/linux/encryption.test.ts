@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Exec } from '../../../../agent/platform/exec.ts';
+import { parseLuksDump } from '../../../../agent/platform/linux/dm-text.ts';
 import { createEncryptionProbe } from '../../../../agent/platform/linux/encryption.ts';
 import { encryptionSchema } from '../../../../shared/report/encryption.ts';
 import { exited, recorded } from '../recordings.ts';
@@ -21,6 +22,8 @@ const verdicts = {
   'lsblk-json-closed-luks.txt': 'partial',
   'lsblk-json-md-luks1-lvm-twice.txt': 'partial',
   'lsblk-json-everything-fullcolumns.txt': 'partial',
+  'lsblk-json-stale-signature.txt': 'partial',
+  'lsblk-json-lvm-spanning-luks-and-plain.txt': 'partial',
   'lsblk-json-usb-exfat.txt': 'partial',
   'lsblk-json-usb-luks-open.txt': 'partial',
   'lsblk-json-usb-luks-closed.txt': 'partial',
@@ -59,8 +62,9 @@ describe('disk encryption on Linux (DEV1)', () => {
       const dmsetup = recorded(`dmsetup_table-encrypting-${moment}.txt`);
       const cryptsetup = recorded('cryptsetup_status-encrypting.txt');
       expect(summary(await ask(device(lsblk, { dmsetup, cryptsetup })))).to.equal('converting');
-      // Plain stretches in the kernel's table are a conversion, whatever cryptsetup says or cannot say.
-      expect(summary(await ask(device(lsblk, { dmsetup })))).to.equal('converting');
+      // Plain stretches between encrypted ones are a conversion, whatever cryptsetup says or cannot say; a wholly plain one may be an end too.
+      const unasked = moment === 'running' ? 'converting' : 'unknown tool-missing';
+      expect(summary(await ask(device(lsblk, { dmsetup })))).to.equal(unasked);
       // Without dmsetup, cryptsetup's own word.
       expect(summary(await ask(device(lsblk, { dmsetup: { kind: 'missing' }, cryptsetup })))).to.equal('converting');
       expect(summary(await ask(device(lsblk, { dmsetup: { kind: 'missing' } })))).to.equal('unknown tool-missing');
@@ -68,6 +72,40 @@ describe('disk encryption on Linux (DEV1)', () => {
     const finished = recorded('dmsetup_table-encrypting-finished.txt');
     const lsblk = onlyEncrypted(recorded('lsblk-json-luks2-encrypting-not-started.txt'));
     expect(summary(await ask(device(lsblk, { dmsetup: finished })))).to.equal('protected');
+  });
+
+  it('says converting from the first to the last moment of a decryption in use, and plain after it', async () => {
+    const cryptsetup = recorded('cryptsetup_status-decrypting.txt');
+    for (const [moment, verdict] of [
+      ['not-started', 'converting'],
+      ['running', 'converting'],
+      ['finished', 'partial'],
+    ] as const) {
+      const lsblk = recorded(`lsblk-json-luks2-decrypting-${moment}.txt`);
+      const dmsetup = recorded(`dmsetup_table-decrypting-${moment}.txt`);
+      const files = keptUuids(recorded('dm_uuid-decrypting.txt'));
+      expect(summary(await ask(device(lsblk, { dmsetup, cryptsetup, files })))).to.equal(verdict);
+      // Its disk bears no header any more, so cryptsetup alone knows nothing of it.
+      const untabled = { dmsetup: { kind: 'missing' }, cryptsetup, files } as const;
+      expect(summary(await ask(device(lsblk, untabled)))).to.equal('unknown not-understood');
+    }
+  });
+
+  it('says converting of an encryption that was broken off, open or closed', async () => {
+    const lsblk = recorded('lsblk-json-luks2-encrypting-broken-off.txt');
+    const dmsetup = recorded('dmsetup_table-encrypting-broken-off.txt');
+    const cryptsetup = recorded('cryptsetup_status-encrypting-broken-off.txt');
+    expect(summary(await ask(device(lsblk, { dmsetup, cryptsetup })))).to.equal('converting');
+    expect(summary(await ask(device(lsblk, { dmsetup })))).to.equal('converting');
+    const closed = recorded('cryptsetup_luksDump-encrypting-broken-off-closed.txt');
+    expect(parseLuksDump(closed)).to.deep.equal({ version: 2, converting: true });
+  });
+
+  it('takes nothing of an opened BitLocker volume for a conversion: it keeps notes of its own between the data', async () => {
+    const lsblk = recorded('lsblk-json-luks2-lvm-full-disk.txt');
+    const uuid = 'CRYPT-BITLK-0d5b912880284da3a2cfeaf37f5e45e5-win';
+    const dmsetup = `${cryptTable(lsblk)}\n${cryptTable(lsblk).replace(/crypt .*/g, 'zero')}`;
+    expect(summary(await ask(device(lsblk, { uuid, dmsetup })))).to.equal('unknown disks-not-described');
   });
 
   it('does not call LUKS2 protected without the rights to ask about a conversion', async () => {
@@ -255,4 +293,13 @@ function onlyEncrypted(text: string): string {
   const { blockdevices } = JSON.parse(text);
   const kept = blockdevices.filter((disk: { name: string }) => disk.name === 'vdb');
   return JSON.stringify({ blockdevices: kept }).replace('"/srv/u"', '"/"');
+}
+
+/** The kernel's marks, as recorded line by line: its own name, the name it was opened by, the mark. */
+function keptUuids(text: string): Record<string, string> {
+  const lines = text
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' '));
+  return Object.fromEntries(lines.map(([kname, , uuid = '']) => [`/sys/block/${kname}/dm/uuid`, uuid]));
 }
