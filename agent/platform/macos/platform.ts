@@ -1,5 +1,6 @@
 import { createExec, type Exec } from '../exec.ts';
 import { volumeAt } from '../machine/disk-space.ts';
+import { createMediaTracker } from '../media/media-tracker.ts';
 import { notSupported } from '../not-supported.ts';
 import type { Platform, PlatformParts } from '../platform.ts';
 import { witnessExec } from '../witness.ts';
@@ -7,6 +8,8 @@ import { createAppsProbe } from './apps.ts';
 import { createEncryptionProbe } from './encryption.ts';
 import { createEndSession } from './end-session.ts';
 import { createLocationProbe } from './location.ts';
+import { createMediaProbe } from './media.ts';
+import { createProgramsProbe } from './programs.ts';
 import { createRightsProbe } from './rights.ts';
 import { createSessionsProbe } from './sessions.ts';
 import { createSystemProbe } from './system.ts';
@@ -16,7 +19,7 @@ const toolFolders = ['/usr/sbin', '/usr/bin', '/sbin', '/bin', '/usr/libexec/App
 
 /** macOS. Proven on recordings only: see README.md. */
 export function createMacosPlatform(
-  { clock, settings, witness }: PlatformParts,
+  { clock, settings, keeper, witness }: PlatformParts,
   starter: Exec = createExec(toolFolders),
 ): Platform {
   const exec = witnessExec(starter, witness);
@@ -29,6 +32,8 @@ export function createMacosPlatform(
       sessions: createSessionsProbe({ exec, clock }),
       apps: createAppsProbe({ clock, settings }),
       location: createLocationProbe({ exec, clock }),
+      media: createMediaProbe({ exec, clock, tracker: createMediaTracker({ clock, settings }) }),
+      programs: createProgramsProbe({ exec, clock, keeper }),
       rights: createRightsProbe({ exec, clock, ownUid: process.getuid?.() }),
       system: createSystemProbe({ exec, clock, volume: volumeAt('/System/Volumes/Data') }),
     },
