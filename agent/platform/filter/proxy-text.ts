@@ -14,15 +14,6 @@ export function parseKioslaverc(bytes: Buffer): boolean {
   return type === '1' || type === '2';
 }
 
-/**
- * A database of dconf, where GNOME keeps its proxy: a binary file in which every
- * name stands in plain letters. false: no proxy was ever set in it. undefined: one
- * was, and whether it is still in use is not read from here.
- */
-export function parseDconf(bytes: Buffer): boolean | undefined {
-  return bytes.includes('proxy') ? undefined : false;
-}
-
 /** `scutil --proxy`, as a dictionary: whether any kind of proxy is in use. */
 export function usesProxy(told: { readonly [key: string]: unknown }): boolean {
   return ['HTTPEnable', 'HTTPSEnable', 'SOCKSEnable', 'ProxyAutoConfigEnable'].some((key) => told[key] === '1');

@@ -1,15 +1,16 @@
 import { join } from 'node:path';
 import { meaning, noWays, type Ways } from '../filter/bypasses.ts';
 import { createKeptFile, createKeptList, type Found, filesIn } from '../filter/kept-file.ts';
-import { namesProxy, parseDconf, parseKioslaverc } from '../filter/proxy-text.ts';
+import { namesProxy, parseKioslaverc } from '../filter/proxy-text.ts';
 import { shellFiles, systemProxyPlaces } from './filter-places.ts';
+import { parseGvdb } from './gvdb.ts';
 
 /** Proxies that the system, a person's start-up files or a desktop name for all programs. */
 export function createProxyFiles(root: string): (homes: readonly string[]) => Promise<Ways> {
   const list = createKeptList();
   const environment = createKeptFile(namesProxy);
   const kde = createKeptFile(parseKioslaverc);
-  const gnome = createKeptFile(parseDconf);
+  const gnome = createKeptFile(gnomeUsesProxy);
 
   /** The files of a folder that set the environment, each looked at. */
   async function environmentIn(folder: string, ending: string): Promise<Found<boolean>[]> {
@@ -44,4 +45,11 @@ export function createProxyFiles(root: string): (homes: readonly string[]) => Pr
       if (meaning(ways, ['proxy'], found) === true) ways.found.add('proxy');
     return ways;
   };
+}
+
+/** GNOME's own setting, in a database of dconf: unset is none. undefined: not understood. */
+function gnomeUsesProxy(bytes: Buffer): boolean | undefined {
+  const database = parseGvdb(bytes);
+  const mode = database?.values.get('/system/proxy/mode');
+  return database === undefined ? undefined : mode === 'manual' || mode === 'auto';
 }

@@ -83,11 +83,13 @@ describe('what on a Linux device leads round the filter (DEV5)', () => {
     expect(await withFile('etc/environment', '# http_proxy=x\nno_proxy=localhost\nhttp_proxy=\n')).to.equal('');
   });
 
-  it('says that GNOME’s proxy is unread where one was ever set, and none where not', async () => {
-    expect(await withFile('home/jo/.config/dconf/user', Buffer.from('GVariant\0\0system/proxy/mode\0'))).to.equal(
-      'proxy: not-understood',
-    );
-    expect(await withFile('home/jo/.config/dconf/user', Buffer.from('GVariant\0\0org/gnome/desktop/'))).to.equal('');
+  it('sees GNOME’s proxy in its database, and says that it is unread where that is not understood', async () => {
+    const user = 'home/jo/.config/dconf/user';
+    expect(await withFile(user, gvdb('/system/proxy/mode', 'manual'))).to.equal('proxy');
+    expect(await withFile('etc/dconf/db/local', gvdb('/system/proxy/mode', 'auto'))).to.equal('proxy');
+    expect(await withFile(user, gvdb('/system/proxy/mode', 'none'))).to.equal('');
+    expect(await withFile(user, gvdb('/org/gnome/other', 'manual'))).to.equal('');
+    expect(await withFile(user, Buffer.from('GVariant\0\0system/proxy/mode\0'))).to.equal('proxy: not-understood');
   });
 
   it('sees DNS over HTTPS that a person chose in Chrome and its relatives', async () => {
@@ -203,3 +205,25 @@ describe('what on a Linux device leads round the filter (DEV5)', () => {
       expect(parseResolvConf(noise)).to.deep.equal([]);
   });
 });
+
+/** A database of dconf with one text in it. */
+function gvdb(path: string, text: string): Buffer {
+  const value = Buffer.from(`${text}\0\0s`);
+  const header = Buffer.concat([Buffer.from('GVariant'), numbers(0, 0, 24, 60)]);
+  // A table: no filter, one bucket, then the item with its name and value behind the table.
+  const [nameAt, valueAt] = [60, 60 + path.length];
+  const item = Buffer.concat([
+    numbers(0, 0xffff_ffff, nameAt),
+    Buffer.alloc(4),
+    numbers(valueAt, valueAt + value.length),
+  ]);
+  item.writeUInt16LE(path.length, 12);
+  item.write('v', 14);
+  return Buffer.concat([header, numbers(0, 1, 0), item, Buffer.from(path), value]);
+}
+
+function numbers(...all: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(all.length * 4);
+  for (const [at, number] of all.entries()) bytes.writeUInt32LE(number, at * 4);
+  return bytes;
+}

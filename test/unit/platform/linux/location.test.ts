@@ -1,48 +1,16 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { createLocationProbe } from '../../../../agent/platform/linux/location.ts';
+import { parseIpNeighbour } from '../../../../agent/platform/linux/neighbour-text.ts';
 import {
   parseArp,
-  parseHalfRoutes,
   parseIpv6Routes,
   parseRoutes,
+  parseRuledTables,
 } from '../../../../agent/platform/linux/route-text.ts';
 import { parseIwLink, parseNmcli } from '../../../../agent/platform/linux/wifi-text.ts';
-import { locationSchema } from '../../../../shared/report/location.ts';
 import { atNoon, damaged, playback, recorded } from '../recordings.ts';
-
-const routes = recorded('proc_net_route.txt');
-const [header = ''] = routes.split('\n');
-const settled = `IP address HW type Flags HW address Mask Device\n10.0.2.2 0x1 0x2 52:55:0A:00:02:02 * ens3\n`;
-const line = (link: string, destination: string, gateway: string, flags: string, metric: string, mask: string) =>
-  `${link}\t${destination}\t${gateway}\t${flags}\t0\t0\t${metric}\t${mask}\t0\t0\t0\n`;
-
-interface Network {
-  files?: Record<string, string>;
-  folders?: Record<string, string[]>;
-  tools?: Parameters<typeof playback>[0];
-  nudge?: (address: string) => Promise<void>;
-}
-
-async function ask({ files = {}, folders = {}, tools = {}, nudge = async () => {} }: Network) {
-  const all: Record<string, string> = {
-    '/proc/net/route': routes,
-    '/proc/net/arp': settled,
-    '/sys/class/net/ens3/type': '1\n',
-    ...files,
-  };
-  const exec = playback(tools);
-  const probe = createLocationProbe({
-    exec,
-    clock: atNoon,
-    read: async (path) => all[path],
-    list: async (path) => folders[path],
-    nudge,
-  });
-  const reading = await probe(new AbortController().signal);
-  if (reading.state === 'known') locationSchema.parse(reading.value);
-  return { reading, calls: exec.calls };
-}
+import { askLocation as ask, header, laptopAddresses, routeLine as line, routes, settled } from './laptop-network.ts';
 
 describe('which network a Linux device is on (DEV1)', () => {
   it('finds the gateway and its hardware address without starting a process', async () => {
@@ -50,6 +18,8 @@ describe('which network a Linux device is on (DEV1)', () => {
     expect(reading).to.have.deep.property('value', {
       gateway: { address: '10.0.2.2', hardwareAddress: '52:55:0a:00:02:02', link: 'wired' },
       wifi: null,
+      addresses: ['10.0.2.15', 'fec0::f04c:870c:e7d0:9f7b'],
+      notRead: [],
       vpn: false,
     });
     expect(calls).to.deep.equal([]);
@@ -60,6 +30,9 @@ describe('which network a Linux device is on (DEV1)', () => {
     const nudged: string[] = [];
     const { reading } = await ask({ files, nudge: async (address) => void nudged.push(address) });
     expect(reading).to.have.nested.property('value.gateway.hardwareAddress', null);
+    expect(reading).to.have.deep.nested.property('value.notRead', [
+      { what: 'gateway-hardware-address', reason: 'timed-out' },
+    ]);
     expect(nudged).to.deep.equal(['10.0.2.2']);
   });
 
@@ -112,18 +85,71 @@ describe('which network a Linux device is on (DEV1)', () => {
     expect(down.calls).to.deep.equal([]);
   });
 
+  it('says that Wi-Fi is in use and may not be read, and asks for it again only when the link changed', async () => {
+    const folders = { '/sys/class/net': ['wlan0'], '/sys/class/net/wlan0/wireless': [] };
+    const files: Record<string, string> = { '/sys/class/net/wlan0/operstate': 'up\n' };
+    const withheld = await ask({ folders, files });
+    expect(withheld.reading).to.have.deep.nested.property('value.wifi', { name: null, accessPoint: null });
+    expect(withheld.reading).to.have.deep.nested.property('value.notRead', [
+      { what: 'wifi-name', reason: 'tool-missing' },
+      { what: 'access-point', reason: 'tool-missing' },
+    ]);
+    const exec = playback({ nmcli: recorded('nmcli_wifi-nonroot.txt') });
+    const all: Record<string, string> = { '/proc/net/route': routes, '/proc/net/arp': settled, ...files };
+    const probe = createLocationProbe({
+      ...{ exec, clock: atNoon, interfaces: laptopAddresses },
+      read: async (path) => all[path],
+      list: async (path) => (folders as Record<string, string[]>)[path],
+    });
+    for (const changes of ['1', '1', '2', '2']) {
+      all['/sys/class/net/wlan0/carrier_changes'] = changes;
+      expect(await probe(new AbortController().signal)).to.have.nested.property(
+        'value.wifi.name',
+        'Sunflowers Nursery',
+      );
+    }
+    expect(exec.calls).to.have.lengthOf(2);
+  });
+
   it('reads names with colons, odd bytes and control characters', () => {
     expect(
       parseNmcli('no:Other:02\\:00\\:00\\:00\\:00\\:01\nyes:A\\:B\\\\C\u0007:02\\:00\\:00\\:00\\:01\\:00\n')?.name,
     ).to.equal('A:B\\C');
-    expect(parseIwLink('Connected to 02:00:00:00:01:00 (on wlan0)\n\tSSID: Caf\\xc3\\xa9\n')?.name).to.equal('Café');
+    expect(parseIwLink('Connected to 02:00:00:00:01:00 (on wlan0)\n\tSSID: Caf\\xc3\\xa9\n')).to.include({
+      name: 'Café',
+    });
   });
 
   it('finds the gateway of a network without IPv4', () => {
     const zero = '0'.repeat(32);
     const route = `${zero} 00 ${zero} 00 fe800000000000000000000000000001 00000400 00000001 00000000 00000003     ens3\n`;
     const lo = `${zero} 00 ${zero} 00 ${zero} ffffffff 00000001 00000000 00200200       lo\n`;
-    expect(parseIpv6Routes(lo + route)).to.deep.equal([{ link: 'ens3', gateway: 'fe80::1', metric: 1024 }]);
+    expect(parseIpv6Routes(lo + route)).to.deep.equal([{ link: 'ens3', prefix: 0, gateway: 'fe80::1', metric: 1024 }]);
+    const neighbours = recorded('ip_neigh-json.txt');
+    expect(parseIpNeighbour(neighbours, 'fe80::2')).to.equal('52:56:00:00:00:02');
+    expect(parseIpNeighbour(neighbours, 'fe80::1')).to.equal(undefined);
+    expect(parseIpNeighbour(recorded('ip_neigh-json-failed-entry.txt'), 'fd00::1')).to.equal(undefined);
+  });
+
+  it('takes no gateway from a table in noise, and answers soon', async function () {
+    this.timeout(20_000);
+    const eightMegabytes = ['\n', '0'];
+    for (const noise of [
+      ...eightMegabytes,
+      ' ',
+      '\t',
+      'ens3\t00000000\t0202000A\t',
+      '\0',
+      '/0 link UNICAST\n Id 1:\n',
+    ]) {
+      const bytes = eightMegabytes.includes(noise) ? 8_000_000 : 400_000;
+      const text = noise.repeat(Math.ceil(bytes / noise.length));
+      expect(parseRoutes(`${header}\n${text}`) ?? []).to.deep.equal([]);
+      for (const parse of [parseIpv6Routes, parseRuledTables]) expect(parse(text)).to.deep.equal([]);
+      expect(parseArp(`x\n${text}`, '10.0.2.2', 'ens3')).to.equal(undefined);
+      expect(parseNmcli(text)).to.equal(undefined);
+      expect(parseIwLink(`Connected to 02:00:00:00:01:00\n${text}`)).to.deep.include({ name: null });
+    }
   });
 
   it('never throws on damaged tables, and never finds another gateway in them', async () => {
@@ -134,7 +160,8 @@ describe('which network a Linux device is on (DEV1)', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' })), (text) => {
         parseRoutes(`${header}\n${text}`);
-        parseHalfRoutes(text);
+        parseRuledTables(text);
+        parseIpNeighbour(text, 'fe80::1');
         parseIpv6Routes(text);
         parseArp(text, '10.0.2.2', 'ens3');
         parseNmcli(text);
