@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { agentProgram, bundleAgent } from './bundle-agent.mjs';
 import { isStarted, projectFolder, runScript, runStep, say } from './step.mjs';
 
 const output = join(projectFolder, 'dist');
@@ -19,6 +20,15 @@ const parts = [
     make: buildPrograms,
   },
   {
+    name: 'agent',
+    needs: 'agent/tsconfig.json',
+    saying: 'Making one file of the agent …',
+    sources: ['shared', 'agent', '.tsconfig.base.json', 'package-lock.json', 'scripts/bundle-agent.mjs'],
+    without: [],
+    proof: [agentProgram.replace('dist/', '')],
+    make: bundleAgent,
+  },
+  {
     name: 'dashboard',
     needs: dashboardConfig,
     saying: 'Building the dashboard (about 10 seconds) …',
@@ -34,7 +44,7 @@ export function isBuilt() {
   return presentParts().every(isPartBuilt);
 }
 
-/** Builds what is out of date into `dist/{shared,agent,server,dashboard}`. */
+/** Builds what is out of date into `dist/{shared,agent,server,dashboard}`, and the agent once more into one file. */
 export async function build() {
   for (const part of presentParts().filter((each) => !isPartBuilt(each))) {
     say(part.saying);

@@ -17,7 +17,7 @@ const peopleHost = /^(0\.0\.0\.0|::)?$/.test(process.env.HOMETIME_PEOPLE_HOST ??
   : process.env.HOMETIME_PEOPLE_HOST;
 const dashboard = `http://${peopleHost}:${peoplePort}`;
 const serverMain = 'server/main.js';
-const agentMain = 'agent/main.js';
+const agentMain = 'hometime-agent.cjs';
 const readyWithinMs = 60_000;
 
 /** Set by Ctrl-C or by the end of either part: from then on nothing new is started. */

@@ -4,7 +4,7 @@ import { askCommand } from './child.mjs';
 import { StepFailed, say } from './step.mjs';
 
 const serverMain = 'server/main.js';
-const agentMain = 'agent/main.js';
+const agentMain = 'hometime-agent.cjs';
 const connectedWithinMs = 15_000;
 
 /**

@@ -146,7 +146,7 @@ describe('hometime-server, from the command line', function () {
     const link = (await call(['enrol-link', '--name', 'Tablet 1'])).stdout.trim();
     const enrolled = await run([
       'node',
-      'dist/agent/main.js',
+      'dist/hometime-agent.cjs',
       'enrol',
       link,
       '--data',

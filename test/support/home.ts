@@ -19,7 +19,7 @@ export interface Home {
   close(): Promise<void>;
 }
 
-const agentMain = '/opt/hometime/dist/agent/main.js';
+const agentMain = '/opt/hometime/dist/hometime-agent.cjs';
 
 /** Builds it all and waits until the laptop is online. Enrolment is what an administrator does: a link, and `enrol` at the laptop. */
 export async function makeHome(name: string): Promise<Home> {
