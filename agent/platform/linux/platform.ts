@@ -18,6 +18,7 @@ import { createMediaProbe } from './media.ts';
 import { createPhotosProbe } from './photos.ts';
 import { listNames, readText } from './proc.ts';
 import { createProgramsProbe } from './programs.ts';
+import { createRightsProbe } from './rights.ts';
 import { createSessionsProbe } from './sessions.ts';
 import { createSystemProbe, realInventory } from './system.ts';
 import { lookForTunnels } from './tunnels.ts';
@@ -34,12 +35,14 @@ export function createLinuxPlatform({ exec: starter, clock, log, settings, keepe
   const source = { exec, clock, read: witnessRead(readText, witness), list: witnessList(listNames, witness) };
   const files = createSystemFiles('/', witness);
   const homes = async () => ((await listAccounts(readText, realFolders)) ?? []).map(({ home }) => home);
+  const sessions = createSessionsProbe(source);
+  const homeFiles = createHomeFiles('/', witness);
   return {
     name: 'linux',
     probes: {
       ...notSupported('linux', clock).probes,
       encryption: createEncryptionProbe({ ...source, isAdministrator, homes }),
-      sessions: createSessionsProbe(source),
+      sessions,
       apps: createAppsProbe({ clock, settings, read: readText, accounts: () => listAccounts(readText, realFolders) }),
       photos: createPhotosProbe({
         ...source,
@@ -56,10 +59,11 @@ export function createLinuxPlatform({ exec: starter, clock, log, settings, keepe
       location: createLocationProbe({ ...source, interfaces: systemInterfaces }),
       media: createMediaProbe({ clock, files, tracker: createMediaTracker({ clock, settings }) }),
       programs: createProgramsProbe({
-        ...{ clock, exec, files, homeFiles: createHomeFiles('/', witness) },
+        ...{ clock, exec, files, homeFiles },
         homes: async () => (await listAccounts(readText, realFolders))?.map(({ home }) => home),
         list: createProgramList({ clock, keeper }),
       }),
+      rights: createRightsProbe({ clock, exec, files, homeFiles, isAdministrator, sessions }),
       system: createSystemProbe({ ...source, inventory: realInventory }),
     },
     endSession: createEndSession({ exec, isAdministrator }),
