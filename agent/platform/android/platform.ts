@@ -1,4 +1,6 @@
 import { createExec, type Exec } from '../exec.ts';
+import { volumeAt } from '../machine/disk-space.ts';
+import { createMediaTracker } from '../media/media-tracker.ts';
 import { notSupported } from '../not-supported.ts';
 import type { Platform, PlatformParts } from '../platform.ts';
 import { witnessExec } from '../witness.ts';
@@ -6,15 +8,17 @@ import { createAppsProbe } from './apps.ts';
 import { createEncryptionProbe } from './encryption.ts';
 import { endSession } from './end-session.ts';
 import { createLocationProbe } from './location.ts';
+import { createMediaProbe } from './media.ts';
+import { androidHost, toolFolders } from './process-host.ts';
+import { createProgramsProbe } from './programs.ts';
+import { createRightsProbe } from './rights.ts';
 import { createSessionsProbe } from './sessions.ts';
-
-/** Android's own tools, then those of Termux. */
-const toolFolders = ['/system/bin', '/data/data/com.termux/files/usr/bin'] as const;
+import { createSystemProbe } from './system.ts';
 
 /** Android, in Termux. Proven on recordings only: see README.md. */
 export function createAndroidPlatform(
-  { clock, settings, witness }: PlatformParts,
-  starter: Exec = createExec(toolFolders),
+  { clock, settings, keeper, witness }: PlatformParts,
+  starter: Exec = createExec(toolFolders, androidHost()),
 ): Platform {
   const exec = witnessExec(starter, witness);
   const rest = notSupported('android', clock);
@@ -26,6 +30,10 @@ export function createAndroidPlatform(
       sessions: createSessionsProbe(clock),
       apps: createAppsProbe({ exec, clock, settings }),
       location: createLocationProbe({ exec, clock }),
+      media: createMediaProbe({ clock, tracker: createMediaTracker({ clock, settings }) }),
+      programs: createProgramsProbe({ exec, clock, keeper }),
+      rights: createRightsProbe(clock),
+      system: createSystemProbe({ exec, clock, volume: volumeAt('/data') }),
     },
     endSession,
   };
