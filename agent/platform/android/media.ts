@@ -27,6 +27,7 @@ export function createMediaProbe({ clock, tracker, read = readText }: MediaParts
     const at = instant(clock.now());
     if (text === undefined) return unknown('permission-denied', at, 'proc');
     const media = parseMounts(text);
+    if (media === undefined) return unknown('not-understood', at, 'proc');
     // Once a card was shown, its mount going away is seen as well.
     if (media.length === 0 && !seenBefore) return unknown('permission-denied', at, 'block-devices');
     seenBefore = true;

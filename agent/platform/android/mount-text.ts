@@ -3,13 +3,16 @@ import type { SeenMedium } from '../media/media-tracker.ts';
 /** The kernel's number of a kind of disk: cards, and what hangs on USB. */
 const buses: { readonly [major: string]: SeenMedium['bus'] } = { 179: 'sd', 8: 'usb' };
 
+const maxText = 1024 * 1024;
+
 /**
  * Cards and sticks among the mounts: each is mounted below `/mnt/media_rw` and shown below
  * `/storage`, by the identifier of its file system ("1234-ABCD") [P recordings in public
  * code]. Android encrypts no storage that can be taken to another device; what it has
- * made a part of itself is mounted elsewhere, and is none.
+ * made a part of itself is mounted elsewhere, and is none. undefined: too long to be a list of mounts.
  */
-export function parseMounts(text: string): SeenMedium[] {
+export function parseMounts(text: string): SeenMedium[] | undefined {
+  if (text.length > maxText) return undefined;
   const media = new Map<string, SeenMedium>();
   for (const line of text.split(/\r?\n/)) {
     const [, device = '', id] =

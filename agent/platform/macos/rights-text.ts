@@ -35,7 +35,7 @@ export function parseScreenLock(text: string): number | 'off' | undefined {
  * [P the form]. null: it never does on one of them, or no figure is in the text.
  */
 export function parseDisplaySleep(text: string): number | null {
-  const minutes = [...text.matchAll(/^\s*displaysleep\s+(\d{1,5})\b/gm)].map((match) => Number(match[1]));
+  const minutes = [...text.matchAll(/^[ \t]*displaysleep[ \t]+(\d{1,5})\b/gm)].map((match) => Number(match[1]));
   return minutes.length === 0 || minutes.includes(0) ? null : Math.max(...minutes) * 60;
 }
 

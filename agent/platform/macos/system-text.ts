@@ -6,7 +6,8 @@ import { parsePlist } from './plist.ts';
 
 /** `sw_vers`: name, version, build. undefined: one of name and version is missing. */
 export function parseSwVers(text: string): SystemFacts['os'] | undefined {
-  const told = (key: string) => plainWords(new RegExp(`^\\uFEFF?${key}:\\s*(\\S.*)$`, 'm').exec(text)?.[1] ?? '', 80);
+  const told = (key: string) =>
+    plainWords(new RegExp(`^\\uFEFF?${key}:[ \\t]*(\\S.{0,200})$`, 'm').exec(text)?.[1] ?? '', 80);
   const [name, version, build] = [told('ProductName'), told('ProductVersion'), told('BuildVersion')];
   if (name === '' || version === '') return undefined;
   return build === '' ? { name, version } : { name, version, build };
@@ -18,17 +19,19 @@ const latest = Date.UTC(2200, 0);
 
 /** `sysctl -n hw.model kern.boottime`: "Mac14,2", then "{ sec = 1795075200, usec = 1 } …" [P]. undefined: no boot time in it. */
 export function parseSysctl(text: string): { model: string | null; bootedMs: number } | undefined {
-  const seconds = /^\s*\{ sec = (\d{1,11}), usec = \d{1,6} \}/m.exec(text)?.[1];
+  const seconds = /^[ \t]*\{ sec = (\d{1,11}), usec = \d{1,6} \}/m.exec(text)?.[1];
   const bootedMs = Number(seconds ?? Number.NaN) * 1000;
   if (!(bootedMs > earliest && bootedMs < latest)) return undefined;
-  const model = /^\uFEFF?([A-Za-z]{3,20}\d{1,3},\d{1,3})\s*$/m.exec(text)?.[1];
+  const model = /^\uFEFF?([A-Za-z]{3,20}\d{1,3},\d{1,3})[ \t\r]*$/m.exec(text)?.[1];
   return { model: model === undefined ? null : `Apple ${model}`, bootedMs };
 }
 
 /** `pmset -g batt`: what the power is drawn from, then each battery's percentage [P]. null: there is no battery, or it is not understood. */
 export function parseBattery(text: string): SystemFacts['battery'] {
-  const source = /^\uFEFF?Now drawing from '(AC|Battery|UPS) Power'\s*$/m.exec(text)?.[1];
-  const percents = [...text.matchAll(/^\s*-InternalBattery-\d+\s.*?\s(\d{1,3})%;/gm)].map((match) => Number(match[1]));
+  const source = /^\uFEFF?Now drawing from '(AC|Battery|UPS) Power'[ \t\r]*$/m.exec(text)?.[1];
+  const percents = [...text.matchAll(/^[ \t]*-InternalBattery-\d{1,3} .{0,100}?[ \t](\d{1,3})%;/gm)].map((match) =>
+    Number(match[1]),
+  );
   if (source === undefined || percents.length === 0) return null;
   return batteryOf(percents.reduce((sum, each) => sum + each, 0) / percents.length, source === 'AC');
 }

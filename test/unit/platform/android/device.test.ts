@@ -177,8 +177,8 @@ describe('removable media and rights on Android (DEV7, DEV8, DEV10)', () => {
     expect(await device()(card)).to.have.deep.nested.property('value.attached', [
       { id: null, bus: 'sd', sizeGb: null, encryption: 'not-encrypted', inUse: true, since: null },
     ]);
-    expect(parseMounts(card.replace('179,65', '8,1'))[0]?.bus).to.equal('usb');
-    expect(parseMounts('/dev/fuse /storage/13F6-100D fuse rw 0 0\n')[0]?.bus).to.equal('other');
+    expect(parseMounts(card.replace('179,65', '8,1'))?.[0]?.bus).to.equal('usb');
+    expect(parseMounts('/dev/fuse /storage/13F6-100D fuse rw 0 0\n')?.[0]?.bus).to.equal('other');
   });
 
   it('never says that none is attached where an app is not shown all mounts, but sees one go', async () => {
