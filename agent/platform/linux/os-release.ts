@@ -1,3 +1,5 @@
+import { plainWords } from '../machine/words.ts';
+
 /**
  * `/etc/os-release`: the system's name and version. Values may stand in single
  * or double quotes with backslashes, as in a shell. undefined: no name in it.
@@ -8,22 +10,13 @@ export function parseOsRelease(text: string): { name: string; version: string } 
     const match = /^([A-Z_]+)=(.*)$/.exec(line.trim());
     if (match?.[1] !== undefined) fields.set(match[1], unquote(match[2] ?? ''));
   }
-  const name = cleanText(fields.get('NAME') ?? fields.get('PRETTY_NAME') ?? '', 80);
+  const name = plainWords(fields.get('NAME') ?? fields.get('PRETTY_NAME') ?? '', 80);
   // Rolling distributions have no version.
-  const version = cleanText(fields.get('VERSION_ID') ?? fields.get('BUILD_ID') ?? '', 80);
+  const version = plainWords(fields.get('VERSION_ID') ?? fields.get('BUILD_ID') ?? '', 80);
   return name === '' ? undefined : { name, version };
 }
 
 function unquote(value: string): string {
   const inner = /^"(.*)"$/.exec(value)?.[1] ?? /^'(.*)'$/.exec(value)?.[1] ?? value;
   return inner.replace(/\\(.)/g, '$1');
-}
-
-/** Words of the system or its maker as they may travel: no control characters, not too long. */
-export function cleanText(text: string, max: number): string {
-  return text
-    .replace(/\p{Cc}/gu, '')
-    .trim()
-    .slice(0, max)
-    .trim();
 }

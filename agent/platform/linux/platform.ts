@@ -1,4 +1,5 @@
 import type { Exec } from '../exec.ts';
+import { volumeAt } from '../machine/disk-space.ts';
 import { createMediaTracker } from '../media/media-tracker.ts';
 import { systemInterfaces } from '../network/own-addresses.ts';
 import { notSupported } from '../not-supported.ts';
@@ -14,13 +15,14 @@ import { createEndSession } from './end-session.ts';
 import { createHomeFiles, createSystemFiles } from './files.ts';
 import { createFilteringProbe } from './filtering.ts';
 import { createLocationProbe } from './location.ts';
+import { realInventory } from './machine-model.ts';
 import { createMediaProbe } from './media.ts';
 import { createPhotosProbe } from './photos.ts';
 import { listNames, readText } from './proc.ts';
 import { createProgramsProbe } from './programs.ts';
 import { createRightsProbe } from './rights.ts';
 import { createSessionsProbe } from './sessions.ts';
-import { createSystemProbe, realInventory } from './system.ts';
+import { createSystemProbe } from './system.ts';
 import { lookForTunnels } from './tunnels.ts';
 import { createWatch } from './watch.ts';
 
@@ -64,7 +66,10 @@ export function createLinuxPlatform({ exec: starter, clock, log, settings, keepe
         list: createProgramList({ clock, keeper }),
       }),
       rights: createRightsProbe({ clock, exec, files, homeFiles, isAdministrator, sessions }),
-      system: createSystemProbe({ ...source, inventory: realInventory }),
+      system: createSystemProbe({
+        ...{ clock, files, slowFiles: homeFiles, inventory: realInventory },
+        volume: volumeAt('/'),
+      }),
     },
     endSession: createEndSession({ exec, isAdministrator }),
     watch: createWatch({ log, read: readText }),
