@@ -50,6 +50,9 @@ function readingOf({ section, reading }: z.infer<typeof latestRowSchema>): unkno
   return name === undefined ? undefined : sectionSchemas[name].safeParse(JSON.parse(reading)).data;
 }
 
+/** Sections whose every change is not worth a row for ever: the agent's own figures move each hour, and tell nothing of what people did. */
+const notRemembered: readonly SectionName[] = ['agent'];
+
 /** Makes a reading the latest of its section and remembers the change. */
 export async function storeChange(
   connection: Connection,
@@ -62,7 +65,7 @@ export async function storeChange(
     received_at: change.receivedAt,
   };
   await connection('latest_readings').insert(row).onConflict(['device_id', 'section']).merge();
-  await connection('reading_changes').insert(row);
+  if (!notRemembered.includes(change.section)) await connection('reading_changes').insert(row);
 }
 
 /** What changed on a device, newest first. */

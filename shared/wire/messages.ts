@@ -8,7 +8,7 @@ import { changedSectionsSchema } from '../report/report.ts';
 
 /**
  * The protocol between agent and server.
- * 1 (2026-11-21): hello, report, moves; command.
+ * 1 (2026-11-21): hello, report, moves; command, capsule.
  */
 export const protocolVersion = 1;
 

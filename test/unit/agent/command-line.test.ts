@@ -30,6 +30,8 @@ describe('hometime-agent', function () {
     const report = fullReportSchema.parse(JSON.parse(stdout));
     expect(report.platform).to.equal('simulated');
     expect(report.sections.sessions.state).to.equal('known');
+    const { agent: health } = report.sections;
+    expect(health.state === 'known' && health.value).to.include({ starts: 1, clockSkewSeconds: null });
     expect(report.sections.encryption).to.include({ state: 'unknown', reason: 'permission-denied' });
     expect(stdout.trim()).to.not.contain('\n');
   });
@@ -38,6 +40,7 @@ describe('hometime-agent', function () {
     const { code, stdout } = await agent(['status', '--json', '--data', join(makeTempFolder(), 'none')]);
     expect(code).to.equal(0);
     expect(JSON.parse(stdout)).to.include({ enrolled: false, running: false, connected: false, deviceName: null });
+    expect(JSON.parse(stdout)).to.include({ settingsVersion: null });
   });
 
   it('says how to enrol when it is to run and is not enrolled', async () => {

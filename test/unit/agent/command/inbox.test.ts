@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { instant } from '../../../../shared/instant.ts';
+import { sectionNames } from '../../../../shared/report/report.ts';
 import type { MoveMessage } from '../../../../shared/wire/messages.ts';
 import { makeTempFolder } from '../../../support/temp-folder.ts';
 import { envelope, morning, session } from '../parts.ts';
@@ -180,8 +181,8 @@ describe('orders on the device', () => {
     expect(told[2]).to.deep.include({
       to: 'verified',
       evidence: {
-        sections: ['encryption', 'sessions', 'photos', 'filtering', 'location', 'system'],
-        unknown: ['encryption', 'photos', 'filtering', 'location', 'system'],
+        sections: sectionNames,
+        unknown: sectionNames.filter((name) => name !== 'sessions'),
       },
     });
     await life.stop();
