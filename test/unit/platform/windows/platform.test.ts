@@ -39,6 +39,8 @@ describe('Windows as a platform', () => {
       { when: '::All($true)', do: 'answer', text: recorded('rights-laptop.json') },
       { when: 'Get-AppxPackage', do: 'answer', text: recorded('programs-laptop.json') },
       { when: 'Win32_Battery', do: 'answer', text: recorded('system-laptop.json') },
+      // What this test does not speak of.
+      { when: '', do: 'fault', code: 0 },
     ]);
     expect(sections.encryption).to.have.nested.property('value.protection', 'protected');
     expect(sections.sessions).to.have.nested.property('value.sessions[0].person', 'sam.okafor');
