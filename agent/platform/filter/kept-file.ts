@@ -12,6 +12,9 @@ export type Found<Value> =
 /** What a file means; never throws. */
 export type LookAt<Value> = (path: string) => Promise<Found<Value>>;
 
+/** What the bytes of a file mean; undefined: not understood. A tool of the system may be asked by the path. */
+type Parse<Value> = (bytes: Buffer, path: string) => Value | undefined | Promise<Value | undefined>;
+
 /** Settings of programs are small; whatever is larger is none of them. */
 const maxBytes = 16 * 1024 * 1024;
 
@@ -19,7 +22,7 @@ const maxBytes = 16 * 1024 * 1024;
  * Looks at files and remembers what they meant while they stay as they are: a
  * file that did not change costs one `stat`. Never opens anything but plain files.
  */
-export function createKeptFile<Value>(parse: (bytes: Buffer) => Value | undefined): LookAt<Value> {
+export function createKeptFile<Value>(parse: Parse<Value>): LookAt<Value> {
   const kept = new Map<string, { print: string; found: Found<Value> }>();
   return async (path) => {
     const seen = await printOf(path);
@@ -81,14 +84,14 @@ function print({ ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
   return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
 }
 
-async function read<Value>(path: string, parse: (bytes: Buffer) => Value | undefined): Promise<Found<Value>> {
+async function read<Value>(path: string, parse: Parse<Value>): Promise<Found<Value>> {
   try {
     // A pipe put in the file's place would otherwise hold a thread for ever.
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const about = await file.stat();
       if (!about.isFile() || about.size > maxBytes) return { kind: 'unreadable', reason: 'not-understood' };
-      const value = parse(await file.readFile());
+      const value = await parse(await file.readFile(), path);
       return value === undefined ? { kind: 'unreadable', reason: 'not-understood' } : { kind: 'there', value };
     } finally {
       await file.close();

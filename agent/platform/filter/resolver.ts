@@ -28,9 +28,12 @@ const programsTimeoutMs = 3_000;
 /** More than any network hands out; the rest would only cost time. */
 const maxServers = 6;
 
+/** Addresses Windows writes where no resolver is set: nobody has them. */
+const placeholders = /^\[?fec0:0:0:ffff::[123]\b/i;
+
 /** The resolvers the system is set to now: they change with the network. */
 export function systemServers(): string[] {
-  return new Resolver().getServers();
+  return new Resolver().getServers().filter((server) => !placeholders.test(server));
 }
 
 /** Asks these servers, past the hosts file and without any search domain; `limitMs` is for one answer. */

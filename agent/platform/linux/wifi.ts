@@ -1,5 +1,6 @@
 import type { Clock } from '../../../shared/instant.ts';
 import type { Exec } from '../exec.ts';
+import { createKeptWifi } from '../network/kept-wifi.ts';
 import { noWifi, type WifiEvidence, wifiEvidence, wifiNotRead } from '../network/wifi.ts';
 import { outputOf, toolTrouble } from '../tool-trouble.ts';
 import { isWireless } from './links.ts';
@@ -13,8 +14,6 @@ interface WifiParts {
   list: ListNames;
 }
 
-/** Which network is joined, asked again when the link came and went, the network changed, or this long passed. */
-const lastsMs = 5 * 60_000;
 const timeoutMs = 5_000;
 
 /**
@@ -23,19 +22,13 @@ const timeoutMs = 5_000;
  * stay the same.
  */
 export function createWifiLook(parts: WifiParts): (print: string, signal: AbortSignal) => Promise<WifiEvidence> {
-  let kept: { print: string; at: number; evidence: WifiEvidence } | undefined;
+  const kept = createKeptWifi(parts.clock);
   return async (network, signal) => {
     const up = await wirelessUp(parts);
     const [first] = up;
     if (first === undefined) return noWifi;
-    const print = `${network} ${up.map(({ link, changes }) => `${link} ${changes}`).join(' ')}`;
-    const age = parts.clock.now() - (kept?.at ?? 0);
-    if (kept?.print === print && age >= 0 && age < lastsMs) return kept.evidence;
-    const evidence = await ask(first.link, parts.exec, signal);
-    // What could not be asked now may be in a moment.
-    const isTold = evidence.wifi === null || evidence.wifi.accessPoint !== null;
-    kept = isTold ? { print, at: parts.clock.now(), evidence } : undefined;
-    return evidence;
+    const links = up.map(({ link, changes }) => `${link} ${changes}`).join(' ');
+    return kept(`${network} ${links}`, () => ask(first.link, parts.exec, signal));
   };
 }
 

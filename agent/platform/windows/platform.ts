@@ -1,6 +1,7 @@
 import { createExec, createStartLong, type Exec, type StartLong } from '../exec.ts';
 import { volumeAt } from '../machine/disk-space.ts';
 import { createMediaTracker } from '../media/media-tracker.ts';
+import { systemInterfaces } from '../network/own-addresses.ts';
 import { notSupported } from '../not-supported.ts';
 import type { Platform, PlatformParts } from '../platform.ts';
 import { witnessExec, witnessPowerShell } from '../witness.ts';
@@ -8,6 +9,8 @@ import { createAppsProbe } from './apps.ts';
 import { openDriveLetters } from './drive-letters.ts';
 import { createEncryptionProbe } from './encryption.ts';
 import { createEndSession } from './end-session.ts';
+import { createFilteringProbe } from './filtering.ts';
+import { createLocationProbe } from './location.ts';
 import { createMediaProbe } from './media.ts';
 import { createPowerShell } from './powershell.ts';
 import { usualSystemRoot, windowsHost, windowsToolFolders } from './process-host.ts';
@@ -64,6 +67,11 @@ export function createWindowsPlatform(
       apps: createAppsProbe({ powershell, clock, settings, usersFolder: `${systemLetter}:\\Users` }),
       media: createMediaProbe({ powershell, clock, tracker: createMediaTracker({ clock, settings }) }),
       programs: createProgramsProbe({ powershell, clock, keeper }),
+      filtering: createFilteringProbe({
+        ...{ powershell, clock, settings, systemRoot },
+        programFolders: ['Program Files', 'Program Files (x86)'].map((folder) => `${systemLetter}:\\${folder}`),
+      }),
+      location: createLocationProbe({ powershell, exec, clock, interfaces: systemInterfaces }),
       rights: createRightsProbe({ powershell, clock }),
       system: createSystemProbe({ powershell, clock, volume: volumeAt(`${systemLetter}:\\`) }),
     },

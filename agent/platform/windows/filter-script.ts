@@ -1,0 +1,84 @@
+import { z } from 'zod';
+
+/** Where each browser's policies stand below `SOFTWARE\Policies`. */
+const policyKeys = {
+  chrome: 'Google\\Chrome',
+  edge: 'Microsoft\\Edge',
+  brave: 'BraveSoftware\\Brave',
+  chromium: 'Chromium',
+  firefox: 'Mozilla\\Firefox',
+} as const;
+
+const chromiumValues = [
+  'DnsOverHttpsMode',
+  'DnsOverHttpsTemplates',
+  'ProxyMode',
+  'ProxyServer',
+  'ProxyPacUrl',
+  'ProxySettings',
+];
+
+/**
+ * The registry's part of what leads round a filter: browser policies of the device
+ * and of each person who is signed in, their proxies, that of services, and where
+ * people's folders lie. Only what is asked for is read; of a proxy only that there
+ * is one leaves the registry. `denied` counts keys that are there and may not be
+ * read. Whoever is not signed in uses no browser: their settings are read when they are.
+ */
+export const filterScript = [
+  `$ErrorActionPreference='Stop';$ProgressPreference='SilentlyContinue';$script:d=0;`,
+  'function hk($h,$p){try{$h.OpenSubKey($p)}catch{$script:d++;$null}};',
+  'function hv($k,$n){if($k){$v=$k.GetValue($n);if(($v -is [string]) -or ($v -is [int])){$v}}};',
+  `$lm=[Microsoft.Win32.RegistryKey]::OpenBaseKey('LocalMachine','Registry64');`,
+  `$us=[Microsoft.Win32.RegistryKey]::OpenBaseKey('Users','Registry64');`,
+  `$sids=@($us.GetSubKeyNames()|Where-Object{$_ -match '^S-1-(5-21|12-1)-[0-9-]+$'});`,
+  `$at=@(,@($lm,'SOFTWARE\\Policies'))+@(foreach($s in $sids){,@($us,"$s\\Software\\Policies")});`,
+  '$o=@{};',
+  ...Object.entries(policyKeys).map(([browser, key]) =>
+    browser === 'firefox'
+      ? [
+          `$o['firefox']=@(foreach($a in $at){$k=hk $a[0] ($a[1]+'\\${key}\\DNSOverHTTPS');$q=hk $a[0] ($a[1]+'\\${key}\\Proxy');`,
+          `[pscustomobject]@{DNSOverHTTPS=@{Enabled=(hv $k 'Enabled');Locked=(hv $k 'Locked')};Proxy=@{Mode=(hv $q 'Mode')}}});`,
+        ].join('')
+      : [
+          `$o['${browser}']=@(foreach($a in $at){$k=hk $a[0] ($a[1]+'\\${key}');$w=@{};`,
+          ...chromiumValues.map((name) => `$w['${name}']=(hv $k '${name}');`),
+          `$f=hk $a[0] ($a[1]+'\\${key}\\ExtensionInstallForcelist');`,
+          `if($f){$w['ExtensionInstallForcelist']=@($f.GetValueNames()|ForEach-Object{[string]$f.GetValue($_)})};[pscustomobject]$w});`,
+        ].join(''),
+  ),
+  `$is='Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings';`,
+  '$px=@(foreach($s in $sids){foreach($b in @("$s\\$is",("$s\\"+$is.Replace("Software\\","Software\\Policies\\")))){$k=hk $us $b;',
+  `[int](((hv $k 'ProxyEnable') -eq 1 -and [string](hv $k 'ProxyServer') -ne '') -or [string](hv $k 'AutoConfigURL') -ne '')}});`,
+  `$c=hk $lm "$is\\Connections";$wb=$null;if($c){$wb=$c.GetValue('WinHttpSettings')};`,
+  '$wh=0;if($wb -is [byte[]] -and $wb.Length -gt 8){$wh=[int](($wb[8] -band 2) -ne 0)};',
+  `$pl=hk $lm 'SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList';`,
+  `$hm=@(if($pl){foreach($s in $pl.GetSubKeyNames()){if($s -match '^S-1-(5-21|12-1)-[0-9-]+$'){$k=hk $pl $s;[string](hv $k 'ProfileImagePath')}}});`,
+  'ConvertTo-Json -Compress -Depth 5 -InputObject ([pscustomobject]@{policies=$o;proxies=$px;winhttp=$wh;homes=$hm;denied=$script:d})',
+].join('');
+
+const rows = z
+  .union([
+    z.array(z.unknown()),
+    z.object({ value: z.array(z.unknown()), Count: z.int() }).transform(({ value }) => value),
+  ])
+  .catch([]);
+const flags = z.union([z.array(z.int()), z.int().transform((one) => [one]), z.null().transform((): number[] => [])]);
+
+const answerSchema = z.object({
+  policies: z.object({ chrome: rows, edge: rows, brave: rows, chromium: rows, firefox: rows }),
+  proxies: flags,
+  winhttp: z.int(),
+  homes: z.union([z.array(z.string()), z.string().transform((one) => [one]), z.null().transform((): string[] => [])]),
+  denied: z.int(),
+});
+export type FilterAnswer = z.infer<typeof answerSchema>;
+
+/** The script's answer. undefined: not understood. */
+export function parseFilterAnswer(text: string): FilterAnswer | undefined {
+  try {
+    return answerSchema.safeParse(JSON.parse(text.replace(/^\uFEFF/, ''))).data;
+  } catch {
+    return undefined;
+  }
+}
