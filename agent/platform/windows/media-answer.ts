@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Medium } from '../../../shared/report/media.ts';
 import type { SeenMedium } from '../media/media-tracker.ts';
 import { type PartEncryption, wholeEncryption, wholeGigabytes } from '../media/medium-encryption.ts';
+import { readJson } from './powershell-json.ts';
 
 /** Numbers only; one that is missing or of another kind proves nothing. */
 const number = z.int().nullish().catch(null);
@@ -50,14 +51,6 @@ export function parseMediaAnswer(json: string): SeenMedium[] | undefined {
     ...answer.cameras.filter(isCamera).map(toCamera),
     ...answer.discs.filter(({ id }) => !/VIRTUAL/i.test(id)).map(toDisc),
   ];
-}
-
-function readJson(json: string): unknown {
-  try {
-    return JSON.parse(json.replace(/^\uFEFF/, ''));
-  } catch {
-    return undefined;
-  }
 }
 
 const buses: { readonly [bus: number]: Medium['bus'] } = { 4: 'firewire', 7: 'usb', 12: 'sd', 13: 'sd' };

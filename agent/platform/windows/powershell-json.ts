@@ -3,17 +3,22 @@ import { z } from 'zod';
 /** Windows PowerShell sometimes wraps an array, with its count. */
 const wrappedSchema = z.object({ value: z.array(z.unknown()), Count: z.int() });
 
+/** The value in a JSON text; undefined: it is none. */
+export function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * The rows of a list in JSON, unparsed; undefined: not JSON. One row may come as
  * an object instead of an array of one.
  */
 export function readJsonList(text: string): unknown[] | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch {
-    return undefined;
-  }
+  const value = readJson(text);
+  if (value === undefined) return undefined;
   if (Array.isArray(value)) return value;
   const wrapped = wrappedSchema.safeParse(value);
   if (!wrapped.success) return [value];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { InstalledProgram } from '../programs/installed-program.ts';
+import { readJson } from './powershell-json.ts';
 
 const text = z.string().nullish().catch(null);
 const sidSchema = z.string().regex(/^S-1(-\d{1,15}){1,20}$/);
@@ -42,14 +43,6 @@ export function parseProgramsAnswer(json: string): WindowsPrograms | undefined {
   // Windows always brings apps of its own: an empty list is one that was not given.
   const store = answer.store?.length ? answer.store.map(inStore) : undefined;
   return { machine: answer.machine.map(inRegistry), own, people: answer.people ?? undefined, store };
-}
-
-function readJson(json: string): unknown {
-  try {
-    return JSON.parse(json.replace(/^\uFEFF/, ''));
-  } catch {
-    return undefined;
-  }
 }
 
 function inRegistry({ name, version }: z.infer<typeof programSchema>): InstalledProgram {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readJson } from './powershell-json.ts';
 
 /** Numbers only; one that is missing or of another kind proves nothing. */
 const number = z.int().nullish().catch(null);
@@ -49,9 +50,5 @@ export type RightsAnswer = z.infer<typeof answerSchema>;
 
 /** Reads the script's JSON. undefined: not understood. */
 export function parseRightsAnswer(json: string): RightsAnswer | undefined {
-  try {
-    return answerSchema.safeParse(JSON.parse(json.replace(/^\uFEFF/, ''))).data;
-  } catch {
-    return undefined;
-  }
+  return answerSchema.safeParse(readJson(json)).data;
 }

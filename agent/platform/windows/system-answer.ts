@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SystemFacts } from '../../../shared/report/system.ts';
 import { batteryOf } from '../machine/battery.ts';
 import { modelName, plainWords } from '../machine/words.ts';
+import { readJson } from './powershell-json.ts';
 
 const number = z.int().nullish().catch(null);
 const text = z.string().nullish().catch(null);
@@ -52,14 +53,6 @@ export function parseSystemAnswer(json: string): WindowsFacts | undefined {
     battery: oneBattery(answer.batteries ?? []),
     waitingForRestart: waiting(answer.waiting, answer.servicing),
   };
-}
-
-function readJson(json: string): unknown {
-  try {
-    return JSON.parse(json.replace(/^\uFEFF/, ''));
-  } catch {
-    return undefined;
-  }
 }
 
 /** Editions by the code of the registry, which is the same in every language; others are named by their code. */
