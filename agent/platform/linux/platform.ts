@@ -10,7 +10,7 @@ import { witnessExec, witnessList, witnessRead } from '../witness.ts';
 import { listAccounts } from './accounts.ts';
 import { createAppsProbe } from './apps.ts';
 import { createBootId } from './boot-id.ts';
-import { createEncryptionProbe } from './encryption.ts';
+import { createEncryptionRounds } from './encryption-mark.ts';
 import { createEndSession } from './end-session.ts';
 import { createHomeFiles, createSystemFiles } from './files.ts';
 import { createFilteringProbe } from './filtering.ts';
@@ -21,7 +21,7 @@ import { createPhotosProbe } from './photos.ts';
 import { listNames, readText } from './proc.ts';
 import { createProgramsProbe } from './programs.ts';
 import { createRightsProbe } from './rights.ts';
-import { createSessionsProbe } from './sessions.ts';
+import { createSessionRounds } from './session-mark.ts';
 import { createSystemProbe } from './system.ts';
 import { lookForTunnels } from './tunnels.ts';
 import { createWatch } from './watch.ts';
@@ -37,13 +37,13 @@ export function createLinuxPlatform({ exec: starter, clock, log, settings, keepe
   const source = { exec, clock, read: witnessRead(readText, witness), list: witnessList(listNames, witness) };
   const files = createSystemFiles('/', witness);
   const homes = async () => ((await listAccounts(readText, realFolders)) ?? []).map(({ home }) => home);
-  const sessions = createSessionsProbe(source);
+  const sessions = createSessionRounds(source);
   const homeFiles = createHomeFiles('/', witness);
   return {
     name: 'linux',
     probes: {
       ...notSupported('linux', clock).probes,
-      encryption: createEncryptionProbe({ ...source, isAdministrator, homes }),
+      encryption: createEncryptionRounds({ ...source, isAdministrator, homes }),
       sessions,
       apps: createAppsProbe({ clock, settings, read: readText, accounts: () => listAccounts(readText, realFolders) }),
       photos: createPhotosProbe({
@@ -72,7 +72,7 @@ export function createLinuxPlatform({ exec: starter, clock, log, settings, keepe
       }),
     },
     endSession: createEndSession({ exec, isAdministrator }),
-    watch: createWatch({ log, read: readText }),
+    watch: createWatch({ log, files: createSystemFiles() }),
     bootId: createBootId(readText),
   };
 }

@@ -1,59 +1,220 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import sinon from 'sinon';
 import { createBootId } from '../../../../agent/platform/linux/boot-id.ts';
+import { createSystemFiles } from '../../../../agent/platform/linux/files.ts';
+import { watchFolder } from '../../../../agent/platform/linux/folder-watch.ts';
+import { createSleepWatch } from '../../../../agent/platform/linux/sleep-watch.ts';
 import { createWatch } from '../../../../agent/platform/linux/watch.ts';
 import { silentLog } from '../../../../shared/log.ts';
+import { probedSectionNames } from '../../../../shared/report/report.ts';
+import { createSystemTree, type SystemTree, usbPath } from './system-tree.ts';
 
 describe('hints on Linux', () => {
-  let folder: string;
+  let tree: SystemTree;
+  let hints: string[];
+  let stop: () => void;
+  const clocks = { wall: 0, awake: 0, sinceBoot: 0 };
+
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'sessions-'));
+    tree = createSystemTree();
+    for (const folder of [
+      '/run/systemd/sessions',
+      '/run/udev/data',
+      '/var/lib/dpkg',
+      '/etc',
+      '/run/NetworkManager/devices',
+    ])
+      tree.folder(folder);
+    tree.write('/proc/net/route', 'one');
+    hints = [];
+    Object.assign(clocks, { wall: 0, awake: 0, sinceBoot: 0 });
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-  it('hints once for a sign-in, within a second, though logind writes its file several times', async () => {
-    const hints: string[] = [];
-    const watch = createWatch({ log: silentLog, read: async () => 'same', sessionsFolder: folder });
-    const stop = watch((section) => hints.push(section));
-    await sleep(50);
-    for (const name of ['3', '3.ref', '3']) writeFileSync(join(folder, name), 'x');
-    await sleep(600);
-    expect(hints).to.deep.equal(['sessions']);
+  afterEach(() => {
     stop();
-    writeFileSync(join(folder, '4'), 'x');
-    await sleep(300);
-    expect(hints).to.deep.equal(['sessions']);
+    tree.clean();
   });
 
-  it('says so, and goes on without, when there is no folder of sessions', () => {
-    const info = sinon.fake();
-    const watch = createWatch({
-      log: { ...silentLog, info },
-      read: async () => '',
-      sessionsFolder: join(folder, 'none'),
-    });
-    watch(() => {})();
-    expect(info.calledOnce).to.equal(true);
+  async function watch() {
+    stop = createWatch({
+      log: silentLog,
+      files: createSystemFiles(tree.root),
+      root: tree.root,
+      everyMs: 20,
+      haste: 20,
+      clocks: { wall: () => clocks.wall, awake: () => clocks.awake, sinceBoot: () => clocks.sinceBoot },
+    })((section) => hints.push(section));
+    await sleep(60);
+  }
+
+  it('come once for a sign-in, though logind writes its file several times, and not after the end', async () => {
+    await watch();
+    for (const name of ['3', '3.ref', '3']) tree.write(`/run/systemd/sessions/${name}`, 'x');
+    await sleep(250);
+    expect(hints).to.deep.equal(['sessions', 'rights']);
+    stop();
+    tree.write('/run/systemd/sessions/4', 'x');
+    await sleep(150);
+    expect(hints).to.have.length(2);
   });
 
-  it('hints for place and filtering when the routes change, and not before', async () => {
-    let routes = 'one';
-    const hints: string[] = [];
-    const watch = createWatch({ log: silentLog, read: async () => routes, sessionsFolder: folder, routesEveryMs: 20 });
-    const stop = watch((section) => hints.push(section));
+  it('come for a stick, again when the desktop may have opened it, and not for the disk inside', async () => {
+    tree.link('/sys/dev/block/8:0', `../../devices/${usbPath}/sda`);
+    await watch();
+    for (const name of ['b8:0', 'b8:1', '+usb:2-1', '+input:input7']) tree.write(`/run/udev/data/${name}`, 'x');
+    tree.link('/sys/dev/block/8:1', `../../devices/${usbPath}/sda/sda1`);
+    await sleep(500);
+    expect(hints).to.deep.equal(['media', 'media']);
+    tree.remove('/sys/dev/block/8:0');
+    tree.remove('/run/udev/data/b8:0');
     await sleep(100);
+    expect(hints).to.deep.equal(['media', 'media', 'media']);
+  });
+
+  it('come for encryption when a disk inside, or what is built on disks, changes', async () => {
+    tree.link('/sys/dev/block/8:16', '../../devices/pci0000:00/0000:00:1f.2/ata1/host0/block/sdb');
+    tree.link('/sys/dev/block/253:0', '../../devices/virtual/block/dm-0');
+    tree.link('/sys/dev/block/7:3', '../../devices/virtual/block/loop3');
+    await watch();
+    tree.write('/run/udev/data/b7:3', 'x');
+    await sleep(80);
+    expect(hints).to.not.include('encryption');
+    tree.write('/run/udev/data/b253:0', 'x');
+    await sleep(80);
+    expect(hints.filter((hint) => hint === 'encryption')).to.have.length(1);
+  });
+
+  it('do not come for the other things that udev writes down all day', async () => {
+    await watch();
+    for (const name of ['+power_supply:BAT0', '+backlight:intel', 'n3', 'c13:64'])
+      tree.write(`/run/udev/data/${name}`, 'x');
+    await sleep(150);
     expect(hints).to.deep.equal([]);
-    routes = 'two';
-    await sleep(100);
-    stop();
-    expect(hints).to.deep.equal(['location', 'filtering']);
   });
 
-  it('takes the kernel’s boot id, and one of its own where there is none', async () => {
+  it('come for disks also where there is no udev', async () => {
+    tree.remove('/run/udev');
+    tree.folder('/sys/block/vda');
+    await watch();
+    tree.folder('/sys/block/sda');
+    await sleep(100);
+    expect(hints).to.deep.equal(['media', 'encryption']);
+  });
+
+  it('come for place and filtering when the routes or a link change, and not before', async () => {
+    await watch();
+    expect(hints).to.deep.equal([]);
+    tree.write('/proc/net/route', 'two');
+    await sleep(100);
+    expect(hints).to.deep.equal(['location', 'filtering']);
+    tree.write('/run/NetworkManager/devices/2', '[device]\n');
+    await sleep(200);
+    expect(hints).to.deep.equal(['location', 'filtering', 'location', 'filtering']);
+  });
+
+  it('come for programs when a list of packages changes, and not for its locks', async () => {
+    await watch();
+    tree.write('/var/lib/dpkg/lock-frontend', '');
+    await sleep(700);
+    expect(hints).to.deep.equal([]);
+    tree.write('/var/lib/dpkg/status', 'Package: x\n');
+    await sleep(700);
+    expect(hints).to.deep.equal(['programs']);
+  });
+
+  it('come for rights when somebody is put into a group', async () => {
+    await watch();
+    tree.write('/etc/motd', 'x');
+    tree.write('/etc/group', 'sudo:x:27:agency\n');
+    await sleep(200);
+    expect(hints).to.deep.equal(['rights']);
+  });
+
+  it('come for everything after a sleep', async () => {
+    await watch();
+    clocks.sinceBoot += 3_600_000;
+    await sleep(100);
+    expect(hints).to.deep.equal([...probedSectionNames]);
+  });
+
+  it('come a few times in a storm of changes, and the last one is not lost', async () => {
+    await watch();
+    const end = performance.now() + 600;
+    const cpu = process.cpuUsage();
+    for (let index = 0; performance.now() < end; index += 1) {
+      tree.write(`/run/udev/data/b8:${index % 50}`, String(index));
+      if (index % 20 === 0) await sleep(0);
+    }
+    const { user, system } = process.cpuUsage(cpu);
+    await sleep(400);
+    expect(hints.filter((hint) => hint === 'media').length).to.be.within(2, 20);
+    expect(user + system).to.be.greaterThan(0);
+    hints.length = 0;
+    tree.write('/run/udev/data/b8:99', 'last');
+    await sleep(100);
+    expect(hints[0]).to.equal('media');
+  });
+});
+
+describe('a watched folder', () => {
+  it('is left alone in a storm, and looked at again before the storm is told', async () => {
+    const tree = createSystemTree();
+    tree.folder('/x');
+    let told = 0;
+    const stop = watchFolder(
+      {
+        folder: `${tree.root}/x`,
+        kind: 'x',
+        wants: () => false,
+        quietMs: 50,
+        mostMs: 200,
+        onCalm: () => {
+          told += 1;
+        },
+      },
+      silentLog,
+    );
+    for (let index = 0; index < 2000; index += 1) tree.write(`/x/${index % 2}`, '');
+    await sleep(300);
+    // What came while nobody looked may have mattered.
+    expect(told).to.be.within(1, 3);
+    stop();
+    tree.clean();
+  });
+
+  it('that is not there costs a line in the log and nothing more', () => {
+    const debug = sinon.fake();
+    const nowhere = { folder: '/nonexistent/x', kind: 'x', quietMs: 1, mostMs: 2, onCalm: () => {} };
+    watchFolder(nowhere, { ...silentLog, debug })();
+    expect(debug.calledOnceWith('not-watched')).to.equal(true);
+  });
+});
+
+describe('the sleep of a machine', () => {
+  const at = { wall: 0, awake: 0, sinceBoot: 0 };
+  const pass = (wall: number, awake: number, sinceBoot: number) => {
+    at.wall += wall;
+    at.awake += awake;
+    at.sinceBoot += sinceBoot;
+  };
+  it('shows by the clocks that went on, and a clock set right by a little does not', () => {
+    const slept = createSleepWatch({ wall: () => at.wall, awake: () => at.awake, sinceBoot: () => at.sinceBoot });
+    expect(slept()).to.equal(false);
+    pass(10_000, 10_000, 10_000);
+    expect(slept()).to.equal(false);
+    pass(40_000, 10_000, 10_000);
+    expect(slept()).to.equal(false);
+    pass(610_000, 10_000, 610_000);
+    expect(slept()).to.equal(true);
+    expect(slept()).to.equal(false);
+    // Stopped from outside, as a virtual machine is: only the wall clock knows.
+    pass(610_000, 10_000, 10_000);
+    expect(slept()).to.equal(true);
+  });
+});
+
+describe('the identifier of a boot', () => {
+  it('is the kernel’s, and one of its own where there is none', async () => {
     const kernel = '7c446be2-f63a-4843-96f3-3eef6d037245';
     expect(await createBootId(async () => `${kernel}\n`)()).to.equal(kernel);
     const substitute = createBootId(async () => undefined);
