@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { z } from 'zod';
 import { type DeviceFile, writeDevice } from '../../agent/platform/simulated/device-file.ts';
+import { defaultAppList } from '../../shared/policy/app-list.ts';
 import { createAgentProcesses } from '../support/agent-process.ts';
 import type { Running } from '../support/processes.ts';
 import { chromiumPath } from '../support/skip.ts';
@@ -119,6 +120,33 @@ export function aTablet(person: string, at: string): DeviceFile {
         gateway: { address: '192.0.2.1', hardwareAddress: '02:00:00:00:00:01', link: 'wireless' },
         wifi: null,
         vpn: false,
+      },
+    },
+    apps: {
+      value: {
+        listVersion: 1,
+        apps: defaultAppList.apps.map(({ app }) => ({
+          app,
+          answer: app === 'famly' ? ('signed-in' as const) : ('signed-out' as const),
+        })),
+        signIns: [{ person, browser: 'chrome', profile: 1, app: 'famly', state: 'signed-in', since: at, until: null }],
+        unread: [],
+      },
+    },
+    media: { value: { attached: [], recent: [] } },
+    programs: { value: { count: 214, since: at, changes: [], unread: [] } },
+    rights: {
+      value: {
+        people: [
+          {
+            person,
+            administrator: { state: 'known', value: false, at },
+            screenLock: { state: 'known', value: { on: true, afterSeconds: 300 }, at },
+          },
+        ],
+        automaticSignIn: { state: 'known', value: { on: false, person: null }, at },
+        firewall: { state: 'known', value: { on: true }, at },
+        antivirus: { state: 'known', value: { state: 'on', upToDate: true }, at },
       },
     },
     system: { unknown: 'not-supported' },

@@ -12,9 +12,9 @@ import { administrator, aTablet, enrolSimulated, openBrowser, openPage, signIn }
 
 /**
  * Takes the README's pictures of the real pages: the real server, real agents on simulated devices.
- * `npx tsx test/browser/pictures.ts`, after a build.
+ * `npx tsx test/browser/pictures.ts [FOLDER]`, after a build.
  */
-const folder = join(import.meta.dirname, '..', '..', 'server', 'dashboard', 'pictures');
+const folder = process.argv[2] ?? join(import.meta.dirname, '..', '..', 'server', 'dashboard', 'pictures');
 const env = { HOMETIME_AGENT_HOST: '127.0.0.1', HOMETIME_ADDRESS: '127.0.0.1' };
 const ago = (minutes: number) => instant(Date.now() - minutes * 60_000);
 
@@ -117,6 +117,10 @@ async function take(page: Page, url: string): Promise<void> {
   await page.getByText('In immediate danger').waitFor();
   await pause(300);
   await shoot('incidents');
+  await page.getByRole('link', { name: 'Rules' }).click();
+  await page.getByText('What you ask of your devices').waitFor();
+  await pause(300);
+  await shoot('rules');
 }
 
 mkdirSync(folder, { recursive: true });

@@ -46,7 +46,9 @@ export function MediaFact({ device, old }: { device: DeviceView; old: string }) 
               ))}
             </ul>
           )}
-          <p className={styles.small}>The number tells one stick from another. It is not the stick’s own.</p>
+          {attached.length + recent.length > 0 && (
+            <p className={styles.small}>The number tells one stick from another. It is not the stick’s own.</p>
+          )}
         </>
       )}
     </FactCard>
