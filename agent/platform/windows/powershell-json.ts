@@ -1,12 +1,16 @@
 import { z } from 'zod';
 
 /** Windows PowerShell sometimes wraps an array, with its count. */
-const wrappedSchema = z.object({ value: z.array(z.unknown()), Count: z.int() });
+const wrappedSchema = z.strictObject({ value: z.array(z.unknown()), Count: z.int() });
 
-/** The value in a JSON text; undefined: it is none. */
+/** The value in a JSON text, with wrapped arrays unwrapped; undefined: it is none. One whose count is wrong stays as it is, for it was cut. */
 export function readJson(text: string): unknown {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
+    return JSON.parse(text.replace(/^\uFEFF/, ''), (_key, part: unknown) => {
+      if (part === null || typeof part !== 'object' || !('Count' in part)) return part;
+      const wrapped = wrappedSchema.safeParse(part).data;
+      return wrapped?.value.length === wrapped?.Count ? (wrapped?.value ?? part) : part;
+    });
   } catch {
     return undefined;
   }

@@ -131,6 +131,12 @@ describe('installed programs on Windows (DEV8)', () => {
     expect(news(await device(keeper).look(both))).to.equal('');
   });
 
+  it('reads arrays that PowerShell wrapped with their count, and none whose count is wrong', () => {
+    const wrapped = (Count: number) => JSON.stringify({ ...laptop, machine: { value: laptop.machine, Count } });
+    expect(parseProgramsAnswer(wrapped(4))).to.deep.equal(parseProgramsAnswer(text));
+    expect(parseProgramsAnswer(wrapped(5))).to.equal(undefined);
+  });
+
   it('never asks for the list of installer packages, which would begin repairs', () => {
     expect(programsScript).to.not.match(/Win32_Product|wmic/i);
   });
