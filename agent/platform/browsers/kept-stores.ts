@@ -3,7 +3,8 @@ import type { Clock } from '../../../shared/instant.ts';
 import type { UnknownReason } from '../../../shared/reading.ts';
 import { settledMs } from './folder-names.ts';
 import type { Marks } from './marks.ts';
-import type { Stamp, Store } from './store.ts';
+import type { Stamp } from './stamp.ts';
+import type { Store } from './store.ts';
 import { reasonOf, Unreadable } from './unreadable.ts';
 import type { Wanted } from './wanted.ts';
 

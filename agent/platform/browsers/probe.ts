@@ -10,7 +10,7 @@ import { type Disk, realDisk } from './disk.ts';
 import { listFirefoxProfiles } from './firefox/profiles.ts';
 import { createFolderNames } from './folder-names.ts';
 import { createKeptStores } from './kept-stores.ts';
-import { createSoundTables } from './level/sound-tables.ts';
+import { createKeptTables } from './level/kept-tables.ts';
 import type { Family, Place } from './places.ts';
 import { createRound, type Home } from './round.ts';
 import { listSafariProfiles } from './safari/profiles.ts';
@@ -43,7 +43,7 @@ export function createBrowsersProbe(parts: BrowsersParts): Probe<Apps> {
   const { clock, settings, homes, places, isLocked = () => false, disk = realDisk, scratchBelow } = parts;
   const names = createFolderNames(disk, clock);
   const scratch = createScratch(disk, scratchBelow);
-  const tools: Tools = { disk, names, scratch, tables: createSoundTables(), hosts: new Map() };
+  const tools: Tools = { disk, names, scratch, tables: createKeptTables(), hosts: new Map() };
   const stores = createKeptStores(clock);
   const lists: { readonly [Name in Family]: ListProfiles } = {
     chromium: createListChromiumProfiles(),

@@ -1,9 +1,10 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database } from 'sqlite3';
 import { z } from 'zod';
 import type { Disk } from './disk.ts';
 import type { Original, Scratch } from './scratch.ts';
-import { type Stamp, stampOf } from './store.ts';
+import { type Stamp, stampOf } from './stamp.ts';
 import { Unreadable } from './unreadable.ts';
 
 /** Reads rows of a copied database. DANGER: no statement may name a column that holds a value, or `*`. */
@@ -18,6 +19,7 @@ export interface Rows {
 const maxBytes = 64 * 1024 * 1024;
 const besides = ['-wal', '-journal'] as const;
 const checkSchema = z.object({ quick_check: z.string() });
+const pageSchema = z.object({ page_size: z.int().positive() });
 const columnSchema = z.object({ name: z.string() });
 
 /** The files that make up a database, main file first: without its log a copy is old, or empty. */
@@ -49,15 +51,26 @@ export function withDatabaseCopy<Result>(
   const originals: Original[] = files.map((from) => ({ from, as: `copy${from.slice(main.length)}` }));
   return scratch.withCopies(originals, maxBytes, signal, async (folder) => {
     const database = await open(join(folder, 'copy'));
+    // A database can be made so that a question to it has no end.
+    const onOver = () => database.interrupt();
+    signal.addEventListener('abort', onOver, { once: true });
     try {
       const rows = rowsOf(database);
-      const [check] = await rows.all(checkSchema, 'pragma quick_check(1)');
-      if (check?.quick_check !== 'ok') throw new Unreadable('not-understood');
+      if (!(await isWhole(join(folder, 'copy'), rows))) throw new Unreadable('not-understood');
       return await use(rows);
     } finally {
+      signal.removeEventListener('abort', onOver);
       await close(database);
     }
   });
+}
+
+/** SQLite reads a database that was cut within a page, and its own check does not look at how long the file is. */
+async function isWhole(copy: string, rows: Rows): Promise<boolean> {
+  const [page] = await rows.all(pageSchema, 'pragma page_size');
+  const [check] = await rows.all(checkSchema, 'pragma quick_check(1)');
+  const { size } = await stat(copy);
+  return page !== undefined && size % page.page_size === 0 && check?.quick_check === 'ok';
 }
 
 /** SQLite is big and needed only when a store changed: it is loaded then. */

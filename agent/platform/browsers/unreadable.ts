@@ -31,6 +31,7 @@ const reasons: Readonly<Record<string, UnknownReason>> = {
   SQLITE_IOERR: 'tool-failed',
   SQLITE_NOMEM: 'tool-failed',
   ABORT_ERR: 'timed-out',
+  SQLITE_INTERRUPT: 'timed-out',
   ERR_MODULE_NOT_FOUND: 'tool-missing',
   MODULE_NOT_FOUND: 'tool-missing',
   ERR_DLOPEN_FAILED: 'tool-missing',

@@ -4,6 +4,7 @@ import { databaseFiles, ofListedHosts, type Rows, stampOfDatabase, withDatabaseC
 import type { Store, Tools } from '../store.ts';
 import { Unreadable } from '../unreadable.ts';
 import type { Wanted } from '../wanted.ts';
+import { jarOfSuffix } from './jar.ts';
 
 const needed = ['host', 'name', 'expiry', 'creationTime', 'originAttributes'] as const;
 
@@ -42,5 +43,5 @@ async function readCookies(rows: Rows, wanted: Wanted): Promise<Marks> {
 function toMark({ name, jar, created, expires, ...row }: Row, wanted: Wanted): CookieMark[] {
   const host = wanted.hostOf(row.host);
   if (host === undefined) return [];
-  return [{ host, name, jar, createdMs: toMs(created), expiresMs: expiryMs(expires), lasting: true }];
+  return [{ host, name, jar: jarOfSuffix(jar), createdMs: toMs(created), expiresMs: expiryMs(expires), lasting: true }];
 }

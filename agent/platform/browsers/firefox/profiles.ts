@@ -7,6 +7,7 @@ import type { Wanted } from '../wanted.ts';
 import { firefoxCookies } from './cookies.ts';
 import { firefoxStorages } from './local-storage.ts';
 import { parseProfilesIni } from './profiles-ini.ts';
+import { firefoxSessionCookies, firefoxSessionLife } from './session-cookies.ts';
 
 /** What makes a folder a profile. */
 const signs = ['cookies.sqlite', 'storage', 'prefs.js', 'places.sqlite'];
@@ -57,13 +58,13 @@ function profileIn(folder: string, inside: readonly string[] | 'hidden', wanted:
       if (inside === 'hidden') return [failedStore(folder, new Unreadable('blocked-by-permission'))];
       const stores: Store[] = [];
       if (inside.includes('cookies.sqlite')) stores.push(firefoxCookies(join(folder, 'cookies.sqlite'), tools));
+      stores.push(await firefoxSessionCookies(folder, tools));
       if (!inside.includes('storage')) return stores;
       const storage = join(folder, 'storage');
       stores.push(filledFolder(storage, tools));
       return [...stores, ...(await storagesOrTrouble(join(storage, 'default'), wanted, tools))];
     },
-    // What ends with the browser is not kept on disk.
-    sessionLife: async () => 'ended',
+    sessionLife: () => firefoxSessionLife(folder, tools.disk),
   };
 }
 

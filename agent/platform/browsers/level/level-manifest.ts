@@ -1,20 +1,29 @@
 import { readLevelLog } from './level-log.ts';
 import { readVarint, skipCounted } from './varint.ts';
 
-/** The number of the oldest log that still counts, 0 in a database that was never compacted; undefined: not understood. */
-export function logNumberOf(manifest: Uint8Array): number | undefined {
-  const { records, sound } = readLevelLog(manifest);
-  if (!sound || records.length === 0) return undefined;
-  let logNumber = 0;
-  for (const record of records) {
-    const edited = readEdit(record);
-    if (edited === undefined) return undefined;
-    logNumber = edited.logNumber ?? logNumber;
-  }
-  return logNumber;
+/** Which files of a database count. Others may lie beside them until LevelDB tidies up. */
+export interface Manifest {
+  /** The oldest log that counts; 0 in a database that was never compacted. */
+  logNumber: number;
+  /** One more log that counts, in databases of old; 0: none. */
+  previousLog: number;
+  tables: ReadonlySet<number>;
 }
 
-/** What follows each tag of a version edit: `n` a number, `s` counted bytes (LevelDB's version_edit.cc). */
+/** Reads a database's manifest, a log of changes to the list of its files (LevelDB's version_edit.cc); undefined: damaged. */
+export function readManifest(bytes: Uint8Array): Manifest | undefined {
+  const { records, sound } = readLevelLog(bytes);
+  if (!sound || records.length === 0) return undefined;
+  const tables = new Set<number>();
+  const numbers = { logNumber: 0, previousLog: 0 };
+  for (const record of records) {
+    if (!readEdit(record, tables, numbers)) return undefined;
+  }
+  return { ...numbers, tables };
+}
+
+const tags = { logNumber: 2, deletedFile: 6, newFile: 7, previousLog: 9 } as const;
+/** What follows each tag: `n` a number, `s` counted bytes. */
 const shapes: Readonly<Record<number, string>> = {
   1: 's',
   2: 'n',
@@ -25,27 +34,45 @@ const shapes: Readonly<Record<number, string>> = {
   7: 'nnnss',
   9: 'n',
 };
-const logNumberTag = 2;
 
-function readEdit(record: Uint8Array): { logNumber?: number } | undefined {
-  let logNumber: number | undefined;
+function readEdit(
+  record: Uint8Array,
+  tables: Set<number>,
+  numbers: { logNumber: number; previousLog: number },
+): boolean {
   for (let at = 0; at < record.length; ) {
     const tag = readVarint(record, at);
     const shape = tag === undefined ? undefined : shapes[tag.value];
-    if (tag === undefined || shape === undefined) return undefined;
-    if (tag.value === logNumberTag) logNumber = readVarint(record, tag.end)?.value;
-    const end = skipFields(record, tag.end, shape);
-    if (end === undefined) return undefined;
-    at = end;
+    const fields = tag === undefined || shape === undefined ? undefined : readFields(record, tag.end, shape);
+    if (tag === undefined || fields === undefined) return false;
+    apply(tag.value, fields.numbers, tables, numbers);
+    at = fields.end;
   }
-  return logNumber === undefined ? {} : { logNumber };
+  return true;
 }
 
-function skipFields(record: Uint8Array, from: number, shape: string): number | undefined {
-  let at: number | undefined = from;
+function apply(
+  tag: number,
+  [first = 0, second = 0]: readonly number[],
+  tables: Set<number>,
+  numbers: { logNumber: number; previousLog: number },
+): void {
+  if (tag === tags.logNumber) numbers.logNumber = first;
+  if (tag === tags.previousLog) numbers.previousLog = first;
+  // Level and number: a number is given once, so the level is no matter.
+  if (tag === tags.newFile) tables.add(second);
+  if (tag === tags.deletedFile) tables.delete(second);
+}
+
+function readFields(record: Uint8Array, from: number, shape: string): { numbers: number[]; end: number } | undefined {
+  const numbers: number[] = [];
+  let at = from;
   for (const field of shape) {
-    if (at === undefined) return undefined;
-    at = field === 'n' ? readVarint(record, at)?.end : skipCounted(record, at);
+    const number = field === 'n' ? readVarint(record, at) : undefined;
+    const end = field === 'n' ? number?.end : skipCounted(record, at);
+    if (end === undefined) return undefined;
+    if (number !== undefined) numbers.push(number.value);
+    at = end;
   }
-  return at;
+  return { numbers, end: at };
 }

@@ -19,6 +19,23 @@ export function readVarint(bytes: Uint8Array, at: number): Varint | undefined {
   return undefined;
 }
 
+/** Reads several numbers that follow one another; `end` is the place after the last. */
+export function readVarints(
+  bytes: Uint8Array,
+  at: number,
+  count: number,
+): { values: number[]; end: number } | undefined {
+  const values: number[] = [];
+  let end = at;
+  for (let index = 0; index < count; index += 1) {
+    const next = readVarint(bytes, end);
+    if (next === undefined) return undefined;
+    values.push(next.value);
+    end = next.end;
+  }
+  return { values, end };
+}
+
 /** Reads bytes that are preceded by their length; undefined when they are cut. */
 export function skipCounted(bytes: Uint8Array, at: number): number | undefined {
   const length = readVarint(bytes, at);

@@ -1,5 +1,6 @@
 import { type CookieMark, plausible } from '../marks.ts';
-import { type Store, stampOf, type Tools } from '../store.ts';
+import { stampOf } from '../stamp.ts';
+import type { Store, Tools } from '../store.ts';
 import { stopIfOver, Unreadable } from '../unreadable.ts';
 import { type BinaryCookie, parseBinaryCookies } from './binary-cookies.ts';
 
