@@ -2,19 +2,24 @@ import type { Medium } from '../../report/media.ts';
 import type { Policy } from '../document.ts';
 import { cannotTell, finding, listOf, type Rule } from './rule.ts';
 
-const busWords: { readonly [Bus in Medium['bus']]: string } = {
+const busWords: { readonly [Bus in Exclude<Medium['bus'], 'camera'>]: string } = {
   usb: 'a USB stick or disk',
   sd: 'a memory card',
   firewire: 'a FireWire disk',
   thunderbolt: 'a Thunderbolt disk',
   optical: 'a disc',
-  camera: 'a camera or phone',
   other: 'a removable medium',
 };
 
-/** A drive or card reader with nothing in it holds nothing and is no medium. */
-function isMedium({ encryption, sizeGb }: Medium): boolean {
-  return encryption !== 'blank' || sizeGb !== null;
+type Ruled = Medium & { bus: keyof typeof busWords };
+
+/**
+ * A drive or card reader with nothing in it holds nothing and is no medium. Nor is a
+ * camera on its cable: unloading it is what DEV9 asks before an outing, and it cannot
+ * be told from a phone that charges. It is shown, and never put on record.
+ */
+function isRuled(medium: Medium): medium is Ruled {
+  return medium.bus !== 'camera' && (medium.encryption !== 'blank' || medium.sizeGb !== null);
 }
 
 type Judged = 'against' | 'cannot-tell' | 'fine';
@@ -31,12 +36,12 @@ export const media: Rule = ({ facts, policy }) => {
   if (policy.removableMedia === 'allowed') return [];
   const reading = facts.sections.media;
   if (reading.state === 'unknown') return [cannotTell('media-unknown', 'whether a memory stick is attached', reading)];
-  const attached = reading.value.attached.filter(isMedium);
+  const attached = reading.value.attached.filter(isRuled);
   const judged = (as: Judged) => attached.filter((medium) => judgeMedium(medium, policy) === as);
   return [...against(judged('against'), policy), ...uncertain(judged('cannot-tell'))];
 };
 
-function against(found: readonly Medium[], { removableMedia }: Policy) {
+function against(found: readonly Ruled[], { removableMedia }: Policy) {
   if (found.length === 0) return [];
   const rule =
     removableMedia === 'forbidden'
@@ -50,14 +55,14 @@ function against(found: readonly Medium[], { removableMedia }: Policy) {
   return [finding('removable-media', text, remedy)];
 }
 
-function uncertain(found: readonly Medium[]) {
+function uncertain(found: readonly Ruled[]) {
   if (found.length === 0) return [];
   const text = `${wordsOf(found)} ${found.length === 1 ? 'is' : 'are'} attached to this device, and it cannot be told whether ${found.length === 1 ? 'it is' : 'they are'} encrypted.`;
   return [finding('removable-media-unknown', text, 'Have it taken out, and look at it on a computer that can tell.')];
 }
 
 /** "A USB stick or disk (16 GB) and a memory card", as the beginning of a sentence. */
-function wordsOf(found: readonly Medium[]): string {
+function wordsOf(found: readonly Ruled[]): string {
   const words = listOf(found.map(({ bus, sizeGb }) => `${busWords[bus]}${sizeGb === null ? '' : ` (${sizeGb} GB)`}`));
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }

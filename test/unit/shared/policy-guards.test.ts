@@ -109,6 +109,11 @@ const rows: Row[] = [
     codes: ['removable-media'],
   },
   {
+    title: 'DEV9, DEV10: a camera on its cable, to be unloaded',
+    facts: factsOf({ media: mediaOf(mediumOf({ bus: 'camera', encryption: 'unknown', sizeGb: null })) }),
+    codes: [],
+  },
+  {
     title: 'DEV10: a drive with nothing in it',
     facts: factsOf({ media: mediaOf(mediumOf({ bus: 'optical', sizeGb: null, encryption: 'blank' })) }),
     codes: [],
