@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Folders } from './folder-index.ts';
+import type { Folders } from '../photos/folders.ts';
 import type { ReadText } from './proc.ts';
 
 /** A person's account on the device. The home's path stays on the device. */
@@ -46,7 +46,7 @@ function isRealHome(home: string): boolean {
  */
 export async function listAccounts(
   read: ReadText,
-  folders: Folders,
+  folders: Pick<Folders, 'list'>,
   ownHome = homedir(),
 ): Promise<Account[] | undefined> {
   const passwd = await read('/etc/passwd');
@@ -74,12 +74,12 @@ function foldersAround(accounts: readonly Account[]): Set<string> {
 }
 
 /** The folders of people in a folder, none where it does not exist; undefined: it cannot be listed. */
-async function foldersIn(path: string, folders: Folders): Promise<string[] | undefined> {
+async function foldersIn(path: string, folders: Pick<Folders, 'list'>): Promise<string[] | undefined> {
   try {
-    const entries = await folders.list(path);
-    return entries
-      .filter(({ kind, name }) => kind === 'folder' && !name.startsWith('.') && name !== 'lost+found')
-      .map(({ name }) => join(path, name));
+    const listing = await folders.list(path);
+    return listing.folders
+      .filter((name) => !name.startsWith('.') && name !== 'lost+found')
+      .map((name) => join(path, name));
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? [] : undefined;
   }

@@ -1,13 +1,5 @@
 import { join, normalize } from 'node:path';
-import type { PhotoPlace } from '../../../shared/report/photos.ts';
-
-/** A folder to count in, and what kind of place it is. The path stays on the device. */
-export interface PhotoRoot {
-  place: PhotoPlace;
-  path: string;
-  /** The home itself: hidden folders of programs in it are passed over. */
-  isHome: boolean;
-}
+import { holderOf, type PhotoRoot, rootsIn } from '../photos/roots.ts';
 
 /** Names that Linux desktops give a person's folders when nothing else is set. */
 const standardNames = {
@@ -16,6 +8,7 @@ const standardNames = {
   XDG_DOWNLOAD_DIR: 'Downloads',
   XDG_DESKTOP_DIR: 'Desktop',
   XDG_DOCUMENTS_DIR: 'Documents',
+  XDG_PUBLICSHARE_DIR: 'Public',
 } as const;
 type FolderKey = keyof typeof standardNames;
 
@@ -30,6 +23,7 @@ export function parseUserDirs(text: string, home: string): Record<FolderKey, str
     XDG_DOWNLOAD_DIR: join(home, standardNames.XDG_DOWNLOAD_DIR),
     XDG_DESKTOP_DIR: join(home, standardNames.XDG_DESKTOP_DIR),
     XDG_DOCUMENTS_DIR: join(home, standardNames.XDG_DOCUMENTS_DIR),
+    XDG_PUBLICSHARE_DIR: join(home, standardNames.XDG_PUBLICSHARE_DIR),
   };
   for (const line of text.split(/\r?\n/)) {
     const match = /^\s*(XDG_[A-Z]+_DIR)="(.*)"\s*$/.exec(line.replace(/^\uFEFF/, ''));
@@ -59,25 +53,30 @@ function resolveFolder(value: string, home: string): string | undefined {
  */
 export function photoRoots(home: string, userDirs: string): PhotoRoot[] {
   const folders = parseUserDirs(userDirs, home);
-  const roots: [PhotoPlace, string | undefined][] = [
-    ...['Camera', 'Camera Roll', 'Webcam', 'DCIM'].map((name) => within('camera', folders.XDG_PICTURES_DIR, name)),
-    within('camera', folders.XDG_VIDEOS_DIR, 'Webcam'),
-    within('camera', home, 'DCIM'),
-    within('chat-apps', folders.XDG_DOWNLOAD_DIR, 'Telegram Desktop'),
-    ['bin', join(home, '.local/share/Trash/files')],
-    ['pictures', folders.XDG_PICTURES_DIR],
-    ['videos', folders.XDG_VIDEOS_DIR],
-    ['downloads', folders.XDG_DOWNLOAD_DIR],
-    ['desktop', folders.XDG_DESKTOP_DIR],
-    ['documents', folders.XDG_DOCUMENTS_DIR],
+  const { XDG_PICTURES_DIR: pictures, XDG_DESKTOP_DIR: desktop, XDG_DOCUMENTS_DIR: documents } = folders;
+  return [
+    ...rootsIn('camera', pictures, ['Camera', 'Camera Roll', 'Webcam', 'DCIM']),
+    ...rootsIn('camera', folders.XDG_VIDEOS_DIR, ['Webcam']),
+    ...rootsIn('camera', home, ['DCIM']),
+    ...rootsIn('chat-apps', folders.XDG_DOWNLOAD_DIR, ['Telegram Desktop']),
+    ...rootsIn('bin', home, ['.local/share/Trash/files']),
+    ...holderOf('pictures', pictures),
+    ...rootsIn('videos', folders.XDG_VIDEOS_DIR, ['.']),
+    ...rootsIn('downloads', folders.XDG_DOWNLOAD_DIR, ['.']),
+    ...holderOf('desktop', desktop),
+    ...holderOf('documents', documents),
+    ...holderOf('documents', folders.XDG_PUBLICSHARE_DIR),
+    { place: 'documents', path: home, isHome: true, holdsResources: true, passesOver: isProgramFolder },
   ];
-  const known = roots.flatMap(([place, path]) => (path === undefined ? [] : [{ place, path, isHome: false }]));
-  return [...known, { place: 'documents', path: home, isHome: true }];
 }
 
-function within(place: PhotoPlace, folder: string | undefined, name: string): [PhotoPlace, string | undefined] {
-  return [place, folder === undefined ? undefined : join(folder, name)];
-}
+/** Folders that people on one device share: only the folder of teaching resources is counted there. */
+export const sharedRoots: readonly PhotoRoot[] = ['/srv', '/home/shared', '/home/Public'].map((path) => ({
+  place: 'resources',
+  path,
+  only: true,
+  holdsResources: true,
+}));
 
 /** Folders of a home that belong to programs, not to the person. */
 export function isProgramFolder(name: string): boolean {

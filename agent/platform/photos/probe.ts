@@ -1,0 +1,178 @@
+import { type Clock, type Instant, instant } from '../../../shared/instant.ts';
+import type { DeviceSettings } from '../../../shared/policy/device-settings.ts';
+import { known, unknown } from '../../../shared/reading.ts';
+import type { PhotoPlace, Photos } from '../../../shared/report/photos.ts';
+import type { Keeper } from '../keeper.ts';
+import type { Probe } from '../platform.ts';
+import { type Asking, createAsking } from './asking.ts';
+import type { Folders } from './folders.ts';
+import type { Grounds } from './ground.ts';
+import { type KeptSums, readKept, writeKept } from './kept-sums.ts';
+import { sumsOf } from './measure.ts';
+import { doubtsOf, measureDue } from './measuring.ts';
+import { createPatience, type Patience } from './patience.ts';
+import { claimResources, everyPlace, homesLast, type PhotoRoot, resourceName } from './roots.ts';
+import { createSlices } from './slices.ts';
+import { createDoubts, createTally, type Doubts } from './tally.ts';
+import { troubleOf } from './trouble.ts';
+import { createFolderTree, type FolderTree, type Round } from './walk.ts';
+
+/** What differs from one operating system to another, and what a test replaces. */
+export interface PhotosParts {
+  clock: Clock;
+  folders: Folders;
+  /** What folders lie on, as it is in this round. */
+  grounds: () => Promise<Grounds>;
+  /** Homes of people. undefined: the list of accounts cannot be read. */
+  homes: () => Promise<readonly string[] | undefined>;
+  /** The folders of one home, inner ones first, the home itself last. */
+  rootsOf: (home: string) => Promise<PhotoRoot[]>;
+  /** Folders that lie in no home: other bins, and shared folders. */
+  beside?: (asking: Asking, grounds: Grounds) => Promise<PhotoRoot[]>;
+  /** Whether file systems here take A and a for the same letter. */
+  foldsCase?: boolean;
+  settings: () => Pick<DeviceSettings, 'resourceFolder'>;
+  keeper: Keeper;
+  limits?: Partial<typeof defaultLimits>;
+}
+
+const defaultLimits = {
+  /** Milliseconds a round may take before it hands over what it has. */
+  budgetMs: 90_000,
+  /** Work, in milliseconds, that a round spends on sizes: the rest waits for the next. */
+  sizesMs: 150,
+  /** A round that had to read more folders than this leaves all sizes to the next: numbers come first. */
+  manyListed: 200,
+  /** Between two slices of measuring the processor is left alone for so long. */
+  restMs: 15,
+  /** A network folder that does not answer one question in this time is given up for the round. */
+  patienceMs: 5_000,
+};
+
+/** What lasts from round to round. */
+interface Memory {
+  tree: FolderTree;
+  patience: Patience;
+  kept: KeptSums | undefined;
+  limits: typeof defaultLimits;
+}
+
+/**
+ * Photos and videos in every person's folders, as counts by place (platforms.md
+ * section 7). A folder that is not there holds none; one that may not be read
+ * makes its place unknown, and a home that cannot be entered every place.
+ *
+ * Names are counted first. Sizes, dates and what lies only in the cloud follow by
+ * and by, over as many rounds as it takes, and are kept over a restart.
+ */
+export function createPhotosProbe(parts: PhotosParts): Probe<Photos> {
+  const limits = { ...defaultLimits, ...parts.limits };
+  const memory: Memory = {
+    tree: createFolderTree(),
+    patience: createPatience(limits.patienceMs),
+    kept: undefined,
+    limits,
+  };
+  return async (signal) => {
+    const homes = await parts.homes();
+    const at = instant(parts.clock.now());
+    if (homes === undefined) return unknown('blocked-by-permission', at, 'home-folders');
+    memory.kept ??= readKept(await parts.keeper.read('photo-folders'));
+    const wanted = parts.settings().resourceFolder;
+    const places: PhotoPlace[] = wanted === null ? [...everyPlace] : [...everyPlace, 'resources'];
+    const doubts = createDoubts(places, at);
+    const round = await beginRound(parts, memory, signal, {
+      isResource: resourceName(wanted, parts.foldsCase ?? false),
+      onTrouble: doubts.add,
+    });
+    const roots = await findRoots(homes, parts, round, doubts);
+    for (const root of homesLast(roots)) {
+      const trouble = await memory.tree.walk(root, round);
+      if (trouble !== undefined) doubts.addRoot(root, trouble);
+    }
+    const isWhole = !round.isOver();
+    memory.tree.endRound(isWhole);
+    await measure(round, parts, memory, isWhole);
+    return known(toPhotos(round, doubts, places, at), at);
+  };
+}
+
+async function beginRound(
+  parts: PhotosParts,
+  { patience, kept, limits }: Memory,
+  signal: AbortSignal,
+  asked: Pick<Round, 'isResource' | 'onTrouble'>,
+): Promise<Round> {
+  const deadline = parts.clock.now() + limits.budgetMs;
+  const grounds = await parts.grounds();
+  const slices = createSlices();
+  return {
+    ...asked,
+    asking: createAsking({ folders: parts.folders, grounds, patience }),
+    grounds,
+    slices,
+    kept: kept ?? readKept(undefined),
+    seen: new Set(),
+    counted: [],
+    listed: 0,
+    isOver: () => signal.aborted || parts.clock.now() > deadline,
+    now: () => parts.clock.now(),
+  };
+}
+
+/** Every folder to count in, with no link in its path. A home that is not there, closed or silent puts every place in doubt. */
+async function findRoots(
+  homes: readonly string[],
+  parts: PhotosParts,
+  { asking, grounds, isResource }: Round,
+  doubts: Doubts,
+): Promise<PhotoRoot[]> {
+  const told: PhotoRoot[] = [];
+  for (const home of homes) {
+    try {
+      const path = await asking.resolve(home);
+      const ground = grounds.of(path);
+      if (!(await asking.look(path, ground)).isFolder) throw new Error('the home is no folder');
+      told.push(...(await asking.ask(ground, () => parts.rootsOf(path))));
+    } catch (error) {
+      // Not there, or not to be entered: an encrypted home that is not open looks like this too.
+      doubts.addAll(troubleOf(error) === 'out-of-time' ? 'out-of-time' : 'blocked');
+    }
+  }
+  told.push(...((await parts.beside?.(asking, grounds)) ?? []));
+  const resolved: PhotoRoot[] = [];
+  const asked = told.filter((root) => root.place !== 'resources' || parts.settings().resourceFolder !== null);
+  for (const root of claimResources(asked, isResource)) {
+    try {
+      resolved.push({ ...root, path: await asking.resolve(root.path) });
+    } catch (error) {
+      const trouble = troubleOf(error);
+      if (trouble !== undefined) doubts.addRoot(root, trouble);
+    }
+  }
+  return claimResources(resolved, isResource);
+}
+
+/** The second pass: sizes, dates and files without an ending. What was measured is kept. */
+async function measure(round: Round, parts: PhotosParts, memory: Memory, isWhole: boolean): Promise<void> {
+  const { limits, patience } = memory;
+  const { grounds, isOver, now } = round;
+  const slices = createSlices(limits.restMs);
+  const asking = createAsking({ folders: parts.folders, grounds, patience });
+  const sizesMs = round.listed > limits.manyListed ? 0 : limits.sizesMs;
+  const some = await measureDue(round.counted, { asking, slices, isOver, now, sizesMs });
+  if (!isWhole) return;
+  if (some) await parts.keeper.write('photo-folders', writeKept(round.counted.map(({ folder }) => folder)));
+  // Every folder took over what was kept of it.
+  memory.kept = readKept(undefined);
+}
+
+function toPhotos({ counted }: Round, doubts: Doubts, places: readonly PhotoPlace[], at: Instant): Photos {
+  const tally = createTally();
+  for (const each of counted) {
+    tally.add(each.place, each.folder.names, sumsOf(each.folder));
+    const untold = doubtsOf(each);
+    for (const place of untold?.places ?? []) doubts.add(place, untold?.trouble ?? 'out-of-time');
+  }
+  return tally.total(places, doubts.found, at);
+}
