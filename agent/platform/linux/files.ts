@@ -6,6 +6,7 @@ import {
   readFileSync,
   readlinkSync,
   readSync,
+  type Stats,
   statSync,
 } from 'node:fs';
 import { open, readdir, readFile, readlink, stat } from 'node:fs/promises';
@@ -46,10 +47,10 @@ const maxBytes = 8 * 1024 * 1024;
 export function createSystemFiles(root = '/', witness?: Witness): Files {
   const at = (path: string) => join(root, path);
   const files: Files = {
-    bytes: async (path) => attempt(() => small(statSync(at(path)).size) && readFileSync(at(path))),
-    text: async (path) => attempt(() => small(statSync(at(path)).size) && readFileSync(at(path), 'utf8')),
-    head: async (path, length) => attempt(() => headSync(at(path), length)),
-    parts: (path, take) => settle(streamParts(at(path), take)),
+    bytes: async (path) => attempt(() => isSmall(statSync(at(path))) && readFileSync(at(path))),
+    text: async (path) => attempt(() => isSmall(statSync(at(path))) && readFileSync(at(path), 'utf8')),
+    head: async (path, length) => attempt(() => isFile(statSync(at(path))) && headSync(at(path), length)),
+    parts: (path, take) => settle(stat(at(path)).then((found) => isFile(found) && streamParts(at(path), take))),
     names: async (path) => attempt(() => readdirSync(at(path))),
     link: async (path) => attempt(() => readlinkSync(at(path))),
     mark: async (path) => markOf(attempt(() => statSync(at(path), { bigint: true }))),
@@ -61,10 +62,10 @@ export function createSystemFiles(root = '/', witness?: Witness): Files {
 export function createHomeFiles(root = '/', witness?: Witness): Files {
   const at = (path: string) => join(root, path);
   const files: Files = {
-    bytes: (path) => settle(stat(at(path)).then(({ size }) => small(size) && readFile(at(path)))),
-    text: (path) => settle(stat(at(path)).then(({ size }) => small(size) && readFile(at(path), 'utf8'))),
-    head: (path, length) => settle(headOf(at(path), length)),
-    parts: (path, take) => settle(streamParts(at(path), take)),
+    bytes: (path) => settle(stat(at(path)).then((found) => isSmall(found) && readFile(at(path)))),
+    text: (path) => settle(stat(at(path)).then((found) => isSmall(found) && readFile(at(path), 'utf8'))),
+    head: (path, length) => settle(stat(at(path)).then((found) => isFile(found) && headOf(at(path), length))),
+    parts: (path, take) => settle(stat(at(path)).then((found) => isFile(found) && streamParts(at(path), take))),
     names: (path) => settle(readdir(at(path))),
     link: (path) => settle(readlink(at(path))),
     mark: async (path) => markOf(await settle(stat(at(path), { bigint: true }))),
@@ -109,8 +110,14 @@ async function streamParts(path: string, take: (part: string) => void): Promise<
   return true;
 }
 
-function small(size: number): true {
-  if (size > maxBytes) throw new Error('larger than any file of its kind');
+/** DANGER: whoever opens a pipe waits for its other end, for ever: it is never opened. */
+function isFile(found: Stats): true {
+  if (!found.isFile()) throw new Error('no file');
+  return true;
+}
+
+function isSmall(found: Stats): true {
+  if (isFile(found) && found.size > maxBytes) throw new Error('larger than any file of its kind');
   return true;
 }
 

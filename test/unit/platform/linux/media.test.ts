@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { createExec } from '../../../../agent/platform/exec.ts';
 import { parseMountinfo } from '../../../../agent/platform/linux/block-uses.ts';
 import { createHomeFiles, createSystemFiles, type Files } from '../../../../agent/platform/linux/files.ts';
 import { createMediaProbe } from '../../../../agent/platform/linux/media.ts';
@@ -305,11 +306,16 @@ describe('texts of the system about its disks', () => {
     const tree = createSystemTree();
     tree.write('/etc/group', 'sudo:x:27:sam\n');
     tree.folder('/etc/group.d');
+    await createExec()('mkfifo', [`${tree.root}/etc/pipe`]);
     for (const each of [createSystemFiles(tree.root), createHomeFiles(tree.root)]) {
       expect(await each.text('/etc/group')).to.deep.equal({ found: readFileSync(`${tree.root}/etc/group`, 'utf8') });
       expect(await each.text('/etc/shadow')).to.deep.equal({ missing: 'absent' });
       expect(await each.text('/etc/group/inner')).to.deep.equal({ missing: 'absent' });
       expect(await each.text('/etc/group.d')).to.deep.equal({ missing: 'blocked' });
+      // Whoever opens a pipe waits for its other end: it must not be opened at all.
+      expect(await each.text('/etc/pipe')).to.deep.equal({ missing: 'blocked' });
+      expect(await each.head('/etc/pipe', 4)).to.deep.equal({ missing: 'blocked' });
+      expect(await each.parts('/etc/pipe', () => {})).to.deep.equal({ missing: 'blocked' });
       expect(await each.names('/etc/none')).to.deep.equal({ missing: 'absent' });
       expect(await each.mark('/etc/none')).to.equal('absent');
     }
