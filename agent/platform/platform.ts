@@ -10,11 +10,19 @@ import type { Keeper } from './keeper.ts';
 import type { Witness } from './witness.ts';
 
 /**
+ * `new`: the system itself is asked. `glance`: the last answer may be given again
+ * where the probe can tell that nothing changed since (unchanged.ts). Only the
+ * agent's own rounds glance.
+ */
+export type Look = 'new' | 'glance';
+
+/**
  * Asks the system one question. Answers unknown, with the reason, whenever the
  * system does not say; never throws for what a system may do. The signal fires
- * at the probe's time limit: children it started must end then.
+ * at the probe's time limit: children it started must end then. Without a word it
+ * looks anew.
  */
-export type Probe<Value> = (signal: AbortSignal) => Promise<Reading<Value>>;
+export type Probe<Value> = (signal: AbortSignal, look?: Look) => Promise<Reading<Value>>;
 
 export type Probes = { readonly [Name in ProbedSection]: Probe<SectionValues[Name]> };
 

@@ -43,14 +43,15 @@ export function createProber(parts: ProberParts): Prober {
   const timers = new Map<SectionName, NodeJS.Timeout>();
   let unwatch: (() => void) | undefined;
 
-  function round(section: SectionName): void {
+  function round(section: SectionName, hinted = false): void {
     clearTimeout(timers.get(section));
     const delay = nextDelayMs(rhythm[section].everyMs, parts.random ?? Math.random);
     timers.set(
       section,
       setTimeout(() => round(section), delay),
     );
-    void runners[section].fresh();
+    // A hint says that something changed, perhaps before it shows anywhere else.
+    void (hinted ? runners[section].fresh() : runners[section].round());
   }
 
   async function askAll(): Promise<Sections> {
@@ -83,7 +84,7 @@ export function createProber(parts: ProberParts): Prober {
     start() {
       if (unwatch !== undefined) return;
       unwatch = parts.platform.watch((section) => {
-        if (unwatch !== undefined) round(section);
+        if (unwatch !== undefined) round(section, true);
       });
       for (const section of sectionNames) round(section);
     },

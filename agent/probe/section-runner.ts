@@ -2,7 +2,7 @@ import { type Clock, instant } from '../../shared/instant.ts';
 import { type Log, messageOf } from '../../shared/log.ts';
 import { type Reading, unknown } from '../../shared/reading.ts';
 import type { SectionName } from '../../shared/report/report.ts';
-import type { Probe } from '../platform/platform.ts';
+import type { Look, Probe } from '../platform/platform.ts';
 
 export interface SectionRunner<Value> {
   /**
@@ -11,6 +11,8 @@ export interface SectionRunner<Value> {
    * not come from a look taken before.
    */
   fresh(): Promise<Reading<Value>>;
+  /** The same for a round, which may be content with a glance. Whoever wants a fresh look while it waits gets one. */
+  round(): Promise<Reading<Value>>;
 }
 
 interface RunnerParts<Value> {
@@ -33,13 +35,14 @@ interface RunnerParts<Value> {
 export function createSectionRunner<Value>(parts: RunnerParts<Value>): SectionRunner<Value> {
   let current: Promise<Reading<Value>> | undefined;
   let following: Promise<Reading<Value>> | undefined;
+  let followingLook: Look = 'glance';
   let stuck = false;
 
-  function limited(): Promise<Reading<Value>> {
+  function limited(look: Look): Promise<Reading<Value>> {
     if (stuck) return Promise.resolve(timedOut(parts));
     stuck = true;
     const abort = new AbortController();
-    const run = attempt(parts, abort.signal).finally(() => {
+    const run = attempt(parts, abort.signal, look).finally(() => {
       stuck = false;
     });
     return new Promise((resolve) => {
@@ -54,8 +57,8 @@ export function createSectionRunner<Value>(parts: RunnerParts<Value>): SectionRu
     });
   }
 
-  function begin(): Promise<Reading<Value>> {
-    const run = limited().then((reading) => {
+  function begin(look: Look): Promise<Reading<Value>> {
+    const run = limited(look).then((reading) => {
       current = undefined;
       report(parts, reading);
       return reading;
@@ -64,21 +67,27 @@ export function createSectionRunner<Value>(parts: RunnerParts<Value>): SectionRu
     return run;
   }
 
+  function next(look: Look): Promise<Reading<Value>> {
+    if (current === undefined) return begin(look);
+    if (look === 'new') followingLook = 'new';
+    following ??= current.then(() => {
+      const asked = followingLook;
+      following = undefined;
+      followingLook = 'glance';
+      return begin(asked);
+    });
+    return following;
+  }
+
   return {
-    fresh() {
-      if (current === undefined) return begin();
-      following ??= current.then(() => {
-        following = undefined;
-        return begin();
-      });
-      return following;
-    },
+    fresh: () => next('new'),
+    round: () => next('glance'),
   };
 }
 
-async function attempt<Value>(parts: RunnerParts<Value>, signal: AbortSignal): Promise<Reading<Value>> {
+async function attempt<Value>(parts: RunnerParts<Value>, signal: AbortSignal, look: Look): Promise<Reading<Value>> {
   try {
-    return await parts.probe(signal);
+    return await parts.probe(signal, look);
   } catch (error) {
     parts.log.error('probe-failed', { section: parts.section, error: messageOf(error) });
     return unknown('probe-failed', instant(parts.clock.now()));

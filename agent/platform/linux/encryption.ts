@@ -13,7 +13,7 @@ import type { ReadText } from './proc.ts';
 import { type Seat, seatVolumes } from './seats.ts';
 import { createVolumeJudge } from './volume-states.ts';
 
-interface EncryptionParts {
+export interface EncryptionParts {
   exec: Exec;
   read: ReadText;
   clock: Clock;

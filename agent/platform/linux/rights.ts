@@ -47,17 +47,17 @@ const maxPeople = 50;
 /**
  * What the people who are signed in may do, and what guards the device from the rest
  * (DEV7, DEV8, platforms.md section 11), from the system's own settings files. While
- * neither they nor the people change, nothing is read and no process started.
+ * neither they nor the people change, a glance reads nothing and starts no process.
  */
 export function createRightsProbe(parts: RightsParts): Probe<Rights> {
   let kept: Kept | undefined;
-  return async (signal) => {
-    const reading = await parts.sessions(signal);
+  return async (signal, look) => {
+    const reading = await parts.sessions(signal, look);
     const at = () => instant(parts.clock.now());
     if (reading.state === 'unknown') return unknown(reading.reason, at(), reading.detail);
     const { sessions } = reading.value;
     const people = sessions.map(({ id, person, where }) => `${id} ${person} ${where}`).join('\n');
-    if (kept === undefined || kept.people !== people || !(await isStill(kept, parts))) {
+    if (look !== 'glance' || kept === undefined || kept.people !== people || !(await isStill(kept, parts))) {
       const found = await ask(sessions, people, parts, signal);
       // What was cut short is no answer to be believed for half an hour.
       kept = signal.aborted ? undefined : found;

@@ -16,7 +16,7 @@ import type { ListNames, ReadText } from './proc.ts';
 import { sessionsWithProcesses } from './processes.ts';
 import { isClosing, isPerson, toSession } from './session-verdict.ts';
 
-interface SessionsParts {
+export interface SessionsParts {
   exec: Exec;
   clock: Clock;
   read: ReadText;

@@ -135,6 +135,42 @@ describe('the prober', () => {
     expect(probe.callCount).to.equal(2);
   });
 
+  it('glances in its own rounds, and looks anew for whoever asks, for a hint, and for all who wait for the same run', async () => {
+    const release: (() => void)[] = [];
+    const looks: (string | undefined)[] = [];
+    const probe: Probe<typeof nobody> = (_signal, look) => {
+      looks.push(look);
+      return new Promise((resolve) => release.push(() => resolve(known(nobody, at))));
+    };
+    const parts = createParts({ sessions: probe });
+    const prober = createProber(parts);
+    const end = async () => {
+      release.shift()?.();
+      await time.tickAsync(0);
+    };
+    prober.start();
+    await end();
+    await time.tickAsync(rhythms.sessions.everyMs);
+    await end();
+    expect(looks).to.deep.equal(['glance', 'glance']);
+    void prober.ask(['sessions']);
+    await end();
+    parts.hint('sessions');
+    await end();
+    expect(looks.slice(2)).to.deep.equal(['new', 'new']);
+    // A round and an order wait for the same run to end: the order counts.
+    await time.tickAsync(rhythms.sessions.everyMs - 1_000);
+    void prober.ask(['sessions']);
+    await time.tickAsync(1_000);
+    void prober.ask(['sessions']);
+    await end();
+    expect(looks.slice(4)).to.deep.equal(['new', 'new']);
+    await end();
+    await time.tickAsync(rhythms.sessions.everyMs);
+    expect(looks.slice(6)).to.deep.equal(['glance']);
+    prober.stop();
+  });
+
   it('asks everything at its start, again at its rhythm, and not after its end', async () => {
     const probe = sinon.fake(async () => known(nobody, at));
     const parts = createParts({ sessions: probe });

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { createExec } from '../../../../agent/platform/exec.ts';
 import { createHomeFiles, createSystemFiles } from '../../../../agent/platform/linux/files.ts';
 import { createRightsProbe } from '../../../../agent/platform/linux/rights.ts';
+import type { Look } from '../../../../agent/platform/platform.ts';
 import { systemClock } from '../../../../shared/instant.ts';
 import { known, type Reading, unknown } from '../../../../shared/reading.ts';
 import { type Rights, rightsSchema } from '../../../../shared/report/rights.ts';
@@ -45,8 +46,8 @@ describe('rights on Linux (DEV7, DEV8)', () => {
       isAdministrator: given.isAdministrator ?? true,
       sessions: async () => state.sessions,
     });
-    const look = async (): Promise<Rights> => {
-      const reading = await probe(live());
+    const look = async (how: Look = 'glance'): Promise<Rights> => {
+      const reading = await probe(live(), how);
       if (reading.state !== 'known') throw new Error(reading.reason);
       return rightsSchema.parse(reading.value);
     };
@@ -75,7 +76,7 @@ describe('rights on Linux (DEV7, DEV8)', () => {
     expect((await setup({ sessions: known({ sessions: [] }, at) }).look()).people).to.deep.equal([]);
   });
 
-  it('reads nothing again and starts nothing while nothing changed, for half an hour', async () => {
+  it('reads nothing again and starts nothing in rounds while nothing changed, for half an hour; an order looks anew', async () => {
     let now = Date.parse(at);
     const { look, exec, state } = setup({ now: () => now });
     const first = await look();
@@ -89,6 +90,8 @@ describe('rights on Linux (DEV7, DEV8)', () => {
     now += 31 * 60 * 1000;
     expect((await look()).firewall.at).to.equal('2026-11-21T12:31:00.000Z');
     expect(exec.calls).to.have.length(4);
+    await look('new');
+    expect(exec.calls).to.have.length(5);
   });
 
   describe('the firewall', () => {

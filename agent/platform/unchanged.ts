@@ -1,0 +1,63 @@
+import { type Clock, instant } from '../../shared/instant.ts';
+import { type Known, known, type Reading, sameAnswer } from '../../shared/reading.ts';
+import type { Probe } from './platform.ts';
+
+interface UnchangedParts<Value> {
+  clock: Clock;
+  /** Asks the system itself. `lasting`: every change of this answer would change the mark too. */
+  look(signal: AbortSignal): Promise<{ reading: Reading<Value>; lasting: boolean }>;
+  /**
+   * A text that is another one as soon as anything changed that the answer follows
+   * from, had without starting a process. undefined: it cannot be told just now.
+   */
+  mark(): Promise<string | undefined>;
+  /** How long an answer may be given again, in milliseconds; after it the system is asked whatever the mark says. */
+  keptMs: number;
+}
+
+interface Kept<Value> {
+  reading: Known<Value>;
+  mark: string;
+  lookedAt: number;
+  /** Two looks under this mark gave this answer. */
+  confirmed: boolean;
+}
+
+/**
+ * A probe that, when it may only glance, gives its last answer again, with the
+ * time of now, for as long as the system's mark stays as it was.
+ *
+ * INVARIANTS
+ * - A look that is not a glance always asks the system: what an order is proved
+ *   by, and what a person asked for, never comes from here.
+ * - Only a known answer is given again, only one that `look` calls lasting, and
+ *   only when the mark was the same before and after the look that found it.
+ * - Two looks under one mark must have given it: the kernel's mark may be ahead of
+ *   a service (udev) that a tool asks, and the first look then hears the old tale.
+ * - A clock that was set, in either direction, ends it.
+ */
+export function keepWhileUnchanged<Value>(parts: UnchangedParts<Value>): Probe<Value> {
+  const { clock, look, mark, keptMs } = parts;
+  let kept: Kept<Value> | undefined;
+
+  return async (signal, how = 'new') => {
+    const before = await mark();
+    const last = kept?.mark === before ? kept : undefined;
+    if (how === 'glance' && last?.confirmed && isYoung(last.lookedAt)) {
+      return known(last.reading.value, instant(clock.now()));
+    }
+    kept = undefined;
+    const lookedAt = clock.now();
+    const { reading, lasting } = await look(signal);
+    if (reading.state === 'known' && lasting && before !== undefined && before === (await mark())) {
+      const confirmed = last !== undefined && sameAnswer(last.reading, reading);
+      kept = { reading, mark: before, lookedAt, confirmed };
+    }
+    return reading;
+  };
+
+  function isYoung(lookedAt: number): boolean {
+    const age = clock.now() - lookedAt;
+    return age >= 0 && age < keptMs;
+  }
+}
