@@ -1,10 +1,7 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { must, until } from './processes.ts';
+import { mkdirSync, rmSync } from 'node:fs';
+import { builtOnce } from './lab.ts';
+import { must } from './processes.ts';
 
-/** Outside the project: an image is 270 MB, holds devices' files and outlives a clone. */
-export const labFolder = process.env.HOMETIME_LAB ?? '/var/tmp/hometime-lab';
 const suite = 'bookworm';
 const packages = [
   'systemd',
@@ -32,54 +29,18 @@ export type PersonName = keyof typeof people;
  * a minute) and kept, named by what is in it. It is the lower layer of every
  * laptop and is never written to again.
  */
-export async function laptopImage(): Promise<string> {
-  guard(labFolder);
-  const key = createHash('sha256')
-    .update(JSON.stringify([suite, packages, people, 2]))
-    .digest('hex')
-    .slice(0, 12);
-  const image = join(labFolder, `laptop-${key}`);
-  if (existsSync(image)) return image;
-  mkdirSync(labFolder, { recursive: true, mode: 0o755 });
-  const lock = join(labFolder, `laptop-${key}.lock`);
-  await until('another build of the laptop image', async () => (takeLock(lock) ? true : undefined), {
-    withinMs: 300_000,
-  });
-  try {
-    if (!existsSync(image)) await buildImage(image);
-  } finally {
-    rmSync(lock, { recursive: true, force: true });
-  }
-  return image;
+export function laptopImage(): Promise<string> {
+  return builtOnce('laptop', [suite, packages, people, 2], buildImage);
 }
 
-/** An empty or short path once overlaid a root folder: every path that is mounted or removed passes here. */
-export function guard(path: string): void {
-  if (!/^\/[\w.-]+\/[\w.-]+\/[\w./-]+$/.test(path) || path.includes('..'))
-    throw new Error(`not a path for a laptop: ${path}`);
-}
-
-function takeLock(path: string): boolean {
-  try {
-    mkdirSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function buildImage(image: string): Promise<void> {
-  const unfinished = `${image}.part`;
-  const tar = `${image}.tar`;
-  guard(unfinished);
-  rmSync(unfinished, { recursive: true, force: true });
+async function buildImage(unfinished: string): Promise<void> {
+  const tar = `${unfinished}.tar`;
   const options = ['--variant=minbase', '--components=main', `--include=${packages.join(',')}`];
   await must(['mmdebstrap', ...options, suite, tar], { timeoutMs: 280_000 });
   mkdirSync(unfinished);
   await must(['tar', '-C', unfinished, '--numeric-owner', '-xpf', tar]);
   rmSync(tar);
   await must(['chroot', unfinished, 'sh', '-e', '-c', preparation()]);
-  renameSync(unfinished, image);
 }
 
 /** Accounts, host keys, no identity of its own yet, and no units that only slow a box down. */

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { guard, labFolder } from './lab.ts';
 import { type BoxGroups, createBoxGroups } from './laptop-groups.ts';
-import { guard, labFolder, laptopImage } from './laptop-image.ts';
+import { laptopImage } from './laptop-image.ts';
 import { must, type Outcome, type Running, run, start, until } from './processes.ts';
 import { projectFolder } from './programs.ts';
 
@@ -43,7 +44,7 @@ interface Box {
 const unit = `[Unit]
 Description=Hometime agent
 [Service]
-ExecStart=/usr/bin/node /opt/hometime/dist/agent/main.js run --data /var/lib/hometime
+ExecStart=/usr/bin/node /opt/hometime/dist/hometime-agent.cjs run --data /var/lib/hometime
 Restart=always
 RestartSec=1
 [Install]

@@ -45,6 +45,11 @@ export const requirements = {
   openssl: program('openssl', 'openssl'),
   unshare: program('unshare', 'util-linux'),
   cryptsetup: program('cryptsetup', 'cryptsetup-bin'),
+  qemu: program('qemu-system-x86_64', 'qemu-system-x86'),
+  'qemu-img': program('qemu-img', 'qemu-utils'),
+  mke2fs: program('mke2fs', 'e2fsprogs'),
+  'mkfs.vfat': program('mkfs.vfat', 'dosfstools'),
+  ssh: program('ssh', 'openssh-client'),
   chromium: {
     isThere: () => chromiumPath() !== undefined,
     lacking: 'no Chromium is installed',
@@ -66,6 +71,19 @@ export const laptopInABox = [
   'mmdebstrap',
   'sshpass',
   'cgroup',
+] as const satisfies readonly RequirementName[];
+
+/** What a laptop in a virtual machine needs: root only to build its file system once. */
+export const laptopInAMachine = [
+  'linux',
+  'root',
+  'qemu',
+  'qemu-img',
+  'mmdebstrap',
+  'mke2fs',
+  'mkfs.vfat',
+  'cryptsetup',
+  'ssh',
 ] as const satisfies readonly RequirementName[];
 
 /** Where Chromium or Chrome lies; undefined when there is none. */

@@ -1,0 +1,151 @@
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { builtOnce, guard, labFolder } from './lab.ts';
+import { must, type Outcome, until } from './processes.ts';
+import { programs, projectFolder } from './programs.ts';
+import { type VmImage, vmImage } from './vm-image.ts';
+import { type DataDisk, hardware, layDisks, type Machine, startMachine } from './vm-machine.ts';
+import type { Monitor } from './vm-monitor.ts';
+
+/**
+ * A real Linux laptop in a virtual machine, with disks of its own: its root is
+ * LUKS2, three further disks are blank, and a USB port is free. It starts in two
+ * seconds from a state that was kept after its first start.
+ */
+export interface Vm {
+  /** Runs a shell script inside, as root. */
+  exec(script: string, options?: { input?: string; timeoutMs?: number }): Promise<Outcome>;
+  /** Runs a shell script inside that must succeed; what it printed. */
+  must(script: string, options?: { input?: string; timeoutMs?: number }): Promise<string>;
+  /** What the kernel calls the disks beside the root one: "sdb". */
+  readonly disks: Readonly<Record<DataDisk, string>>;
+  /** As a hand would: a USB stick of this name, with what lies in the file (raw). */
+  plugIn(name: string, file: string): Promise<void>;
+  pullOut(name: string): Promise<void>;
+  /** The folder of this machine on the host, gone with it. */
+  readonly folder: string;
+  /** Ends it and removes every trace. */
+  remove(): Promise<void>;
+}
+
+const folders = new Set<string>();
+process.on('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A machine as it was after its first start, with the agent's programs in /opt/hometime and the right time. */
+export async function makeVm(): Promise<Vm> {
+  const image = await vmImage();
+  const kept = await keptState(image);
+  const folder = newFolder();
+  await layDisks(folder, join(kept, 'root.qcow2'), 'qcow2');
+  const machine = await startMachine({ image, folder, state: join(kept, 'state') });
+  const vm: Vm = {
+    folder,
+    disks: await namesOf(machine),
+    exec: machine.exec,
+    must: (script, options) => succeed(machine, script, options),
+    plugIn: (name, file) => plugIn(machine.monitor, name, file),
+    pullOut: (name) => pullOut(machine.monitor, name),
+    async remove() {
+      await machine.kill();
+      removeFolder(folder);
+    },
+  };
+  const mounts = ['dist', 'node_modules'].map((tag) => `mount -t 9p -o ${share} ${tag} /opt/hometime/${tag}`);
+  await vm.must([`date -s @${Math.floor(Date.now() / 1000)}`, ...mounts].join(' && '));
+  return vm;
+}
+
+/** The agent as users run it, as the machine sees it. */
+export const agentInside = programs.agent.replace(projectFolder, '/opt/hometime');
+
+const share = 'trans=virtio,version=9p2000.L,msize=262144,cache=loose,ro';
+
+async function namesOf(machine: Machine): Promise<Record<DataDisk, string>> {
+  const nameOf = async (disk: DataDisk) => {
+    const link = await succeed(machine, `readlink -e /dev/disk/by-id/ata-QEMU_HARDDISK_${disk}`);
+    return link.replace('/dev/', '');
+  };
+  return { one: await nameOf('one'), two: await nameOf('two'), small: await nameOf('small') };
+}
+
+function newFolder(): string {
+  mkdirSync(join(labFolder, 'boxes'), { recursive: true });
+  const folder = mkdtempSync(join(labFolder, 'boxes', 'vm-'));
+  guard(folder);
+  folders.add(folder);
+  return folder;
+}
+
+function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  folders.delete(folder);
+}
+
+/** What tests will need, read once into memory so that it is there in the kept state. */
+const warmUp = [
+  'until systemctl is-system-running 2>/dev/null | grep -qE "running|degraded"; do sleep 0.5; done',
+  'for m in 9p 9pnet_virtio usb_storage uas vfat nls_cp437 nls_ascii nls_utf8 zram raid1; do modprobe $m; done',
+  'for t in lsblk findmnt blkid cryptsetup dmsetup lvm mdadm mkfs.ext4 mkfs.vfat; do $t --version; done',
+  'node -e 0; udevadm settle; sync; sleep 2',
+].join('\n');
+
+/** The memory of a machine that has started, and its disk: a first start takes a minute, this two seconds. */
+async function keptState(image: VmImage): Promise<string> {
+  const version = await must(['qemu-system-x86_64', '--version']);
+  // An image that was built again has another key: what was kept of the one before cannot read it.
+  const recipe = [image.disk, statSync(image.disk).mtimeMs, version, hardware, warmUp, 1];
+  return builtOnce('vm-booted', recipe, async (unfinished) => {
+    await layDisks(unfinished, image.disk, 'raw');
+    const machine = await startMachine({ image, folder: unfinished });
+    try {
+      await succeed(machine, warmUp, { timeoutMs: 180_000 });
+      await keepState(machine.monitor, join(unfinished, 'state'));
+    } finally {
+      await machine.kill();
+    }
+    for (const name of ['console', 'qmp', 'ssh']) rmSync(join(unfinished, name), { force: true });
+  });
+}
+
+const migrationSchema = z.object({ status: z.string().optional(), 'error-desc': z.string().optional() });
+
+async function keepState(monitor: Monitor, path: string): Promise<void> {
+  guard(path);
+  await monitor.ask('migrate-set-parameters', { 'max-bandwidth': 10 ** 10 });
+  await monitor.ask('stop');
+  await monitor.ask('migrate', { uri: `exec:cat > ${path}` });
+  const isKept = async () => {
+    const { status, 'error-desc': trouble } = migrationSchema.parse(await monitor.ask('query-migrate'));
+    if (status === 'failed') throw new Error(`the state was not kept: ${trouble}`);
+    return status === 'completed' ? true : undefined;
+  };
+  await until('the state to be kept', isKept, { withinMs: 60_000 });
+}
+
+async function succeed(
+  machine: Machine,
+  script: string,
+  options: { input?: string; timeoutMs?: number } = {},
+): Promise<string> {
+  const { code, stdout, stderr } = await machine.exec(script, options);
+  if (code !== 0) throw new Error(`inside, this ended with ${code}: ${script}\n${stderr.trim()} ${stdout.trim()}`);
+  return stdout.trimEnd();
+}
+
+async function plugIn(monitor: Monitor, name: string, file: string): Promise<void> {
+  await monitor.ask('blockdev-add', { driver: 'raw', 'node-name': name, file: { driver: 'file', filename: file } });
+  await monitor.ask('device_add', { driver: 'usb-storage', id: `${name}-stick`, drive: name, removable: true });
+}
+
+/** The file can be plugged in again: what was written to it stays. */
+async function pullOut(monitor: Monitor, name: string): Promise<void> {
+  await monitor.ask('device_del', { id: `${name}-stick` });
+  const isFree = async () => {
+    await monitor.ask('blockdev-del', { 'node-name': name });
+    return true as const;
+  };
+  await until('the stick to be out', isFree);
+}
