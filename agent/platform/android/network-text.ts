@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { z } from 'zod';
 import type { Location } from '../../../shared/report/location.ts';
+import { toldAddress, type WifiNetwork, wifiName } from '../network/wifi.ts';
 
 export interface DefaultRoute {
   gateway: string | null;
@@ -30,7 +31,7 @@ export function parseNeighbour(text: string, address: string, link: string): str
   for (const line of text.replace('\uFEFF', '').split(/\r?\n/)) {
     const [, ip, dev, hardware, state] = /^(\S+) dev (\S+) lladdr (\S+)(?: router)? ([A-Z]+)\s*$/.exec(line) ?? [];
     const isSettled = state !== undefined && !['FAILED', 'INCOMPLETE'].includes(state);
-    if (ip === address && dev === link && isSettled) return hardwareAddress(hardware) ?? undefined;
+    if (ip === address && dev === link && isSettled) return toldAddress(hardware) ?? undefined;
   }
   return undefined;
 }
@@ -38,6 +39,7 @@ export function parseNeighbour(text: string, address: string, link: string): str
 const connectionSchema = z.object({
   ssid: z.string().default(''),
   bssid: z.string().default(''),
+  ip: z.ipv4().optional().catch(undefined),
   supplicant_state: z.string(),
 });
 
@@ -46,7 +48,7 @@ const connectionSchema = z.object({
  * switched off, Android gives placeholders for name and access point: they are
  * null. Answers null when no network is joined. undefined: not understood.
  */
-export function parseConnection(text: string): Location['wifi'] | undefined {
+export function parseConnection(text: string): (WifiNetwork & { ip?: string }) | null | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text.replace('\uFEFF', ''));
@@ -56,19 +58,11 @@ export function parseConnection(text: string): Location['wifi'] | undefined {
   const parsed = connectionSchema.safeParse(value);
   if (!parsed.success) return undefined;
   if (parsed.data.supplicant_state !== 'COMPLETED') return null;
-  return { name: cleanName(parsed.data.ssid), accessPoint: hardwareAddress(parsed.data.bssid) };
+  const { ssid, bssid, ip } = parsed.data;
+  return { name: wifiName(ssid), accessPoint: toldAddress(bssid), ...(ip !== undefined && { ip }) };
 }
 
-/** A network's name as it may travel: any owner may put anything in it. null: hidden, withheld or unusable. */
-function cleanName(name: string): string | null {
-  const clean = name.replace(/\p{Cc}/gu, '').slice(0, 64);
-  return clean === '' || /^<.*>$/.test(clean) ? null : clean;
-}
-
-/** The second is what Android writes instead of an address that it withholds. */
-const noAddresses: readonly string[] = ['00:00:00:00:00:00', '02:00:00:00:00:00', 'ff:ff:ff:ff:ff:ff'];
-
-function hardwareAddress(text: string | undefined): string | null {
-  const lower = text?.toLowerCase() ?? '';
-  return /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(lower) && !noAddresses.includes(lower) ? lower : null;
+/** `settings get global http_proxy`: whether a proxy is set for the whole device; "null" and ":0" are none. */
+export function namesProxy(text: string): boolean {
+  return /^[^\s:]+:[1-9]\d{0,4}$/.test(text.trim());
 }

@@ -2,6 +2,7 @@ import { type Clock, instant } from '../../../shared/instant.ts';
 import type { FilterTest } from '../../../shared/policy/filter-tests.ts';
 import { known, unknown } from '../../../shared/reading.ts';
 import type { Filtering } from '../../../shared/report/filtering.ts';
+import { type Interfaces, systemInterfaces } from '../network/own-addresses.ts';
 import type { PlatformParts, Probe } from '../platform.ts';
 import { asReported, noWays, together, unreadWay, type Ways } from './bypasses.ts';
 import { leadsRound, testsInHosts } from './hosts-file.ts';
@@ -20,16 +21,18 @@ export interface FilteringParts {
   ways: (signal: AbortSignal) => Promise<Ways>;
   /** The resolvers of the network; the system's own list unless given. */
   servers?: () => Promise<readonly string[]>;
-  /** For tests: other resolvers, and no question to the world. */
+  /** For tests: other links, other resolvers, and no question to the world. */
+  interfaces?: Interfaces;
   names?: (signal: AbortSignal, servers: readonly string[]) => NetworkNames;
   nextDns?: typeof askNextDns;
 }
 
 /**
- * How long a proof stands while nothing about the network changed: whoever asks
- * again at once gets it again. Every round of the agent's own is longer.
+ * How long a proof stands while the device's addresses and resolvers stay the same:
+ * whoever asks again at once gets it again. DANGER: shorter than it takes to leave
+ * one network and join another with the same addresses.
  */
-const proofLastsMs = 60_000;
+const proofLastsMs = 10_000;
 
 interface KeptProof {
   print: string;
@@ -67,7 +70,7 @@ export function createFilterProbe(parts: FilteringParts): Probe<Filtering> {
     signal: AbortSignal,
   ): Promise<ProofResult> {
     const asked = await servers();
-    const print = JSON.stringify([asked, tests, [...hostsNames]]);
+    const print = JSON.stringify([asked, tests, [...hostsNames], (parts.interfaces ?? systemInterfaces)() ?? null]);
     const age = clock.now() - (kept?.at ?? 0);
     if (kept?.print === print && age >= 0 && age < proofLastsMs) return kept.result;
     const at = clock.now();

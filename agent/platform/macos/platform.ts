@@ -1,14 +1,17 @@
 import { createExec, type Exec } from '../exec.ts';
 import { volumeAt } from '../machine/disk-space.ts';
 import { createMediaTracker } from '../media/media-tracker.ts';
+import { systemInterfaces } from '../network/own-addresses.ts';
 import { notSupported } from '../not-supported.ts';
 import type { Platform, PlatformParts } from '../platform.ts';
 import { witnessExec } from '../witness.ts';
 import { createAppsProbe } from './apps.ts';
 import { createEncryptionProbe } from './encryption.ts';
 import { createEndSession } from './end-session.ts';
+import { createFilteringProbe } from './filtering.ts';
 import { createLocationProbe } from './location.ts';
 import { createMediaProbe } from './media.ts';
+import { createPhotosProbe } from './photos.ts';
 import { createProgramsProbe } from './programs.ts';
 import { createRightsProbe } from './rights.ts';
 import { createSessionsProbe } from './sessions.ts';
@@ -31,8 +34,10 @@ export function createMacosPlatform(
       encryption: createEncryptionProbe({ exec, clock }),
       sessions: createSessionsProbe({ exec, clock }),
       apps: createAppsProbe({ clock, settings }),
-      location: createLocationProbe({ exec, clock }),
+      filtering: createFilteringProbe({ exec, clock, settings }),
+      location: createLocationProbe({ exec, clock, interfaces: systemInterfaces }),
       media: createMediaProbe({ exec, clock, tracker: createMediaTracker({ clock, settings }) }),
+      photos: createPhotosProbe({ clock, settings, keeper }),
       programs: createProgramsProbe({ exec, clock, keeper }),
       rights: createRightsProbe({ exec, clock, ownUid: process.getuid?.() }),
       system: createSystemProbe({ exec, clock, volume: volumeAt('/System/Volumes/Data') }),

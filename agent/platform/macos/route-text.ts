@@ -1,10 +1,12 @@
 import { isIPv4 } from 'node:net';
+import { takesHalf } from '../network/coverage.ts';
+import { hardwareAddress } from '../network/wifi.ts';
 
 export interface Routes {
   /** Default routes in the system's order of use; `gateway` null: the link itself is the way out. */
   defaults: { link: string; gateway: string | null }[];
-  /** Links that took the whole network over by its two halves, as VPNs do. */
-  halves: string[];
+  /** Routes finer than a default one that lead through tunnels, by the lengths of their prefixes. */
+  tunnelled: number[];
 }
 
 interface Row {
@@ -27,8 +29,20 @@ export function parseNetstat(text: string): Routes | undefined {
   ];
   return {
     defaults: inUse.map(({ link, gateway }) => ({ link, gateway: isIPv4(gateway) ? gateway : null })),
-    halves: rows.filter((row) => row.destination === '0/1' || row.destination === '128.0/1').map((row) => row.link),
+    tunnelled: rows.flatMap(({ destination, link }) => (isTunnel(link) ? (prefixOf(destination) ?? []) : [])),
   };
+}
+
+/** Whether a tunnel carries what the Mac sends: by the default route in use, or by finer ones that come to half the network or more. */
+export function isTakenOver({ defaults: [first], tunnelled }: Routes): boolean {
+  return (first !== undefined && isTunnel(first.link)) || takesHalf(tunnelled);
+}
+
+/** The length of a network's prefix, written "128.0/1", or by its octets alone ("10" is 10/8); undefined: another destination. */
+function prefixOf(destination: string): number | undefined {
+  const [, octets, prefix] = /^(\d{1,3}(?:\.\d{1,3}){0,3})(?:\/(\d{1,2}))?$/.exec(destination) ?? [];
+  if (octets === undefined) return undefined;
+  return prefix === undefined ? octets.split('.').length * 8 : Number(prefix);
 }
 
 /** Rows of the first table; columns are found by the header, for older systems print two more. */
@@ -59,18 +73,7 @@ export function parseArp(text: string, address: string, link: string): string | 
   for (const line of text.split(/\r?\n/)) {
     const [, ip, hardware, on] =
       /^\S+ \(([\d.]+)\) at (\S+) on ([A-Za-z]+\d+)\b/.exec(line.replace('\uFEFF', '')) ?? [];
-    if (ip === address && on === link && hardware !== undefined) return hardwareAddress(hardware);
+    if (ip === address && on === link && hardware !== undefined) return hardwareAddress(hardware) ?? undefined;
   }
   return undefined;
-}
-
-/** A hardware address as macOS writes it, without leading zeros ("2:0:5e"), in the form of a report. */
-export function hardwareAddress(text: string): string | undefined {
-  if (!/^[0-9a-f]{1,2}(:[0-9a-f]{1,2}){5}$/i.test(text)) return undefined;
-  const padded = text
-    .toLowerCase()
-    .split(':')
-    .map((byte) => byte.padStart(2, '0'))
-    .join(':');
-  return padded === '00:00:00:00:00:00' || padded === 'ff:ff:ff:ff:ff:ff' ? undefined : padded;
 }

@@ -1,10 +1,10 @@
+import { toldAddress, type WifiNetwork, wifiName } from '../network/wifi.ts';
 import { type Dictionary, parseDictionary } from './dictionary-text.ts';
-import { hardwareAddress } from './route-text.ts';
 
 export interface LinkSummary {
   kind: 'wireless' | 'wired' | 'other';
-  /** The Wi-Fi network's name and access point, each null when macOS withholds it. */
-  wifi: { name: string | null; accessPoint: string | null } | null;
+  /** The Wi-Fi network joined, its name and access point each null when macOS withholds it; null: none is. */
+  wifi: WifiNetwork | null;
 }
 
 /**
@@ -17,12 +17,10 @@ export function parseLinkSummary(text: string): LinkSummary | undefined {
   const told = parseDictionary(text);
   if (told === undefined) return undefined;
   if (told.InterfaceType !== 'WiFi') return { kind: told.InterfaceType === 'Ethernet' ? 'wired' : 'other', wifi: null };
-  const accessPoint = hardwareAddress(textOf(told, 'BSSID'));
-  // Withheld, and where there is none, macOS also writes a stand-in for every network.
-  const isStandIn = accessPoint === '02:00:00:00:00:00';
+  if (told.LinkStatusActive === 'FALSE') return { kind: 'wireless', wifi: null };
   return {
     kind: 'wireless',
-    wifi: { name: cleanName(textOf(told, 'SSID')), accessPoint: isStandIn ? null : (accessPoint ?? null) },
+    wifi: { name: wifiName(textOf(told, 'SSID')), accessPoint: toldAddress(textOf(told, 'BSSID')) },
   };
 }
 
@@ -31,8 +29,15 @@ function textOf(told: Dictionary, key: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** A network's name as it may travel: any owner may put anything in it. null: hidden, withheld or unusable. */
-function cleanName(name: string): string | null {
-  const clean = name.replace(/\p{Cc}/gu, '').slice(0, 64);
-  return clean === '' || /^<.*>$/.test(clean) ? null : clean;
+/**
+ * `networksetup -getairportnetwork LINK`, for systems whose `ipconfig` tells
+ * nothing: the network's name. `withheld`: without the person's consent to
+ * location it says "not associated" although connected. undefined: the link is
+ * not Wi-Fi, or not understood.
+ */
+export function parseAirportNetwork(text: string): { name: string } | 'withheld' | undefined {
+  const line = text.replace('\uFEFF', '').slice(0, 1000);
+  if (/^You are not associated with an AirPort network\./.test(line)) return 'withheld';
+  const name = wifiName(/^Current (?:Wi-Fi|AirPort) Network: ([^\r\n]+)/.exec(line)?.[1] ?? '');
+  return name === null ? undefined : { name };
 }

@@ -1,4 +1,5 @@
 import { createExec, createStartLong, type Exec, type StartLong } from '../exec.ts';
+import { createNetworkNames, type NetworkNames } from '../filter/resolver.ts';
 import { volumeAt } from '../machine/disk-space.ts';
 import { createMediaTracker } from '../media/media-tracker.ts';
 import { systemInterfaces } from '../network/own-addresses.ts';
@@ -12,6 +13,7 @@ import { createEndSession } from './end-session.ts';
 import { createFilteringProbe } from './filtering.ts';
 import { createLocationProbe } from './location.ts';
 import { createMediaProbe } from './media.ts';
+import { createPhotosProbe, windowsGrounds } from './photos.ts';
 import { createPowerShell } from './powershell.ts';
 import { usualSystemRoot, windowsHost, windowsToolFolders } from './process-host.ts';
 import { createProgramsProbe } from './programs.ts';
@@ -26,6 +28,8 @@ export interface WindowsParts {
   exec?: Exec;
   start?: StartLong;
   letters?: () => Promise<string[]>;
+  /** Who is asked for names. */
+  names?: (signal: AbortSignal, servers: readonly string[]) => NetworkNames;
 }
 
 /**
@@ -51,7 +55,7 @@ export function createWindowsPlatform(
   { clock, settings, keeper, witness }: PlatformParts,
   parts: WindowsParts = {},
 ): Platform {
-  const { systemRoot = usualSystemRoot, letters = openDriveLetters } = parts;
+  const { systemRoot = usualSystemRoot, letters = openDriveLetters, names = createNetworkNames } = parts;
   const folders = windowsToolFolders(systemRoot);
   const exec = witnessExec(parts.exec ?? createExec(folders, windowsHost(systemRoot)), witness);
   const { start = createStartLong(folders, windowsHost(systemRoot)) } = parts;
@@ -68,8 +72,13 @@ export function createWindowsPlatform(
       media: createMediaProbe({ powershell, clock, tracker: createMediaTracker({ clock, settings }) }),
       programs: createProgramsProbe({ powershell, clock, keeper }),
       filtering: createFilteringProbe({
-        ...{ powershell, clock, settings, systemRoot },
+        ...{ powershell, clock, settings, systemRoot, names },
         programFolders: ['Program Files', 'Program Files (x86)'].map((folder) => `${systemLetter}:\\${folder}`),
+      }),
+      photos: createPhotosProbe({
+        ...{ powershell, clock, settings, keeper, usersFolder: `${systemLetter}:\\Users` },
+        drives: async () => (await letters()).map((letter) => `${letter}:\\`),
+        grounds: windowsGrounds(systemLetter),
       }),
       location: createLocationProbe({ powershell, exec, clock, interfaces: systemInterfaces }),
       rights: createRightsProbe({ powershell, clock }),

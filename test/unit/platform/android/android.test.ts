@@ -2,14 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { judgeProperties, parseProperty } from '../../../../agent/platform/android/crypto-state.ts';
-import { parseConnection, parseIpRoutes, parseNeighbour } from '../../../../agent/platform/android/network-text.ts';
 import { createAndroidPlatform } from '../../../../agent/platform/android/platform.ts';
 import type { ExecResult } from '../../../../agent/platform/exec.ts';
 import { judgeProtection } from '../../../../agent/platform/protection.ts';
 import { encryptionSchema } from '../../../../shared/report/encryption.ts';
-import { locationSchema } from '../../../../shared/report/location.ts';
 import { platformParts } from '../platform-parts.ts';
-import { atNoon, damaged, exited, playback } from '../recordings.ts';
+import { atNoon, damaged, playback } from '../recordings.ts';
 
 const folder = new URL('../../../fixtures/platform/android/', import.meta.url);
 const recorded = (name: string) => readFileSync(new URL(`${name}.txt`, folder), 'utf8');
@@ -127,67 +125,6 @@ describe('encryption of an Android device (DEV1)', () => {
       fc.property(word, word, word, word, (state, type, decrypt, progress) => {
         const { volumes, doubts } = judgeProperties({ state, type, decrypt, progress });
         expect(judgeProtection(volumes, doubts)).to.not.deep.equal({ protection: 'protected' });
-      }),
-    );
-  });
-});
-
-describe('which network an Android device is on (DEV1)', () => {
-  const withName = recorded('termux-wifi-connectioninfo-with-location');
-  const withheld = recorded('termux-wifi-connectioninfo-without-location');
-  const denied = exited('', 1, recorded('ip_neigh-denied-android13'));
-  const routes =
-    'default via 192.168.1.1 dev wlan0 table 1021 proto static\n192.168.1.0/24 dev wlan0 proto kernel scope link src 192.168.1.58\n';
-  const neighbours = '192.168.1.1 dev wlan0 lladdr 02:00:5e:20:00:AC REACHABLE\n192.168.1.9 dev wlan0  FAILED\n';
-
-  async function ask(route: string | ExecResult, neigh: string | ExecResult, wifi: string | ExecResult) {
-    const exec = playback({
-      ip: (args) => (args.includes('neigh') ? neigh : route),
-      'termux-wifi-connectioninfo': wifi,
-    });
-    const reading = await createAndroidPlatform(platformParts(atNoon), exec).probes.location(signal());
-    if (reading.state === 'known') locationSchema.parse(reading.value);
-    return reading;
-  }
-
-  it('reads the network joined, and takes Android’s placeholders for what they are', () => {
-    expect(parseConnection(withName)).to.deep.equal({ name: 'Sunflowers Nursery', accessPoint: '02:00:5e:20:00:ac' });
-    expect(parseConnection(withheld)).to.deep.equal({ name: null, accessPoint: null });
-    expect(parseConnection(withName.replace('COMPLETED', 'DISCONNECTED'))).to.equal(null);
-    for (const text of damaged(withName))
-      expect(parseConnection(text)).to.be.deep.oneOf([undefined, parseConnection(withName)]);
-  });
-
-  it('is unknown, for want of rights, where Android shows no routes', async () => {
-    const refused = { state: 'unknown', reason: 'permission-denied', detail: 'gateway' };
-    expect(await ask(denied, denied, withName)).to.include(refused);
-    expect(await ask('', denied, withName)).to.include(refused);
-    expect(await ask({ kind: 'missing' }, denied, withName)).to.include({ reason: 'tool-missing' });
-  });
-
-  it('reports the gateway where an older Android shows it, and no hardware address when that is refused', async () => {
-    expect(await ask(routes, neighbours, withheld)).to.have.deep.property('value', {
-      gateway: { address: '192.168.1.1', hardwareAddress: '02:00:5e:20:00:ac', link: 'wireless' },
-      wifi: { name: null, accessPoint: null },
-      vpn: false,
-    });
-    const poorer = await ask(`default dev tun0 table 1040 proto static\n${routes}`, denied, { kind: 'missing' });
-    expect(poorer).to.have.deep.property('value', {
-      gateway: { address: '192.168.1.1', hardwareAddress: null, link: 'wireless' },
-      wifi: null,
-      vpn: true,
-    });
-    for (const state of ['FAILED', 'INCOMPLETE'])
-      expect(parseNeighbour(neighbours.replace('REACHABLE', state), '192.168.1.1', 'wlan0')).to.equal(undefined);
-  });
-
-  it('parsers take any text without throwing', () => {
-    fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.json(), fc.string({ unit: 'binary' })), (any) => {
-        parseProperty(any);
-        parseConnection(any);
-        parseIpRoutes(any);
-        parseNeighbour(any, '192.168.1.1', 'wlan0');
       }),
     );
   });

@@ -2,8 +2,9 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { createLocationProbe } from '../../../../agent/platform/macos/location.ts';
 import { createMacosPlatform } from '../../../../agent/platform/macos/platform.ts';
-import { hardwareAddress, parseArp, parseNetstat } from '../../../../agent/platform/macos/route-text.ts';
-import { parseLinkSummary } from '../../../../agent/platform/macos/wifi-text.ts';
+import { parseArp, parseNetstat } from '../../../../agent/platform/macos/route-text.ts';
+import { parseAirportNetwork, parseLinkSummary } from '../../../../agent/platform/macos/wifi-text.ts';
+import { hardwareAddress } from '../../../../agent/platform/network/wifi.ts';
 import { locationSchema } from '../../../../shared/report/location.ts';
 import { platformParts } from '../platform-parts.ts';
 import { atNoon, damaged, exited, playback } from '../recordings.ts';
@@ -15,7 +16,14 @@ const ipconfig = recordedOnMac('ipconfig_getsummary-redacted');
 
 async function ask(tools: Parameters<typeof playback>[0] = {}) {
   const exec = playback({ netstat, arp, ipconfig, ...tools });
-  const reading = await createLocationProbe({ exec, clock: atNoon })(new AbortController().signal);
+  const probe = createLocationProbe({
+    ...{ exec, clock: atNoon },
+    interfaces: () => ({
+      en0: [{ address: '192.168.1.58', netmask: '', mac: '', internal: false, cidr: null, family: 'IPv4' }],
+    }),
+    nudge: async () => {},
+  });
+  const reading = await probe(new AbortController().signal);
   if (reading.state === 'known') locationSchema.parse(reading.value);
   return reading;
 }
@@ -27,6 +35,11 @@ describe('which network a Mac is on (DEV1)', () => {
     expect(await ask()).to.have.deep.property('value', {
       gateway: { address: '192.168.1.1', hardwareAddress: '02:00:5e:20:00:ac', link: 'wireless' },
       wifi: { name: null, accessPoint: null },
+      addresses: ['192.168.1.58'],
+      notRead: [
+        { what: 'wifi-name', reason: 'permission-denied' },
+        { what: 'access-point', reason: 'permission-denied' },
+      ],
       vpn: false,
     });
     const told = ipconfig.replace('SSID : <redacted>', 'BSSID : 2:0:5e:20:0:ad\n  SSID : Sunflowers : Nursery');
@@ -36,8 +49,17 @@ describe('which network a Mac is on (DEV1)', () => {
     });
   });
 
-  it('makes no name of a network from what the older tools say', () => {
-    expect(parseLinkSummary(recordedOnMac('networksetup_getairportnetwork-not-associated'))).to.equal(undefined);
+  it('takes "not associated" of the link that leads out for withheld, and makes no name of it', async () => {
+    const withheld = recordedOnMac('networksetup_getairportnetwork-not-associated');
+    expect(parseLinkSummary(withheld)).to.equal(undefined);
+    expect(parseAirportNetwork(withheld)).to.equal('withheld');
+    expect(parseAirportNetwork('en5 is not a Wi-Fi interface.\n')).to.equal(undefined);
+    const older = await ask({ ipconfig: exited('', 1), networksetup: withheld });
+    expect(older).to.have.deep.nested.property('value.wifi', { name: null, accessPoint: null });
+    expect(older).to.have.nested.property('value.notRead').with.lengthOf(2);
+    const named = await ask({ ipconfig: exited('', 1), networksetup: 'Current Wi-Fi Network: A: B\n' });
+    expect(named).to.have.deep.nested.property('value.wifi', { name: 'A: B', accessPoint: null });
+    expect(parseLinkSummary(ipconfig.replace('Active : TRUE', 'Active : FALSE'))).to.include({ wifi: null });
     expect(parseLinkSummary(ipconfig.replace('WiFi', 'Ethernet'))).to.deep.equal({ kind: 'wired', wifi: null });
   });
 
@@ -45,7 +67,7 @@ describe('which network a Mac is on (DEV1)', () => {
     for (const said of [arp.replace('2:0:5e:20:0:ac', '(incomplete)'), arp.replace('en0', 'en7'), '', exited('', 1)])
       expect(await ask({ arp: said })).to.have.nested.property('value.gateway.hardwareAddress', null);
     expect(parseArp(arp, '192.168.1.77', 'en0')).to.equal(undefined);
-    expect(hardwareAddress('0:0:0:0:0:0')).to.equal(undefined);
+    expect(hardwareAddress('0:0:0:0:0:0')).to.equal(null);
   });
 
   it('sees a VPN by its default route or its two halves, and reports the gateway below it', async () => {
@@ -90,6 +112,7 @@ describe('which network a Mac is on (DEV1)', () => {
         parseNetstat(any);
         parseArp(any, '192.168.1.1', 'en0');
         parseLinkSummary(any);
+        parseAirportNetwork(any);
         parseLinkSummary(`<dictionary> {\n InterfaceType : WiFi\n SSID : ${any}\n}`);
       }),
     );

@@ -25,6 +25,7 @@ describe('Windows as a platform', () => {
       start: fake.start,
       exec: playback({}),
       letters: async () => ['C'],
+      names: () => ({ servers: [], asPrograms: async () => ({ kind: 'nothing' }) }),
     });
     const prober = createProber({ platform, clock: atNoon, log: silentLog, health: noHealth, onReading: () => {} });
     const sections = await prober.askAll();
