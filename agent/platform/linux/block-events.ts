@@ -14,24 +14,32 @@ const outside = /\/usb\d+\/|\/block\/(sr|loop|zram|ram|fd)\d/;
  * where it was.
  */
 export function createBlockEvents(files: Files): (names: ReadonlySet<string>) => Promise<boolean> {
-  const places = new Map<string, string>();
+  const places = new Map<string, boolean>();
 
-  async function place(number: string): Promise<string | undefined> {
-    const path = ifFound(await files.link(`/sys/dev/block/${number}`)) ?? places.get(number);
-    if (path !== undefined) places.set(number, path);
-    return path;
+  async function isOutside(number: string): Promise<boolean> {
+    const folder = `/sys/dev/block/${number}`;
+    const path = ifFound(await files.link(folder));
+    if (path !== undefined) places.set(number, outside.test(path) || (await liesOutside(folder)));
+    // A device that is met for the first time as it goes may have been inside.
+    return places.get(number) ?? false;
+  }
+
+  /** What device-mapper built (an opened stick) lies where everything below it lies. */
+  async function liesOutside(folder: string): Promise<boolean> {
+    const below = ifFound(await files.names(`${folder}/slaves`)) ?? [];
+    const paths: string[] = [];
+    for (const name of below) paths.push(ifFound(await files.link(`/sys/class/block/${name}`)) ?? '');
+    return paths.length > 0 && paths.every((each) => outside.test(each));
   }
 
   const begun = (async () => {
-    for (const number of ifFound(await files.names('/sys/dev/block')) ?? []) await place(number);
+    for (const number of ifFound(await files.names('/sys/dev/block')) ?? []) await isOutside(number);
   })();
 
   return async (names) => {
     await begun;
     for (const name of names) {
-      if (!/^b\d+:\d+$/.test(name)) continue;
-      const path = await place(name.slice(1));
-      if (path === undefined || !outside.test(path)) return true;
+      if (/^b\d+:\d+$/.test(name) && !(await isOutside(name.slice(1)))) return true;
     }
     return false;
   };

@@ -24,6 +24,8 @@ type Hint = (section: ProbedSection) => void;
 const everyMs = 10_000;
 /** A desktop opens a stick some seconds after it was put in. */
 const mountedAfterMs = 4_000;
+/** A disk that is opened, formatted and mounted is noted down many times; asking about its encryption starts processes. */
+const disksSettledMs = 3_000;
 
 /**
  * Hints on Linux. Folders in which the system notes down what it does are watched; no
@@ -100,24 +102,31 @@ const programFolders = ['/snap', '/var/lib/snapd/snap', '/var/lib/flatpak/app', 
 /** udev writes down every device that comes, changes or goes. */
 function watchUdev(parts: WatchParts, onHint: Hint): () => void {
   const concernsDisksInside = createBlockEvents(parts.files);
+  const haste = parts.haste ?? 1;
   let later: NodeJS.Timeout | undefined;
+  let disksInside: NodeJS.Timeout | undefined;
+  let isStopped = false;
   const stop = start(
     {
       ...{ folder: '/run/udev/data', kind: 'media', wants: concernsMedia, ...mediaPace },
       onCalm(names) {
         onHint('media');
         clearTimeout(later);
-        later = setTimeout(() => onHint('media'), mountedAfterMs / (parts.haste ?? 1));
+        later = setTimeout(() => onHint('media'), mountedAfterMs / haste);
         void concernsDisksInside(names).then((inside) => {
-          if (inside) onHint('encryption');
+          if (!inside || isStopped) return;
+          clearTimeout(disksInside);
+          disksInside = setTimeout(() => onHint('encryption'), disksSettledMs / haste);
         });
       },
     },
     parts,
   );
   return () => {
+    isStopped = true;
     stop();
     clearTimeout(later);
+    clearTimeout(disksInside);
   };
 }
 
