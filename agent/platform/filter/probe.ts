@@ -3,7 +3,7 @@ import type { FilterTest } from '../../../shared/policy/filter-tests.ts';
 import { known, unknown } from '../../../shared/reading.ts';
 import type { Filtering } from '../../../shared/report/filtering.ts';
 import { type Interfaces, systemInterfaces } from '../network/own-addresses.ts';
-import type { PlatformParts, Probe } from '../platform.ts';
+import type { Look, PlatformParts, Probe } from '../platform.ts';
 import { asReported, noWays, together, unreadWay, type Ways } from './bypasses.ts';
 import { leadsRound, testsInHosts } from './hosts-file.ts';
 import type { Found } from './kept-file.ts';
@@ -29,7 +29,7 @@ export interface FilteringParts {
 
 /**
  * How long a proof stands while the device's addresses and resolvers stay the same:
- * whoever asks again at once gets it again. DANGER: shorter than it takes to leave
+ * a round that glances again at once gets it again. DANGER: shorter than it takes to leave
  * one network and join another with the same addresses.
  */
 const proofLastsMs = 10_000;
@@ -68,11 +68,12 @@ export function createFilterProbe(parts: FilteringParts): Probe<Filtering> {
     tests: readonly FilterTest[],
     hostsNames: ReadonlySet<string>,
     signal: AbortSignal,
+    how: Look,
   ): Promise<ProofResult> {
     const asked = await servers();
     const print = JSON.stringify([asked, tests, [...hostsNames], (parts.interfaces ?? systemInterfaces)() ?? null]);
     const age = clock.now() - (kept?.at ?? 0);
-    if (kept?.print === print && age >= 0 && age < proofLastsMs) return kept.result;
+    if (how === 'glance' && kept?.print === print && age >= 0 && age < proofLastsMs) return kept.result;
     const at = clock.now();
     const result = await prove(names(signal, asked), tests, hostsNames);
     // What could not be proved may be provable in a moment.
@@ -80,11 +81,14 @@ export function createFilterProbe(parts: FilteringParts): Probe<Filtering> {
     return result;
   }
 
-  return async (signal) => {
+  return async (signal, how = 'new') => {
     const tests = settings().filterTests;
     const hosts = await parts.hosts();
     const named = hosts.kind === 'there' ? hosts.value : new Map<string, readonly string[]>();
-    const [result, ways] = await Promise.all([proveNow(tests, testsInHosts(named, tests), signal), parts.ways(signal)]);
+    const [result, ways] = await Promise.all([
+      proveNow(tests, testsInHosts(named, tests), signal, how),
+      parts.ways(signal),
+    ]);
     const at = instant(clock.now());
     if (!('proof' in result)) return unknown(result.reason, at, result.detail);
     const { proof } = result;

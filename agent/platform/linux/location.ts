@@ -34,7 +34,7 @@ type WayOut = Route & { gateway: string };
 export function createLocationProbe(parts: LocationParts): Probe<Location> {
   const { read, clock } = parts;
   const wifiLook = createWifiLook(parts);
-  return async (signal) => {
+  return async (signal, how = 'new') => {
     const at = () => instant(clock.now());
     const table = await read('/proc/net/route');
     const main = table === undefined ? undefined : parseRoutes(table);
@@ -48,7 +48,7 @@ export function createLocationProbe(parts: LocationParts): Probe<Location> {
     const list = parts.interfaces();
     const addresses = list === undefined ? [] : addressesOf(list, way.link);
     const print = [way.link, way.gateway, hardware.address, ...addresses].join(' ');
-    const { wifi, notRead } = await wifiLook(print, signal);
+    const { wifi, notRead } = await wifiLook(print, signal, how);
     return known(
       {
         gateway: { address: way.gateway, hardwareAddress: hardware.address, link },

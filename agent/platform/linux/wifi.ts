@@ -2,6 +2,7 @@ import type { Clock } from '../../../shared/instant.ts';
 import type { Exec } from '../exec.ts';
 import { createKeptWifi } from '../network/kept-wifi.ts';
 import { noWifi, type WifiEvidence, wifiEvidence, wifiNotRead } from '../network/wifi.ts';
+import type { Look } from '../platform.ts';
 import { outputOf, toolTrouble } from '../tool-trouble.ts';
 import { isWireless } from './links.ts';
 import type { ListNames, ReadText } from './proc.ts';
@@ -21,14 +22,16 @@ const timeoutMs = 5_000;
  * the kernel's counters of the wireless links and the `print` of the network
  * stay the same.
  */
-export function createWifiLook(parts: WifiParts): (print: string, signal: AbortSignal) => Promise<WifiEvidence> {
+export function createWifiLook(
+  parts: WifiParts,
+): (print: string, signal: AbortSignal, how: Look) => Promise<WifiEvidence> {
   const kept = createKeptWifi(parts.clock);
-  return async (network, signal) => {
+  return async (network, signal, how) => {
     const up = await wirelessUp(parts);
     const [first] = up;
     if (first === undefined) return noWifi;
     const links = up.map(({ link, changes }) => `${link} ${changes}`).join(' ');
-    return kept(`${network} ${links}`, () => ask(first.link, parts.exec, signal));
+    return kept(`${network} ${links}`, how, () => ask(first.link, parts.exec, signal));
   };
 }
 

@@ -6,7 +6,7 @@ import { createKeptWifi } from '../network/kept-wifi.ts';
 import { nudge } from '../network/nudge.ts';
 import { type Interfaces, usable } from '../network/own-addresses.ts';
 import { noWifi, type WifiEvidence, wifiEvidence, wifiNotRead } from '../network/wifi.ts';
-import type { Probe } from '../platform.ts';
+import type { Look, Probe } from '../platform.ts';
 import { toolTrouble } from '../tool-trouble.ts';
 import { isLocationDenied, parseNetshWlan } from './netsh-wlan.ts';
 import { networkScript, parseNetwork, type WindowsLink, type WindowsNetwork } from './network-script.ts';
@@ -37,7 +37,7 @@ export function createLocationProbe(parts: LocationParts): Probe<Location> {
   const keptWifi = createKeptWifi(parts.clock);
   let last: { print: string; at: number; value: Location } | undefined;
 
-  async function look(print: string, signal: AbortSignal): Promise<Reading<Location>> {
+  async function look(print: string, signal: AbortSignal, how: Look): Promise<Reading<Location>> {
     const asked = await ask(parts, signal);
     if ('trouble' in asked) return asked.trouble;
     const way = wayOut(asked.network);
@@ -45,16 +45,17 @@ export function createLocationProbe(parts: LocationParts): Probe<Location> {
     const { network, address } = await withNeighbour(asked.network, way, parts, signal);
     const hasWifi = network.links.some(({ type }) => type === wirelessType);
     const askWifi = () => askNetsh(way.link, parts.exec, signal);
-    const wifi = hasWifi ? await keptWifi(`${print} ${address}`, askWifi) : noWifi;
+    const wifi = hasWifi ? await keptWifi(`${print} ${address}`, how, askWifi) : noWifi;
     return known(describe(way, address, wifi, isTakenOver(network)), instant(parts.clock.now()));
   }
 
-  return async (signal) => {
+  return async (signal, how = 'new') => {
     const print = JSON.stringify(parts.interfaces() ?? null);
     const now = parts.clock.now();
-    if (last?.print === print && now >= last.at && now - last.at < lastsMs) return known(last.value, instant(now));
+    if (how === 'glance' && last?.print === print && now >= last.at && now - last.at < lastsMs)
+      return known(last.value, instant(now));
     last = undefined;
-    const reading = await look(print, signal);
+    const reading = await look(print, signal, how);
     // What was not told may be told in a moment.
     if (reading.state === 'known' && reading.value.gateway.hardwareAddress !== null)
       last = { print, at: parts.clock.now(), value: reading.value };

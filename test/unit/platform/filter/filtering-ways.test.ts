@@ -56,13 +56,15 @@ describe('ways round a filter (DEV5)', () => {
     expect(reading).to.have.deep.nested.property('value.bypasses', []);
   });
 
-  it('one look soon after another asks the network nothing again, unless it changed', async () => {
+  it('a glance soon after a look asks the network nothing again; a new look does', async () => {
     const probe = await networks.start({ resolvers });
     await probe(new AbortController().signal);
     const first = networks.asked().length;
     expect(first).to.be.above(10);
-    await probe(new AbortController().signal);
+    await probe(new AbortController().signal, 'glance');
     expect(networks.asked()).to.have.lengthOf(first);
+    await probe(new AbortController().signal, 'new');
+    expect(networks.asked()).to.have.lengthOf(2 * first);
   });
 });
 

@@ -103,7 +103,7 @@ describe('which network a Linux device is on (DEV1)', () => {
     });
     for (const changes of ['1', '1', '2', '2']) {
       all['/sys/class/net/wlan0/carrier_changes'] = changes;
-      expect(await probe(new AbortController().signal)).to.have.nested.property(
+      expect(await probe(new AbortController().signal, 'glance')).to.have.nested.property(
         'value.wifi.name',
         'Sunflowers Nursery',
       );

@@ -168,7 +168,7 @@ describe('which network a Windows device is on (DEV1)', () => {
 
   it('asks again when its own addresses changed, or after a minute, and otherwise every other time', async () => {
     const { probe, asked, exec, now } = machine();
-    const look = () => probe(new AbortController().signal);
+    const look = () => probe(new AbortController().signal, 'glance');
     await look();
     now.ms += 30_000;
     expect(await look()).to.include({ at: '2026-11-21T12:00:30.000Z' });
@@ -177,10 +177,12 @@ describe('which network a Windows device is on (DEV1)', () => {
     await look();
     expect(asked).to.have.lengthOf(2);
     expect(exec.calls).to.have.lengthOf(1);
+    await probe(new AbortController().signal);
+    expect(asked).to.have.lengthOf(3);
     now.addresses = '192.168.9.9';
     await look();
-    expect(asked).to.have.lengthOf(3);
-    expect(exec.calls).to.have.lengthOf(2);
+    expect(asked).to.have.lengthOf(4);
+    expect(exec.calls).to.have.lengthOf(3);
   });
 });
 
