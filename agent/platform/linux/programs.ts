@@ -43,7 +43,7 @@ const believedMs = 6 * 60 * 60 * 1000;
 
 /**
  * Installed programs (DEV8, platforms.md section 11), from the lists that Linux
- * systems keep. A list is read again only when a file it was read from has changed.
+ * systems keep. At a glance, a list is read again only when a file it was read from has changed.
  * Without a system's own list of packages the whole is unknown: the rest alone would
  * pass for all there is.
  */
@@ -58,9 +58,9 @@ export function createProgramsProbe(parts: ProgramsParts): Probe<Programs> {
   };
   let seen = new Map<ProgramSource, Seen>();
 
-  return async (signal) => {
+  return async (signal, look = 'new') => {
     const homes = await parts.homes();
-    const round = await readLists(readers, seen, homes, parts, signal);
+    const round = await readLists(readers, look === 'glance' ? seen : new Map(), homes, parts, signal);
     const at = () => instant(parts.clock.now());
     if (signal.aborted) return unknown('timed-out', at(), 'package-list');
     const isListed = (['dpkg', 'rpm'] as const).some((source) => round.seen.get(source)?.isThere);

@@ -6,6 +6,7 @@ import { createHomeFiles, createSystemFiles, type Files } from '../../../../agen
 import { createDpkgParser, parseRpm } from '../../../../agent/platform/linux/package-lists.ts';
 import { releaseVersion, snapVersion } from '../../../../agent/platform/linux/program-lists.ts';
 import { createProgramsProbe } from '../../../../agent/platform/linux/programs.ts';
+import type { Look } from '../../../../agent/platform/platform.ts';
 import { createProgramList } from '../../../../agent/platform/programs/program-list.ts';
 import { systemClock } from '../../../../shared/instant.ts';
 import { type Programs, programsSchema } from '../../../../shared/report/programs.ts';
@@ -53,8 +54,8 @@ describe('programs on Linux (DEV8)', () => {
       homes: async () => ['/home/sam'],
       list: createProgramList({ clock: { now }, keeper: forgetful }),
     });
-    return async (): Promise<Programs> => {
-      const reading = await probe(live());
+    return async (how: Look = 'glance'): Promise<Programs> => {
+      const reading = await probe(live(), how);
       if (reading.state !== 'known') throw new Error(reading.reason);
       return programsSchema.parse(reading.value);
     };
@@ -105,7 +106,7 @@ describe('programs on Linux (DEV8)', () => {
     expect(await look()).to.deep.include({ count: 2, changes: [] });
   });
 
-  it('reads nothing again while nothing changed, and starts no process', async () => {
+  it('reads nothing again in rounds while nothing changed, and starts no process; an order looks anew', async () => {
     tree.write('/var/lib/rpm/rpmdb.sqlite', 'x');
     const exec = playback({ rpm: 'bash\t5.2-1\ngpg-pubkey\t1-1\n' });
     let read = 0;
@@ -122,6 +123,8 @@ describe('programs on Linux (DEV8)', () => {
     tree.write('/var/lib/rpm/rpmdb.sqlite', 'changed');
     await look();
     expect([exec.calls.length, read]).to.deep.equal([2, 1]);
+    await look('new');
+    expect([exec.calls.length, read]).to.deep.equal([3, 2]);
   });
 
   it('reads everything again after six hours, whatever the marks say', async () => {
@@ -176,7 +179,8 @@ describe('programs on Linux (DEV8)', () => {
   });
 
   it('agrees with dpkg itself on this very machine', async function () {
-    const asked = await createExec()('dpkg-query', ['-W', '-f=${db:Status-Status} ${Package} ${Version}\\n']);
+    const format = ['db:Status-Status', 'Package', 'Version'].map((field) => `\u0024{${field}}`).join(' ');
+    const asked = await createExec()('dpkg-query', ['-W', `-f=${format}\\n`]);
     if (asked.kind !== 'exited') return this.skip();
     const parser = createDpkgParser();
     await createSystemFiles().parts('/var/lib/dpkg/status', parser.push);
