@@ -1,8 +1,8 @@
 /**
  * Runs inside the machine, in /opt/hometime: the agent's own prober and platform in one long-lived
  * process, as in `run`, asked over loopback instead of by a server. One line asks, one line of JSON
- * answers: `ask SECTION` looks now, `start` begins the agent's own rounds and hints, `last SECTION`
- * gives what they saw last. With each answer go the tools that were started since the one before.
+ * answers: `ask SECTION` looks now, `glance SECTION` as a round of the agent does, `start` begins its
+ * own rounds and hints, `last SECTION` gives what they saw last. With each answer go the tools that were started since the one before.
  */
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -37,10 +37,16 @@ const prober = createProber({
   onReading: (reading) => Object.assign(last, reading),
 });
 
+async function readingFor(verb, section) {
+  if (verb === 'ask') return (await prober.ask([section]))[section];
+  if (verb === 'glance') return platform.probes[section](new AbortController().signal, 'glance');
+  return last[section];
+}
+
 async function answer(line) {
   const [verb, section] = line.trim().split(' ');
   if (verb === 'start') prober.start();
-  const reading = verb === 'ask' ? (await prober.ask([section]))[section] : last[section];
+  const reading = await readingFor(verb, section);
   const started = tools;
   tools = [];
   return { reading: reading ?? null, tools: started };

@@ -18,6 +18,8 @@ export interface Look<Value> {
 export interface Looker {
   /** What it says now. */
   encryption(): Promise<Look<Encryption>>;
+  /** What a round of the agent says, which gives its last answer again where nothing changed. */
+  glanceAtEncryption(): Promise<Look<Encryption>>;
   media(): Promise<Look<Media>>;
   /** From now on it goes its own rounds, and hears the system's hints. */
   startRounds(): Promise<void>;
@@ -45,6 +47,7 @@ export async function startLooker(vm: Vm): Promise<Looker> {
   };
   return {
     encryption: async () => encryptionLook.parse(await ask('ask encryption')),
+    glanceAtEncryption: async () => encryptionLook.parse(await ask('glance encryption')),
     media: async () => mediaLook.parse(await ask('ask media')),
     startRounds: async () => void (await ask('start')),
     async lastMedia() {
