@@ -24,7 +24,7 @@ export interface PhotosParts {
   /** What folders lie on, as it is in this round. */
   grounds: () => Promise<Grounds>;
   /** Homes of people. undefined: the list of accounts cannot be read. */
-  homes: () => Promise<readonly string[] | undefined>;
+  homes: (signal: AbortSignal) => Promise<readonly string[] | undefined>;
   /** The folders of one home, inner ones first, the home itself last. */
   rootsOf: (home: string) => Promise<PhotoRoot[]>;
   /** Folders that lie in no home: other bins, and shared folders. */
@@ -74,7 +74,7 @@ export function createPhotosProbe(parts: PhotosParts): Probe<Photos> {
     limits,
   };
   return async (signal) => {
-    const homes = await parts.homes();
+    const homes = await parts.homes(signal);
     const at = instant(parts.clock.now());
     if (homes === undefined) return unknown('blocked-by-permission', at, 'home-folders');
     memory.kept ??= readKept(await parts.keeper.read('photo-folders'));
