@@ -92,7 +92,7 @@ export async function readAutomaticSignIn(files: Files): Promise<Answer<Automati
 async function displayManager(files: Files): Promise<string | undefined> {
   for (const folder of ['/etc/systemd/system', '/run/systemd/system', '/usr/lib/systemd/system']) {
     const link = await files.link(`${folder}/display-manager.service`);
-    if ('found' in link) return basename(link.found).replace(/\.service$/, '');
+    if ('found' in link) return link.found === masked ? undefined : basename(link.found).replace(/\.service$/, '');
     if (link.missing === 'blocked') return 'unknown';
   }
   // Systems without systemd start whatever is named here.
@@ -121,6 +121,8 @@ async function personOf(
   return { name: said };
 }
 
+/** Where the link of a unit leads that somebody switched off for good. */
+const masked = '/dev/null';
 const consoleUnit = /^(getty|serial-getty|autovt|console-getty|container-getty)(@[^/]*)?\.service(\.d)?$/;
 
 /** `agetty --autologin NAME` in a unit of systemd, or in what was added to one. */
@@ -128,6 +130,7 @@ async function consoleSignIn(files: Files): Promise<Answer<AutomaticSignIn>> {
   const isSystemd = ifFound(await files.names('/run/systemd/system')) !== undefined;
   if (!isSystemd) return { reason: 'not-supported' };
   for (const path of await consoleUnits(files)) {
+    if (ifFound(await files.link(path)) === masked) continue;
     const text = await files.text(path);
     if ('missing' in text && text.missing === 'blocked') return { reason: 'permission-denied' };
     const name = autologinOf(ifFound(text) ?? '');

@@ -181,6 +181,12 @@ describe('rights on Linux (DEV7, DEV8)', () => {
       expect(await look()).to.equal('permission-denied');
     });
 
+    it('is off where a console or the display manager is switched off for good', async () => {
+      tree.link('/etc/systemd/system/getty@tty1.service', '/dev/null');
+      tree.link('/etc/systemd/system/display-manager.service', '/dev/null');
+      expect(await look()).to.deep.equal({ on: false, person: null });
+    });
+
     it('is unknown without systemd and a display manager', async () => {
       tree.remove('/run/systemd');
       expect(await look()).to.equal('not-supported');
