@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import type { Browser } from '../../../shared/report/apps.ts';
-import { type FolderNames, findName } from './folder-names.ts';
+import { contentOf } from './folder-content.ts';
+import { findName } from './folder-names.ts';
+import type { Tools } from './store.ts';
+import { Unreadable } from './unreadable.ts';
 
 /** How a browser keeps its profiles. */
 export type Family = 'chromium' | 'firefox' | 'safari';
@@ -19,10 +22,12 @@ export function place(browser: Browser, family: Family, path: string): Place {
 }
 
 /** The place in this home, as the disk writes it; undefined: there is none. Throws when it cannot be told. */
-export async function findPlace(home: string, { path }: Place, names: FolderNames): Promise<string | undefined> {
+export async function findPlace(home: string, { path }: Place, tools: Tools): Promise<string | undefined> {
   let folder = home;
   for (const wanted of path) {
-    const name = findName((await names.namesIn(folder)) ?? [], wanted);
+    const names = await contentOf(folder, tools);
+    if (names === 'hidden') throw new Unreadable('blocked-by-permission');
+    const name = findName(names ?? [], wanted);
     if (name === undefined) return undefined;
     folder = join(folder, name);
   }

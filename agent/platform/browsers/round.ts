@@ -48,10 +48,13 @@ export function createRound(parts: RoundParts): Round {
     const { person } = home;
     const { browser } = each;
     try {
-      const root = await findPlace(home.path, each, tools.names);
-      const found = root === undefined ? undefined : await tools.disk.look(root);
+      const root = await findPlace(home.path, each, tools);
+      if (root === undefined) return;
+      const found = await tools.disk.look(root);
+      // A way to a disk that is not there now.
+      if (found === undefined) throw new Unreadable('blocked-by-permission');
       // One folder can be reached by two ways; it is one installation.
-      if (root === undefined || found === undefined || seen.has(found.id)) return;
+      if (seen.has(found.id)) return;
       seen.add(found.id);
       for (const profile of await lists[each.family](root, wanted, tools)) {
         const number = countOn(counts, person, browser);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { filledFolder } from '../filled-folder.ts';
+import { failedStore, filledFolder } from '../filled-folder.ts';
+import { contentOf } from '../folder-content.ts';
 import { inTurn } from '../folder-order.ts';
 import type { ListProfiles, Profile, Store, Tools } from '../store.ts';
 import { Unreadable } from '../unreadable.ts';
@@ -31,7 +32,7 @@ export function createListChromiumProfiles(): ListProfiles {
     for (const name of folders) {
       const folder = join(root, name);
       const inside = await contentOf(folder, tools);
-      if (inside !== undefined) profiles.push(profileIn(root, folder, inside === 'hidden' ? [] : inside, tools));
+      if (inside !== undefined) profiles.push(profileIn(root, folder, inside, tools));
     }
     return profiles;
   };
@@ -50,18 +51,24 @@ async function looksLikeProfile(folder: string, tools: Tools): Promise<boolean> 
   return inside === 'hidden' || signs.some((sign) => inside?.includes(sign));
 }
 
-/** The names in a folder; `hidden`: it may not be looked into; undefined: it is no folder. */
-async function contentOf(folder: string, { names }: Tools): Promise<readonly string[] | 'hidden' | undefined> {
-  try {
-    return await names.namesIn(folder);
-  } catch {
-    return 'hidden';
-  }
+function profileIn(root: string, folder: string, inside: readonly string[] | 'hidden', tools: Tools): Profile {
+  const { disk } = tools;
+  const stores =
+    inside === 'hidden'
+      ? [failedStore(folder, new Unreadable('blocked-by-permission'))]
+      : storesIn(folder, inside, tools);
+  return {
+    stores: async () => stores,
+    async sessionLife() {
+      const isLocked = (await Promise.all(locks.map((lock) => disk.isNamed(join(root, lock))))).includes(true);
+      return sessionLifeOf(await readPreferences(join(folder, 'Preferences'), disk), isLocked);
+    },
+  };
 }
 
-function profileIn(root: string, folder: string, inside: readonly string[], tools: Tools): Profile {
-  const stores: Store[] = [];
+function storesIn(folder: string, inside: readonly string[], tools: Tools): Store[] {
   const { disk, scratch } = tools;
+  const stores: Store[] = [];
   if (inside.length === 0) stores.push(filledFolder(folder, tools));
   if (inside.includes('Cookies')) stores.push(chromiumCookies(join(folder, 'Cookies'), disk, scratch));
   if (inside.includes('Network')) {
@@ -72,13 +79,7 @@ function profileIn(root: string, folder: string, inside: readonly string[], tool
     stores.push(storageFolder(join(folder, 'Local Storage'), tools));
     stores.push(chromiumLocalStorage(join(folder, 'Local Storage', 'leveldb'), tools));
   }
-  return {
-    stores: async () => stores,
-    async sessionLife() {
-      const isLocked = (await Promise.all(locks.map((lock) => disk.isNamed(join(root, lock))))).includes(true);
-      return sessionLifeOf(await readPreferences(join(folder, 'Preferences'), disk), isLocked);
-    },
-  };
+  return stores;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { isAbsolute, join, normalize } from 'node:path';
 import { failedStore, filledFolder } from '../filled-folder.ts';
+import { contentOf } from '../folder-content.ts';
 import { inTurn } from '../folder-order.ts';
 import type { ListProfiles, Profile, Store, Tools } from '../store.ts';
 import { isAbsence, Unreadable } from '../unreadable.ts';
@@ -42,14 +43,6 @@ async function namedFolders(root: string, { disk }: Tools): Promise<string[]> {
   return parseProfilesIni(text)
     .filter(({ path, isRelative }) => isRelative || isAbsolute(path))
     .map(({ path, isRelative }) => normalize(isRelative ? join(root, path) : path).replace(/[/\\]+$/, ''));
-}
-
-async function contentOf(folder: string, { names }: Tools): Promise<readonly string[] | 'hidden' | undefined> {
-  try {
-    return await names.namesIn(folder);
-  } catch {
-    return 'hidden';
-  }
 }
 
 function profileIn(folder: string, inside: readonly string[] | 'hidden', wanted: Wanted, tools: Tools): Profile {

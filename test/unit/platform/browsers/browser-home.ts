@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ClassicLevel } from 'classic-level';
@@ -13,9 +13,7 @@ import { makeTempFolder } from '../../../support/temp-folder.ts';
 
 const recordings = fileURLToPath(new URL('../../../fixtures/platform/browsers/', import.meta.url));
 
-/** The instant every test takes for now: the stores they make have long come to rest. */
-export const now = Date.UTC(2026, 10, 21, 12);
-const restedAt = new Date(now - 3_600_000);
+export const recordingAt = (path: string) => join(recordings, path);
 
 export const places: readonly Place[] = [
   place('chromium', 'chromium', '.config/chromium'),
@@ -37,8 +35,6 @@ export interface BrowserHome {
   at(...parts: string[]): string;
   /** Lays a recording down at a path of the home. */
   lay(recording: string, ...parts: string[]): string;
-  /** Everything in it was last touched an hour ago. */
-  rest(): void;
 }
 
 export function createBrowserHome(): BrowserHome {
@@ -53,13 +49,7 @@ export function createBrowserHome(): BrowserHome {
       cpSync(join(recordings, recording), at(...parts), { recursive: true });
       return at(...parts);
     },
-    rest: () => restAll(path),
   };
-}
-
-function restAll(path: string): void {
-  if (statSync(path).isDirectory()) for (const name of readdirSync(path)) restAll(join(path, name));
-  utimesSync(path, restedAt, restedAt);
 }
 
 interface Looking {
@@ -134,14 +124,18 @@ export function refusal(code: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${code}: refused`), { code });
 }
 
-/** Makes a LevelDB as Chromium's local storage is one; keys of one byte a letter. */
-export async function makeLocalStorage(profile: string, entries: readonly { origin: string; key: string }[]) {
+/** Makes a LevelDB as Chromium's local storage is one; keys of one byte a letter, except where they are `wide`. */
+export async function makeLocalStorage(
+  profile: string,
+  entries: readonly { origin: string; key: string; wide?: string }[],
+): Promise<string> {
   const folder = join(profile, 'Local Storage', 'leveldb');
   mkdirSync(folder, { recursive: true });
   const level = new ClassicLevel<Buffer, Buffer>(folder, { keyEncoding: 'buffer', valueEncoding: 'buffer' });
   await level.put(Buffer.from('VERSION'), Buffer.from('1'));
-  for (const { origin, key } of entries) {
-    await level.put(Buffer.from(`_${origin}\0\x01${key}`, 'latin1'), Buffer.from('\x01CANARY-STORED', 'latin1'));
+  for (const { origin, key, wide } of entries) {
+    const name = wide === undefined ? Buffer.from(`\x01${key}`) : Buffer.from(`\0${wide}`, 'utf16le').subarray(1);
+    await level.put(Buffer.concat([Buffer.from(`_${origin}\0`), name]), Buffer.from('\x01CANARY-STORED', 'latin1'));
   }
   await level.close();
   return folder;
