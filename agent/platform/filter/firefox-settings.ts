@@ -53,7 +53,7 @@ const pref = /^[ \t]*(?:user_pref|pref|lockPref)\(\s*["']([^"'\n]{1,200})["']\s*
  */
 export function parsePrefs(bytes: Buffer): ReadonlyMap<string, string> {
   const prefs = new Map<string, string>();
-  for (const [, name = '', value = ''] of bytes.toString().matchAll(pref)) {
+  for (const [, name = '', value = ''] of bytes.toString().replace('\uFEFF', '').matchAll(pref)) {
     if (/^(network\.trr\.mode|doh-rollout\.mode|network\.proxy\.type)$/.test(name)) prefs.set(name, value);
   }
   return prefs;

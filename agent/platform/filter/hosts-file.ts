@@ -12,7 +12,9 @@ export function parseHosts(text: string): Map<string, string[]> {
     const [address = '', ...named] = line.replace(/#.*/, '').trim().split(/\s+/);
     for (const written of named) {
       const name = written.toLowerCase().replace(/\.$/, '');
-      hosts.set(name, [...(hosts.get(name) ?? []), address]);
+      const addresses = hosts.get(name);
+      if (addresses === undefined) hosts.set(name, [address]);
+      else addresses.push(address);
     }
   }
   return hosts;

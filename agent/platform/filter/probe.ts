@@ -1,14 +1,15 @@
 import { type Clock, instant } from '../../../shared/instant.ts';
 import type { FilterTest } from '../../../shared/policy/filter-tests.ts';
-import { known, unknown } from '../../../shared/reading.ts';
+import { known, type Reading, unknown } from '../../../shared/reading.ts';
 import type { Filtering } from '../../../shared/report/filtering.ts';
 import { type Interfaces, systemInterfaces } from '../network/own-addresses.ts';
-import type { Look, PlatformParts, Probe } from '../platform.ts';
+import type { PlatformParts, Probe } from '../platform.ts';
+import { keepWhileUnchanged } from '../unchanged.ts';
 import { asReported, noWays, together, unreadWay, type Ways } from './bypasses.ts';
 import { leadsRound, testsInHosts } from './hosts-file.ts';
 import type { Found } from './kept-file.ts';
 import { askNextDns } from './nextdns-sign.ts';
-import { type Proof, type ProofResult, prove } from './proof.ts';
+import { type Proof, prove } from './proof.ts';
 import { nameProvider } from './provider.ts';
 import { createNetworkNames, type NetworkNames, systemServers } from './resolver.ts';
 
@@ -28,17 +29,11 @@ export interface FilteringParts {
 }
 
 /**
- * How long a proof stands while the device's addresses and resolvers stay the same:
- * a round that glances again at once gets it again. DANGER: shorter than it takes to leave
- * one network and join another with the same addresses.
+ * How long an answer may be given again to a glance while addresses and resolvers
+ * stay the same. DANGER: it must be shorter than it takes to leave one network and
+ * join another with the same addresses. Every round of the agent's own is longer.
  */
-const proofLastsMs = 10_000;
-
-interface KeptProof {
-  print: string;
-  at: number;
-  result: ProofResult;
-}
+const keptMs = 10_000;
 
 /** Asked once for a set of resolvers: the page belongs to others, who need not hear from each device all day. */
 interface KeptSign {
@@ -53,7 +48,6 @@ interface KeptSign {
  */
 export function createFilterProbe(parts: FilteringParts): Probe<Filtering> {
   const { clock, settings, servers = async () => systemServers(), names = createNetworkNames } = parts;
-  let kept: KeptProof | undefined;
   let sign: KeptSign | undefined;
 
   async function isNextDns(signal: AbortSignal): Promise<boolean | undefined> {
@@ -64,47 +58,31 @@ export function createFilterProbe(parts: FilteringParts): Probe<Filtering> {
     return answer;
   }
 
-  async function proveNow(
-    tests: readonly FilterTest[],
-    hostsNames: ReadonlySet<string>,
-    signal: AbortSignal,
-    how: Look,
-  ): Promise<ProofResult> {
-    const asked = await servers();
-    const print = JSON.stringify([asked, tests, [...hostsNames], (parts.interfaces ?? systemInterfaces)() ?? null]);
-    const age = clock.now() - (kept?.at ?? 0);
-    if (how === 'glance' && kept?.print === print && age >= 0 && age < proofLastsMs) return kept.result;
-    const at = clock.now();
-    const result = await prove(names(signal, asked), tests, hostsNames);
-    // What could not be proved may be provable in a moment.
-    kept = 'proof' in result && !signal.aborted ? { print, at, result } : undefined;
-    return result;
-  }
-
-  return async (signal, how = 'new') => {
+  async function look(signal: AbortSignal): Promise<Reading<Filtering>> {
     const tests = settings().filterTests;
     const hosts = await parts.hosts();
     const named = hosts.kind === 'there' ? hosts.value : new Map<string, readonly string[]>();
     const [result, ways] = await Promise.all([
-      proveNow(tests, testsInHosts(named, tests), signal, how),
+      prove(names(signal, await servers()), tests, testsInHosts(named, tests)),
       parts.ways(signal),
     ]);
-    const at = instant(clock.now());
-    if (!('proof' in result)) return unknown(result.reason, at, result.detail);
+    if (!('proof' in result)) return unknown(result.reason, instant(clock.now()), result.detail);
     const { proof } = result;
     const bypasses = asReported(together(ways, ofHosts(hosts, tests), ofPrograms(proof, named, tests)));
     const isRound = bypasses.bypasses.length > 0;
-    return known(
-      {
-        state: proof.state === 'on' && isRound ? 'partial' : proof.state,
-        provider: await nameProvider(proof, () => isNextDns(signal)),
-        tests: proof.tests,
-        safeSearch: proof.safeSearch,
-        ...bypasses,
-      },
-      at,
-    );
-  };
+    const state = proof.state === 'on' && isRound ? 'partial' : proof.state;
+    const provider = await nameProvider(proof, () => isNextDns(signal));
+    const { safeSearch } = proof;
+    return known({ state, provider, tests: proof.tests, safeSearch, ...bypasses }, instant(clock.now()));
+  }
+
+  return keepWhileUnchanged({
+    clock,
+    keptMs,
+    mark: async () =>
+      JSON.stringify([await servers(), settings().filterTests, (parts.interfaces ?? systemInterfaces)() ?? null]),
+    look: async (signal) => ({ reading: await look(signal), lasting: !signal.aborted }),
+  });
 }
 
 function ofHosts(hosts: Found<ReadonlyMap<string, readonly string[]>>, tests: readonly FilterTest[]): Ways {

@@ -1,9 +1,9 @@
 const assignment =
-  /^[ \t]*(?:export[ \t]+|declare[ \t]+-x[ \t]+|set[ \t]+-gx[ \t]+)?(?:https?|all|ftp)_proxy(?:[ \t]*=[ \t]*|[ \t]+(?:DEFAULT|OVERRIDE)=|[ \t]+)["']?([^"'\s#;]+)/im;
+  /^[ \t]*(?:export[ \t]+|declare[ \t]+-x[ \t]+)?(?:https?|all|ftp)_proxy(?:[ \t]*=[ \t]*|[ \t]+(?:DEFAULT|OVERRIDE)=)["']?([^"'\s#;]+)/im;
 
 /** A file that sets the environment, or a shell's start: whether it names a proxy for all programs. */
 export function namesProxy(bytes: Buffer): boolean {
-  return assignment.test(bytes.toString());
+  return assignment.test(bytes.toString().replace('\uFEFF', ''));
 }
 
 /** KDE's `kioslaverc`: 0 none, 1 by hand, 2 by a script, 3 found by itself, 4 from the environment. */

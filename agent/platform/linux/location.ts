@@ -1,17 +1,18 @@
 import { type Clock, instant } from '../../../shared/instant.ts';
-import { known, type UnknownReason, unknown } from '../../../shared/reading.ts';
+import { known, type Reading, type UnknownReason, unknown } from '../../../shared/reading.ts';
 import type { Location } from '../../../shared/report/location.ts';
 import type { Exec } from '../exec.ts';
 import { nudge } from '../network/nudge.ts';
 import { addressesOf, type Interfaces } from '../network/own-addresses.ts';
 import type { NotRead } from '../network/wifi.ts';
 import type { Probe } from '../platform.ts';
+import { keepWhileUnchanged } from '../unchanged.ts';
 import { kindOfLink } from './links.ts';
 import { parseIpNeighbour } from './neighbour-text.ts';
 import type { ListNames, ReadText } from './proc.ts';
 import { defaultsOf, parseArp, parseIpv6Routes, parseRoutes, type Route } from './route-text.ts';
 import { lookForTunnels } from './tunnels.ts';
-import { createWifiLook } from './wifi.ts';
+import { lookForWifi } from './wifi.ts';
 
 interface LocationParts {
   exec: Exec;
@@ -23,48 +24,73 @@ interface LocationParts {
   nudge?: (address: string) => Promise<void>;
 }
 
+/** How long a glance may give the last answer again: the name of a Wi-Fi network takes a process to ask. */
+const keptMs = 5 * 60_000;
+
 /** A route with the gateway it leads over. */
 type WayOut = Route & { gateway: string };
 
 /**
  * Which network the device is on, from the kernel's own tables (platforms.md
  * section 9); only the name of a Wi-Fi network needs the desktop's tool, and is
- * asked again only when something about the link changed.
+ * asked again by a glance only when something about the network changed.
  */
 export function createLocationProbe(parts: LocationParts): Probe<Location> {
-  const { read, clock } = parts;
-  const wifiLook = createWifiLook(parts);
-  return async (signal, how = 'new') => {
-    const at = () => instant(clock.now());
-    const table = await read('/proc/net/route');
-    const main = table === undefined ? undefined : parseRoutes(table);
-    if (main === undefined) return unknown('not-understood', at(), 'proc');
-    const { takeOver } = await lookForTunnels(parts);
-    const way = await wayOut(main, parts);
-    if (way === undefined) return unknown('no-network', at(), 'gateway');
+  return keepWhileUnchanged({
+    clock: parts.clock,
+    keptMs,
+    mark: () => networkMark(parts),
+    async look(signal) {
+      const reading = await lookAnew(parts, signal);
+      return { reading, lasting: reading.state === 'known' && reading.value.gateway.hardwareAddress !== null };
+    },
+  });
+}
 
-    const link = await kindOfLink(way.link, parts);
-    const hardware = await hardwareAddressOf(way, link === 'tunnel', parts, signal);
-    const list = parts.interfaces();
-    const addresses = list === undefined ? [] : addressesOf(list, way.link);
-    const print = [way.link, way.gateway, hardware.address, ...addresses].join(' ');
-    const { wifi, notRead } = await wifiLook(print, signal, how);
-    return known(
-      {
-        gateway: { address: way.gateway, hardwareAddress: hardware.address, link },
-        wifi,
-        addresses,
-        notRead: [
-          ...hardware.notRead,
-          ...notRead,
-          ...(list === undefined ? [{ what: 'addresses' as const, reason: 'permission-denied' as const }] : []),
-        ],
-        // Where a tunnel leads could not be read: then the network proves as little as with one that took over.
-        vpn: takeOver !== false,
-      },
-      at(),
-    );
-  };
+/**
+ * What changes with the network: the routes, the neighbours with their hardware
+ * addresses, the links with their addresses, a tunnel's too. Another network with
+ * all of it the same has the same gateway; only the Wi-Fi's own address may differ.
+ */
+async function networkMark({ read, interfaces }: LocationParts): Promise<string | undefined> {
+  const [routes, neighbours] = await Promise.all([read('/proc/net/route'), read('/proc/net/arp')]);
+  const links = interfaces();
+  if (routes === undefined || neighbours === undefined || links === undefined) return undefined;
+  // Rules that lead into a tunnel come and go without any of these.
+  const ruled = (await read('/proc/net/fib_trie')) ?? '';
+  return [routes, neighbours, ruled, JSON.stringify(links)].join('\n');
+}
+
+async function lookAnew(parts: LocationParts, signal: AbortSignal): Promise<Reading<Location>> {
+  const { read, clock } = parts;
+  const at = () => instant(clock.now());
+  const table = await read('/proc/net/route');
+  const main = table === undefined ? undefined : parseRoutes(table);
+  if (main === undefined) return unknown('not-understood', at(), 'proc');
+  const { takeOver } = await lookForTunnels(parts);
+  const way = await wayOut(main, parts);
+  if (way === undefined) return unknown('no-network', at(), 'gateway');
+
+  const link = await kindOfLink(way.link, parts);
+  const hardware = await hardwareAddressOf(way, link === 'tunnel', parts, signal);
+  const list = parts.interfaces();
+  const addresses = list === undefined ? [] : addressesOf(list, way.link);
+  const { wifi, notRead } = await lookForWifi(parts, signal);
+  return known(
+    {
+      gateway: { address: way.gateway, hardwareAddress: hardware.address, link },
+      wifi,
+      addresses,
+      notRead: [
+        ...hardware.notRead,
+        ...notRead,
+        ...(list === undefined ? [{ what: 'addresses' as const, reason: 'permission-denied' as const }] : []),
+      ],
+      // Where a tunnel leads could not be read: then the network proves as little as with one that took over.
+      vpn: takeOver !== false,
+    },
+    at(),
+  );
 }
 
 /** The way out over a gateway: below a tunnel, the one of the network that carries it. */

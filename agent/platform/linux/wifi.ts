@@ -1,8 +1,5 @@
-import type { Clock } from '../../../shared/instant.ts';
 import type { Exec } from '../exec.ts';
-import { createKeptWifi } from '../network/kept-wifi.ts';
 import { noWifi, type WifiEvidence, wifiEvidence, wifiNotRead } from '../network/wifi.ts';
-import type { Look } from '../platform.ts';
 import { outputOf, toolTrouble } from '../tool-trouble.ts';
 import { isWireless } from './links.ts';
 import type { ListNames, ReadText } from './proc.ts';
@@ -10,29 +7,16 @@ import { parseIwLink, parseNmcli } from './wifi-text.ts';
 
 interface WifiParts {
   exec: Exec;
-  clock: Clock;
   read: ReadText;
   list: ListNames;
 }
 
 const timeoutMs = 5_000;
 
-/**
- * The Wi-Fi network joined. It takes a process to ask, so the answer is kept while
- * the kernel's counters of the wireless links and the `print` of the network
- * stay the same.
- */
-export function createWifiLook(
-  parts: WifiParts,
-): (print: string, signal: AbortSignal, how: Look) => Promise<WifiEvidence> {
-  const kept = createKeptWifi(parts.clock);
-  return async (network, signal, how) => {
-    const up = await wirelessUp(parts);
-    const [first] = up;
-    if (first === undefined) return noWifi;
-    const links = up.map(({ link, changes }) => `${link} ${changes}`).join(' ');
-    return kept(`${network} ${links}`, how, () => ask(first.link, parts.exec, signal));
-  };
+/** The Wi-Fi network joined. Only asked for when there is a wireless link that is up: it takes a process. */
+export async function lookForWifi(parts: WifiParts, signal: AbortSignal): Promise<WifiEvidence> {
+  const [first] = await wirelessUp(parts);
+  return first === undefined ? noWifi : ask(first, parts.exec, signal);
 }
 
 async function ask(link: string, exec: Exec, signal: AbortSignal): Promise<WifiEvidence> {
@@ -49,11 +33,11 @@ async function ask(link: string, exec: Exec, signal: AbortSignal): Promise<WifiE
   return network === undefined ? wifiNotRead('not-understood') : wifiEvidence(network, 'not-understood');
 }
 
-async function wirelessUp({ read, list }: WifiParts): Promise<{ link: string; changes: string }[]> {
-  const up: { link: string; changes: string }[] = [];
+async function wirelessUp({ read, list }: WifiParts): Promise<string[]> {
+  const up: string[] = [];
   for (const link of (await list('/sys/class/net')) ?? []) {
-    if ((await read(`/sys/class/net/${link}/operstate`))?.trim() !== 'up' || !(await isWireless(link, list))) continue;
-    up.push({ link, changes: (await read(`/sys/class/net/${link}/carrier_changes`))?.trim() ?? '' });
+    const isUp = (await read(`/sys/class/net/${link}/operstate`))?.trim() === 'up';
+    if (isUp && (await isWireless(link, list))) up.push(link);
   }
   return up;
 }

@@ -85,7 +85,7 @@ describe('which network a Linux device is on (DEV1)', () => {
     expect(down.calls).to.deep.equal([]);
   });
 
-  it('says that Wi-Fi is in use and may not be read, and asks for it again only when the link changed', async () => {
+  it('says that Wi-Fi is in use and may not be read, and asks for it again when the network changed', async () => {
     const folders = { '/sys/class/net': ['wlan0'], '/sys/class/net/wlan0/wireless': [] };
     const files: Record<string, string> = { '/sys/class/net/wlan0/operstate': 'up\n' };
     const withheld = await ask({ folders, files });
@@ -96,19 +96,34 @@ describe('which network a Linux device is on (DEV1)', () => {
     ]);
     const exec = playback({ nmcli: recorded('nmcli_wifi-nonroot.txt') });
     const all: Record<string, string> = { '/proc/net/route': routes, '/proc/net/arp': settled, ...files };
+    const now = { ms: atNoon.now() };
     const probe = createLocationProbe({
-      ...{ exec, clock: atNoon, interfaces: laptopAddresses },
+      ...{ exec, clock: { now: () => now.ms }, interfaces: laptopAddresses },
       read: async (path) => all[path],
       list: async (path) => (folders as Record<string, string[]>)[path],
     });
-    for (const changes of ['1', '1', '2', '2']) {
-      all['/sys/class/net/wlan0/carrier_changes'] = changes;
-      expect(await probe(new AbortController().signal, 'glance')).to.have.nested.property(
-        'value.wifi.name',
-        'Sunflowers Nursery',
-      );
-    }
-    expect(exec.calls).to.have.lengthOf(2);
+    const processes = async (look: 'new' | 'glance') => {
+      now.ms += 30_000;
+      const before = exec.calls.length;
+      const reading = await probe(new AbortController().signal, look);
+      expect(reading).to.have.nested.property('value.wifi.name', 'Sunflowers Nursery');
+      expect(reading).to.have.property('at', new Date(now.ms).toISOString());
+      return exec.calls.length - before;
+    };
+    // Two looks must agree before an answer is given again.
+    for (const [look, asked] of [
+      ['glance', 1],
+      ['glance', 1],
+      ['glance', 0],
+      ['new', 1],
+      ['glance', 0],
+    ] as const)
+      expect(await processes(look)).to.equal(asked);
+    all['/proc/net/arp'] = `${settled}10.0.2.9 0x1 0x2 52:55:0A:00:02:09 * ens3\n`;
+    expect(await processes('glance')).to.equal(1);
+    expect(await processes('glance')).to.equal(1);
+    now.ms += 5 * 60_000;
+    expect(await processes('glance')).to.equal(1);
   });
 
   it('reads names with colons, odd bytes and control characters', () => {
