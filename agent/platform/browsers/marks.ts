@@ -33,13 +33,13 @@ export interface Marks {
 
 export const noMarks: Marks = { cookies: [], storage: [] };
 
-const micro = 1_000_000_000_000_000;
+const micro = 100_000_000_000_000;
 const milli = 100_000_000_000;
 
 /**
  * A time since 1970 in ms, whichever unit it was written in: browsers changed
  * theirs (Firefox: expiry in seconds, then in milliseconds). Seconds reach the
- * first limit in the year 5138. null: no time, or none that can be meant.
+ * first limit in the year 5138, and milliseconds the second one. null: no time, or none that can be meant.
  */
 export function toMs(time: number): number | null {
   const ms = time > micro ? time / 1000 : time > milli ? time : time * 1000;

@@ -28,11 +28,11 @@ export function judgeProfile(app: ListedApp, found: ProfileMarks, nowMs: number)
   if (keyed.some(({ certain }) => certain)) return nameless(app, 'signed-in');
   const cookies = found.cookies.filter(({ host }) => app.hosts.includes(host));
   const alive = cookies.filter((cookie) => isAlive(cookie, found.sessionLife, nowMs));
-  const byCookies = app.cookies.length > 0 ? judgeNamed(app, alive, found.sessionLife) : undefined;
-  if (byCookies?.state === 'signed-in') return byCookies;
-  if (keyed.length > 0) return nameless(app, 'possible');
-  if (app.cookies.length > 0 || app.localStorage.length > 0) return byCookies;
-  return judgeUnnamed(app, alive, storage.length > 0);
+  if (app.cookies.length === 0 && app.localStorage.length === 0) return judgeUnnamed(app, alive, storage.length > 0);
+  const sure = found.sessionLife === 'live' ? alive : alive.filter(({ lasting }) => lasting);
+  const byCookies = judgeNamed(app, sure, 'signed-in');
+  if (byCookies !== undefined) return byCookies;
+  return keyed.length > 0 ? nameless(app, 'possible') : judgeNamed(app, alive, 'possible');
 }
 
 function nameless(app: ListedApp, state: ProfileSignIn['state']): ProfileSignIn {
@@ -45,35 +45,45 @@ function isAlive({ lasting, expiresMs }: CookieMark, life: SessionLife, nowMs: n
 }
 
 /** All the named cookies, of one host and in one jar: only then are they sent together. */
-function judgeNamed(app: ListedApp, alive: readonly CookieMark[], life: SessionLife): ProfileSignIn | undefined {
+function judgeNamed(
+  app: ListedApp,
+  alive: readonly CookieMark[],
+  state: ProfileSignIn['state'],
+): ProfileSignIn | undefined {
+  if (app.cookies.length === 0) return undefined;
   const jars = new Map<string, CookieMark[]>();
-  for (const cookie of alive.filter(({ name }) => app.cookies.includes(name))) {
+  for (const cookie of alive) {
     const jar = `${cookie.host}\n${cookie.jar}`;
     jars.set(jar, [...(jars.get(jar) ?? []), cookie]);
   }
-  const whole = [...jars.values()].filter((jar) => app.cookies.every((name) => jar.some((each) => each.name === name)));
-  const certain = whole.filter((jar) => life === 'live' || jar.every(({ lasting }) => lasting));
-  const [first] = certain.length > 0 ? certain : whole;
-  if (first === undefined) return undefined;
-  return {
-    app: app.app,
-    state: certain.length > 0 ? 'signed-in' : 'possible',
-    // The last of them completed the sign-in; the first of them that ends, ends it.
-    sinceMs: latest(first.map(({ createdMs }) => createdMs)),
-    untilMs: earliest(first.map(({ expiresMs }) => expiresMs)),
-  };
+  for (const jar of jars.values()) {
+    const named = app.cookies.map((name) => jar.filter((cookie) => cookie.name === name));
+    if (named.some((each) => each.length === 0)) continue;
+    return {
+      app: app.app,
+      state,
+      // The last name to come completed the sign-in; the first that goes ends it. One name may be there more than once.
+      sinceMs: latest(named.map((each) => earliest(each.map(({ createdMs }) => createdMs)))),
+      untilMs: earliest(named.map((each) => lastEnd(each))),
+    };
+  }
+  return undefined;
+}
+
+/** When the last of these ends; null: one of them never does. */
+function lastEnd(cookies: readonly CookieMark[]): number | null {
+  const ends = cookies.map(({ expiresMs }) => expiresMs);
+  return ends.includes(null) ? null : latest(ends);
 }
 
 /** Nothing is known of how this app keeps a sign-in: whatever of its hosts is there may be one. */
 function judgeUnnamed(app: ListedApp, alive: readonly CookieMark[], isStored: boolean): ProfileSignIn | undefined {
   if (alive.length === 0) return isStored ? nameless(app, 'possible') : undefined;
-  const created = alive.map(({ createdMs }) => createdMs);
-  const expiries = alive.map(({ expiresMs }) => expiresMs);
   return {
     app: app.app,
     state: 'possible',
-    sinceMs: earliest(created),
-    untilMs: isStored || expiries.includes(null) ? null : latest(expiries),
+    sinceMs: earliest(alive.map(({ createdMs }) => createdMs)),
+    untilMs: isStored ? null : lastEnd(alive),
   };
 }
 

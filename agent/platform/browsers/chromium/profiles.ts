@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { failedStore, filledFolder } from '../filled-folder.ts';
-import { contentOf } from '../folder-content.ts';
+import { contentOf, leadsNowhere } from '../folder-content.ts';
 import { inTurn } from '../folder-order.ts';
 import type { ListProfiles, Profile, Store, Tools } from '../store.ts';
 import { Unreadable } from '../unreadable.ts';
@@ -46,9 +46,10 @@ async function profileFolders(root: string, names: readonly string[], tools: Too
   return found;
 }
 
+/** The browser's locks are links to nowhere, so a link of any other name that leads nowhere is not taken for a profile. */
 async function looksLikeProfile(folder: string, tools: Tools): Promise<boolean> {
   const inside = await contentOf(folder, tools);
-  return inside === 'hidden' || signs.some((sign) => inside?.includes(sign));
+  return inside === 'hidden' ? !(await leadsNowhere(folder, tools)) : signs.some((sign) => inside?.includes(sign));
 }
 
 function profileIn(root: string, folder: string, inside: readonly string[] | 'hidden', tools: Tools): Profile {
