@@ -39,7 +39,7 @@ export const filteringStory: Story<Filtering> = {
   ],
   follows: () => [
     'Harmless names that the makers of filters keep for testing were looked up. First names that must answer, and a random one that must not exist: otherwise nothing would be proved.',
-    '"On" needs every test name of one filter to be blocked, one for adult content among them, and no way round it found. Nothing unlawful is ever fetched.',
+    '"On" needs every test name of one filter to be blocked, one for adult content and one of another kind among them, and no way round it found. Nothing unlawful is ever fetched.',
   ],
 };
 
