@@ -50,6 +50,8 @@ export const requirements = {
   mke2fs: program('mke2fs', 'e2fsprogs'),
   'mkfs.vfat': program('mkfs.vfat', 'dosfstools'),
   ssh: program('ssh', 'openssh-client'),
+  mcs: program('mcs', 'mono-mcs'),
+  mono: program('mono', 'mono-mcs'),
   chromium: {
     isThere: () => chromiumPath() !== undefined,
     lacking: 'no Chromium is installed',

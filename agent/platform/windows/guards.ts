@@ -17,9 +17,9 @@ const oldSignatureDays = 7;
  */
 export function firewallOf(answer: RightsAnswer): Firewall | undefined {
   const own = ownFirewall(answer);
-  if (own === true || productsOf(answer.firewalls).some(isOn)) return { on: true };
-  const isListed = answer.firewalls?.states !== undefined && answer.firewalls.states !== null;
-  return own === false && (isListed || answer.firewalls?.code === noSuchList) ? { on: false } : undefined;
+  const others = statesOf(answer.firewalls, answer);
+  if (own === true || others?.some(isOn)) return { on: true };
+  return own === false && (others !== undefined || answer.firewalls?.code === noSuchList) ? { on: false } : undefined;
 }
 
 function ownFirewall({ profiles, firewallService }: RightsAnswer): boolean | undefined {
@@ -33,29 +33,30 @@ function ownFirewall({ profiles, firewallService }: RightsAnswer): boolean | und
 /**
  * What the security centre lists, and what Windows' own antivirus says of itself.
  * Where the two contradict each other about Windows' own, its own word "off" holds.
- * `none` needs an empty list of a security centre that runs. undefined: cannot be told.
+ * `none` needs an empty list of the centre. undefined: cannot be told.
  *
  * The bits of a state, from public descriptions [P]: 0xF000 is 0x1000 when on, 0x0F00
  * is 0x0100 for Windows' own, 0x00F0 is 0 when its signatures are up to date.
  */
 export function antivirusOf(answer: RightsAnswer): Antivirus | undefined {
-  const { defender, centreService } = answer;
-  const states = answer.antivirus?.states ?? undefined;
+  const { defender } = answer;
+  const states = statesOf(answer.antivirus, answer);
   const ownIsOff = defender?.on === 0 || defender?.live === 0;
   const on = (states ?? []).filter((state) => isOn(state) && !(ownIsOff && isWindowsOwn(state)));
   if (on.length > 0) return { state: 'on', upToDate: on.some((state) => (state & 0xf0) === 0) };
   if (states !== undefined && states.length > 0) return { state: 'off', upToDate: null };
   if (defender?.on === 1 && defender.live === 1) return { state: 'on', upToDate: isFresh(defender.age) };
-  if (states !== undefined && centreService === running && !defender) return { state: 'none', upToDate: null };
-  return ownIsOff && states !== undefined && centreService === running ? { state: 'off', upToDate: null } : undefined;
+  if (states !== undefined && !defender) return { state: 'none', upToDate: null };
+  return ownIsOff && states !== undefined ? { state: 'off', upToDate: null } : undefined;
 }
 
 function isFresh(age: number | null | undefined): boolean | null {
   return typeof age === 'number' ? age <= oldSignatureDays : null;
 }
 
-function productsOf(products: Products): readonly number[] {
-  return products?.states ?? [];
+/** A list is one of now only while the security centre runs: what it wrote down before stays readable. */
+function statesOf(products: Products, { centreService }: RightsAnswer): readonly number[] | undefined {
+  return centreService === running ? (products?.states ?? undefined) : undefined;
 }
 
 function isOn(state: number): boolean {

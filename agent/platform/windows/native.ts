@@ -12,7 +12,9 @@
  * - `Devices.Present`: the identifiers of the devices of one class that are attached now.
  *   Windows' management service tells the same after looking through all there are.
  * - `Power.Lock`: seconds until sleep, and whether waking asks for the password,
- *   each on mains and on battery, in the power plan in use.
+ *   each on mains and on battery, in the power plan in use; then whether the hardware can
+ *   sleep at all: SYSTEM_POWER_CAPABILITIES has S1, S2 and S3 in bytes 3 to 5, and Modern
+ *   Standby (AoAc) in byte 20.
  *
  * DANGER: it stands between single quotes of PowerShell: none may be in it.
  */
@@ -74,7 +76,7 @@ const source = [
   'public static int LogOff(int id){return WTSLogoffSession(IntPtr.Zero,id,false)?0:Marshal.GetLastWin32Error();}}',
   'public static class Devices{',
   '[DllImport("cfgmgr32.dll",CharSet=CharSet.Unicode)]static extern int CM_Get_Device_ID_List_SizeW(out uint size,string filter,uint how);',
-  '[DllImport("cfgmgr32.dll",CharSet=CharSet.Unicode)]static extern int CM_Get_Device_ID_ListW(string filter,char[] list,uint size,uint how);',
+  '[DllImport("cfgmgr32.dll",CharSet=CharSet.Unicode)]static extern int CM_Get_Device_ID_ListW(string filter,[Out]char[] list,uint size,uint how);',
   'public static string[] Present(string filter){uint n;if(CM_Get_Device_ID_List_SizeW(out n,filter,0x300)!=0)throw new Win32Exception();',
   'char[] all=new char[n];if(CM_Get_Device_ID_ListW(filter,all,n,0x300)!=0)throw new Win32Exception();',
   'return new string(all).Split(new char[]{(char)0},StringSplitOptions.RemoveEmptyEntries);}}',
@@ -82,12 +84,14 @@ const source = [
   '[DllImport("powrprof.dll")]static extern int PowerGetActiveScheme(IntPtr root,out IntPtr plan);',
   '[DllImport("powrprof.dll")]static extern int PowerReadACValueIndex(IntPtr root,IntPtr plan,ref Guid group,ref Guid what,out uint value);',
   '[DllImport("powrprof.dll")]static extern int PowerReadDCValueIndex(IntPtr root,IntPtr plan,ref Guid group,ref Guid what,out uint value);',
+  '[DllImport("powrprof.dll")][return:MarshalAs(UnmanagedType.U1)]static extern bool GetPwrCapabilities([Out]byte[] all);',
   '[DllImport("kernel32.dll")]static extern IntPtr LocalFree(IntPtr memory);',
   'static void Read(IntPtr plan,string group,string what,long[] all,int at){Guid g=new Guid(group),w=new Guid(what);uint v;',
   'if(PowerReadACValueIndex(IntPtr.Zero,plan,ref g,ref w,out v)!=0)throw new Win32Exception();all[at]=v;',
   'if(PowerReadDCValueIndex(IntPtr.Zero,plan,ref g,ref w,out v)!=0)throw new Win32Exception();all[at+1]=v;}',
   'public static long[] Lock(){IntPtr plan;if(PowerGetActiveScheme(IntPtr.Zero,out plan)!=0)throw new Win32Exception();',
-  'try{long[] all=new long[4];',
+  'try{long[] all=new long[5];byte[] can=new byte[256];if(!GetPwrCapabilities(can))throw new Win32Exception();',
+  'all[4]=(can[3]|can[4]|can[5]|can[20])!=0?1:0;',
   'Read(plan,"238c9fa8-0aad-41ed-83f4-97be242c8f20","29f6c1db-86da-48c5-9fdb-f2b67b1f44da",all,0);',
   'Read(plan,"fea3413e-7e05-4911-9a71-700331f1c294","0e796bdb-100d-47d6-a2d5-f7d2daa51f51",all,2);',
   'return all;}finally{LocalFree(plan);}}}}',

@@ -19,6 +19,8 @@ const screenSchema = z.object({
   active: digits,
   secure: digits,
   after: digits,
+  /** Seconds after waking in which no password is asked for; "never" is -1, and no number here. */
+  delay: digits,
   program: number,
 });
 export type ScreenRow = z.infer<typeof screenSchema>;
@@ -33,8 +35,11 @@ export type Products = z.infer<typeof productsSchema>;
 const answerSchema = z.object({
   owners: z.array(z.unknown()),
   administrators: z.array(z.string()).nullish().catch(null),
-  /** Seconds until sleep on mains and on battery (0: never), then whether waking asks for the password (1 or 0). */
-  power: z.tuple([z.int(), z.int(), z.int(), z.int()]).nullish().catch(null),
+  /**
+   * Seconds until sleep on mains and on battery (0: never), whether waking asks for the
+   * password on each (1 or 0), and whether the hardware can sleep (1 or 0).
+   */
+  power: z.tuple([z.int(), z.int(), z.int(), z.int(), z.int()]).nullish().catch(null),
   inactivity: digits,
   inactivityRead: number,
   screens: z.array(screenSchema).catch([]),

@@ -12,6 +12,7 @@ const signIn = 'HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVers
  * `screens` holds, for each SID with a session, what stands in that person's own part
  * of the registry, the policy's first; it is missing where that part is not loaded.
  * `code` is the error number of Windows' management service (3: no such list here).
+ * `profiles` are 1 where the firewall is on, 0 where it is off or lets everything in (an inbound action of 2).
  *
  * DANGER: never read the whole key of automatic sign-in: the password may lie beside the name.
  */
@@ -26,17 +27,18 @@ export const rightsScript = [
   '$u=[Microsoft.Win32.Registry]::Users.OpenSubKey($s);if($u){$u.Close();foreach($p in @(',
   `'\\Software\\Policies\\Microsoft\\Windows\\Control Panel\\Desktop','\\Control Panel\\Desktop')){$k='HKEY_USERS\\'+$s+$p;`,
   `[pscustomobject]@{sid=$s;policy=[int]($p.Length -gt 30);active=&$get $k 'ScreenSaveActive';`,
-  `secure=&$get $k 'ScreenSaverIsSecure';after=&$get $k 'ScreenSaveTimeOut';`,
+  `secure=&$get $k 'ScreenSaverIsSecure';after=&$get $k 'ScreenSaveTimeOut';delay=&$get $k 'DelayLockInterval';`,
   `program=[int]([string](&$get $k 'SCRNSAVE.EXE') -ne '')}}}}catch{}});`,
   `try{$a.signIn=@{on=&$get '${signIn}' 'AutoAdminLogon';user=&$get '${signIn}' 'DefaultUserName';`,
   `domain=&$get '${signIn}' 'DefaultDomainName';host=[Environment]::MachineName}}catch{};`,
   '$list={param($c)try{@{states=@(Get-CimInstance -Namespace root/SecurityCenter2 -ClassName $c|',
   'ForEach-Object{[long]$_.productState})}}catch{@{code=[int]$_.Exception.NativeErrorCode}}};',
   "$a.firewalls=&$list 'FirewallProduct';$a.antivirus=&$list 'AntivirusProduct';",
-  'try{$a.profiles=@(Get-NetFirewallProfile -PolicyStore ActiveStore|ForEach-Object{[int]$_.Enabled})}catch{};',
+  'try{$a.profiles=@(Get-NetFirewallProfile -PolicyStore ActiveStore|ForEach-Object{',
+  'if([int]$_.DefaultInboundAction -eq 2){0}else{[int]$_.Enabled}})}catch{};',
   "$run={param($n)try{[int](Get-Service -Name $n).Status}catch{$null}};$a.firewallService=&$run 'mpssvc';",
   "$a.centreService=&$run 'wscsvc';",
   'try{$d=@(Get-CimInstance -Namespace root/Microsoft/Windows/Defender -ClassName MSFT_MpComputerStatus)[0];',
-  'if($d){$a.defender=@{on=[int]$d.AntivirusEnabled;live=[int]$d.RealTimeProtectionEnabled;age=[long]$d.AntivirusSignatureAge}}}catch{};',
+  'if($d){$a.defender=@{on=[int]$d.AntivirusEnabled;live=[int]$d.RealTimeProtectionEnabled;age=$d.AntivirusSignatureAge}}}catch{};',
   'ConvertTo-Json -Compress -Depth 4 -InputObject $a',
 ].join('');

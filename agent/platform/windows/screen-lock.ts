@@ -7,7 +7,8 @@ import type { RightsAnswer, ScreenRow } from './rights-answer.ts';
  * - the policy on inactivity, for everybody;
  * - a screen saver that asks for the password: what a policy sets of it goes before
  *   what the person chose [K];
- * - sleep, from which waking asks for the password.
+ * - sleep, where the hardware can, from which waking asks for the password: on Modern
+ *   Standby a person may put that off, or say "never", beside the power plan [K].
  *
  * "Off" needs proof too: nothing of the above, and waking asks for no password. A
  * device that asks when it wakes and yet never sleeps by itself may be locked by its
@@ -17,7 +18,7 @@ import type { RightsAnswer, ScreenRow } from './rights-answer.ts';
  */
 export function screenLockOf(answer: RightsAnswer, sid: string | null): ScreenLock | 'cannot-tell' | undefined {
   const rows = answer.screens.filter((row) => row.sid === sid);
-  const ways = [inactivity(answer), saver(rows), sleep(answer)];
+  const ways = [inactivity(answer), saver(rows), sleep(answer, rows)];
   const known = ways.filter((way) => typeof way === 'number');
   if (known.length > 0) return { on: true, afterSeconds: Math.min(...known) };
   if (ways.includes(undefined)) return undefined;
@@ -44,10 +45,12 @@ function saver(rows: readonly ScreenRow[]): Way {
   return active === 1 && secure === 1 && after !== 'no-number' ? after : undefined;
 }
 
-function sleep({ power }: RightsAnswer): Way {
-  if (power === null || power === undefined) return undefined;
-  const [onMains, onBattery, asksOnMains, asksOnBattery] = power;
+function sleep({ power }: RightsAnswer, rows: readonly ScreenRow[]): Way {
+  const own = rows.find((row) => row.policy === 0);
+  if (power === null || power === undefined || own === undefined) return undefined;
+  const [onMains, onBattery, asksOnMains, asksOnBattery, canSleep] = power;
   if (asksOnMains === 0 && asksOnBattery === 0) return 'off';
+  const delay = own.delay ?? 0;
   const always = asksOnMains === 1 && asksOnBattery === 1 && onMains > 0 && onBattery > 0;
-  return always ? Math.max(onMains, onBattery) : 'cannot-tell';
+  return always && canSleep === 1 && delay !== 'no-number' ? Math.max(onMains, onBattery) + delay : 'cannot-tell';
 }

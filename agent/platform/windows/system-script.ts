@@ -18,7 +18,7 @@ export const systemScript = [
   `try{$k=[Microsoft.Win32.Registry]::LocalMachine.OpenSubKey('${nt}');$a.edition="$($k.GetValue('EditionID'))";`,
   `$a.release="$($k.GetValue('DisplayVersion'))";$a.revision="$($k.GetValue('UBR'))";$k.Close()}catch{};`,
   'try{$a.batteries=@(Get-CimInstance -ClassName Win32_Battery -Property EstimatedChargeRemaining,BatteryStatus|',
-  'ForEach-Object{@{percent=[int]$_.EstimatedChargeRemaining;status=[int]$_.BatteryStatus}})}catch{};',
+  'ForEach-Object{@{percent=$_.EstimatedChargeRemaining;status=$_.BatteryStatus}})}catch{};',
   `try{$r=[Microsoft.Win32.Registry]::LocalMachine.OpenSubKey('${updates}\\WindowsUpdate\\Auto Update\\RebootRequired');`,
   '$a.waiting=if($r){@($r.GetValueNames()).Count}else{-1};if($r){$r.Close()};',
   `$r=[Microsoft.Win32.Registry]::LocalMachine.OpenSubKey('${updates}\\Component Based Servicing\\RebootPending');`,

@@ -43,7 +43,7 @@ const admin = async (more: object, administrators: unknown = [boss]) =>
   words((await rights({ owners: [services, owner(more)], administrators })).people[0]?.administrator);
 const lock = async (given: Given) => words((await rights(given)).people[0]?.screenLock);
 const screen = (more: object, policy = 0) => ({ sid: sam, policy, program: 1, ...more });
-const unlocked = { screens: [screen({ program: 0 })], inactivity: null, power: [0, 0, 0, 0] };
+const unlocked = { screens: [screen({ program: 0 })], inactivity: null, power: [0, 0, 0, 0, 1] };
 
 describe('rights on Windows (DEV7, DEV8)', () => {
   it('tells of one person what they may do, what locks the screen, and what guards the device', async () => {
@@ -114,14 +114,14 @@ describe('rights on Windows (DEV7, DEV8)', () => {
     const samOnly = { owners: [services, owner({})] };
     expect(await lock({ ...samOnly, ...unlocked, inactivity: '120' })).to.equal('{"on":true,"afterSeconds":120}');
     expect(await lock({ ...samOnly, ...unlocked, screens: [screen(on)] })).to.equal('{"on":true,"afterSeconds":300}');
-    expect(await lock({ ...samOnly, ...unlocked, power: [1800, 600, 1, 1] })).to.equal(
+    expect(await lock({ ...samOnly, ...unlocked, power: [1800, 600, 1, 1, 1] })).to.equal(
       '{"on":true,"afterSeconds":1800}',
     );
     const forced = [screen({ secure: '1', active: '1', after: '60' }, 1), screen({ secure: '0', program: 0 })];
     expect(await lock({ ...samOnly, ...unlocked, screens: forced }), 'by policy').to.equal(
       '{"on":true,"afterSeconds":60}',
     );
-    const all = { inactivity: '900', screens: [screen(on)], power: [60, 1800, 1, 1] };
+    const all = { inactivity: '900', screens: [screen(on)], power: [60, 1800, 1, 1, 1] };
     expect(await lock({ ...samOnly, ...all })).to.equal('{"on":true,"afterSeconds":300}');
   });
 
@@ -134,10 +134,23 @@ describe('rights on Windows (DEV7, DEV8)', () => {
       ).to.equal('{"on":false,"afterSeconds":null}');
     for (const unread of [{ screens: [] }, { power: null }, { inactivityRead: null }, { inactivity: 'soon' }])
       expect(await lock({ ...samOnly, ...unread }), JSON.stringify(unread)).to.equal('unknown tool-failed');
-    expect(await lock({ ...samOnly, power: [0, 600, 1, 1] }), 'asks when it wakes').to.equal('unknown not-supported');
+    expect(await lock({ ...samOnly, power: [0, 600, 1, 1, 1] }), 'asks when it wakes').to.equal(
+      'unknown not-supported',
+    );
     expect(await lock({ ...samOnly, screens: [{ ...screen({}), sid: boss }] }), 'another’s').to.equal(
       'unknown tool-failed',
     );
+  });
+
+  it('takes sleep for a lock only where the hardware sleeps and nobody put the password off for ever', async () => {
+    const asleep = { owners: [services, owner({})], ...unlocked, power: [600, 600, 1, 1, 1] };
+    const delay = (after: unknown) => ({ screens: [screen({ program: 0, delay: after })] });
+    expect(await lock({ ...asleep, ...delay('0') })).to.equal('{"on":true,"afterSeconds":600}');
+    expect(await lock({ ...asleep, ...delay('900') })).to.equal('{"on":true,"afterSeconds":1500}');
+    expect(await lock({ ...asleep, ...delay('-1') }), 'never').to.equal('unknown not-supported');
+    expect(await lock({ ...asleep, power: [600, 600, 1, 1, 0] }), 'never sleeps').to.equal('unknown not-supported');
+    expect(await lock({ ...asleep, screens: [] }), 'the person’s own part unread').to.equal('unknown tool-failed');
+    expect(await lock({ ...asleep, power: [600, 600, 1, 1] }), 'cut').to.equal('unknown tool-failed');
   });
 
   it('tells automatic sign-in with its person, off where it is not set, and unknown where it cannot be read', async () => {
@@ -159,6 +172,8 @@ describe('rights on Windows (DEV7, DEV8)', () => {
     for (const given of [{ profiles: [1, 1] }, { profiles: [1, 2, 1] }, { profiles: null }, { firewallService: null }])
       expect(await firewall(given), JSON.stringify(given)).to.equal('unknown tool-failed');
     expect(await firewall({ profiles: [0, 0, 0], firewalls: { code: 2 } })).to.equal('unknown tool-failed');
+    const stale = { profiles: [0, 0, 0], firewalls: { states: [0x41000] }, centreService: 1 };
+    expect(await firewall(stale), 'what a stopped security centre wrote down').to.equal('unknown tool-failed');
   });
 
   it('reads antivirus from the security centre, then from Windows’ own, and never takes an empty list for none', async () => {
@@ -174,6 +189,10 @@ describe('rights on Windows (DEV7, DEV8)', () => {
     const none = { antivirus: { states: [] }, defender: null };
     expect(await antivirus(none)).to.equal('{"state":"none","upToDate":null}');
     expect(await antivirus({ ...none, centreService: 1 })).to.equal('unknown tool-failed');
+    const stale = { antivirus: { states: [0x41000] }, centreService: 1 };
+    expect(await antivirus({ ...stale, defender: off }), 'a stopped security centre').to.equal('unknown tool-failed');
+    expect(await antivirus(stale), 'Windows’ own word').to.equal('{"state":"on","upToDate":true}');
+    expect(await antivirus({ antivirus: { code: 3 }, defender: { on: 1, live: 1, age: null } })).to.include('null');
   });
 
   it('never reads the password that may lie beside the name of automatic sign-in', () => {
