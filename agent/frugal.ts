@@ -11,8 +11,7 @@ import { setFlagsFromString } from 'node:v8';
  *   code stay on the disk; the first scan of 100,000 photos still gets it.
  *   They are the words of Node 20's engine; a newer one would complain of them.
  */
-setFlagsFromString('--optimize-for-size');
-if (process.versions.v8.startsWith('11.')) {
-  setFlagsFromString('--interrupt-budget=10000000');
-  setFlagsFromString('--max-bytecode-size-for-early-opt=0');
-}
+const settings = ['optimize-for-size'];
+if (process.versions.v8.startsWith('11.'))
+  settings.push('interrupt-budget=10000000', 'max-bytecode-size-for-early-opt=0');
+for (const setting of settings) setFlagsFromString(`--${setting}`);

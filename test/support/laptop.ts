@@ -53,8 +53,17 @@ WantedBy=multi-user.target
 /** What of the project the laptop sees, read-only. */
 const shared = ['dist', 'node_modules', 'package.json'];
 
-/** Makes a laptop that has not booted yet. `resolver` is the address its names are asked from. */
-export async function makeLaptop(options: { name: string; namespace: string; resolver: string }): Promise<Laptop> {
+interface LaptopOptions {
+  name: string;
+  namespace: string;
+  /** The address its names are asked from. */
+  resolver: string;
+  /** Its root lies on the host's own disk and not in memory above the image: then it is known which disk that is. */
+  onDisk?: boolean;
+}
+
+/** Makes a laptop that has not booted yet. */
+export async function makeLaptop(options: LaptopOptions): Promise<Laptop> {
   const { namespace, resolver } = options;
   if (!/^[a-z][a-z0-9-]{0,20}$/.test(options.name)) throw new Error(`not a name for a laptop: ${options.name}`);
   const image = await laptopImage();
@@ -64,7 +73,8 @@ export async function makeLaptop(options: { name: string; namespace: string; res
   const groups = createBoxGroups(name);
   const box: Box = { name, folder, root: join(folder, 'root'), namespace, groups, nspawn: undefined, leader: 0 };
   boxes.add(box);
-  await mountRoot(box, image);
+  if (options.onDisk) await copyRoot(box, image);
+  else await mountRoot(box, image);
   furnish(box, resolver);
   return {
     name,
@@ -100,6 +110,11 @@ async function mountRoot({ folder, root }: Box, image: string): Promise<void> {
   mkdirSync(root, { recursive: true });
   const layers = `lowerdir=${image},upperdir=${memory}/upper,workdir=${memory}/work`;
   await must(['mount', '-t', 'overlay', 'overlay', '-o', layers, root]);
+}
+
+async function copyRoot({ folder, root }: Box, image: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  await must(['cp', '-a', image, root]);
 }
 
 function furnish({ name, root }: Box, resolver: string): void {

@@ -17,11 +17,11 @@ const contentTools = ['blkid', 'lsattr'];
  * The encryption of the disks, asked of the tools only when something changed.
  *
  * What the mark sees: a disk, partition or mapped device that came, went or
- * changed its size; a mount, of any kind; swap that was turned on or off; what
- * lies above and below a device; a volume whose key was taken away (luksSuspend);
- * a device's table, by the event the kernel sends when it is put in place, which
- * is how each conversion in use begins, pauses and ends; a new file system, LUKS
- * header or partition table, by the event udev sends when a device was written to.
+ * changed its size; a mount, of any kind; swap that was turned on or off; a volume
+ * whose key was taken away (luksSuspend); a device's table, and with it what lies
+ * below, by the event the kernel sends when it is put in place, which is how each
+ * conversion in use begins, pauses and ends; a new file system, LUKS header or
+ * partition table, by the event udev sends when a device was written to.
  *
  * What it cannot see, and what is therefore never given again: the header of a
  * closed container (`cryptsetup luksDump`), which a conversion on a closed disk
@@ -68,7 +68,8 @@ export async function encryptionMark(read: ReadText, list: ListNames): Promise<s
   ]);
   const texts = [events, mounts, partitions, swaps];
   if (disks === undefined || texts.some((text) => text === undefined || text.trim() === '')) return undefined;
-  const described = await Promise.all(disks.sort().map((disk) => describeDisk(disk, read, list)));
+  const mapped = disks.filter((disk) => disk.startsWith('dm-'));
+  const described = await Promise.all(mapped.sort().map((disk) => describeMapped(disk, read)));
   return [events, mounts, partitions, swapNames(swaps ?? ''), ...described].join('\0');
 }
 
@@ -77,13 +78,7 @@ function swapNames(text: string): string {
   return text.replaceAll(/^(\S+\s+\S+).*$/gm, '$1');
 }
 
-async function describeDisk(disk: string, read: ReadText, list: ListNames): Promise<string> {
-  const folder = `/sys/block/${disk}`;
-  const parts = await Promise.all([
-    read(`${folder}/size`),
-    ...['uuid', 'name', 'suspended'].map((fact) => (disk.startsWith('dm-') ? read(`${folder}/dm/${fact}`) : undefined)),
-    list(`${folder}/slaves`),
-    list(`${folder}/holders`),
-  ]);
-  return [disk, ...parts.map((part) => String(part))].join('\n');
+async function describeMapped(disk: string, read: ReadText): Promise<string> {
+  const facts = await Promise.all(['uuid', 'name', 'suspended'].map((fact) => read(`/sys/block/${disk}/dm/${fact}`)));
+  return [disk, ...facts.map((fact) => String(fact))].join('\n');
 }

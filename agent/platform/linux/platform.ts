@@ -18,7 +18,7 @@ import { createLocationProbe } from './location.ts';
 import { realInventory } from './machine-model.ts';
 import { createMediaProbe } from './media.ts';
 import { createPhotosProbe } from './photos.ts';
-import { listNames, readText } from './proc.ts';
+import { listKernelNames, readKernelText, readText } from './proc.ts';
 import { createProgramsProbe } from './programs.ts';
 import { createRightsProbe } from './rights.ts';
 import { createSessionRounds } from './session-mark.ts';
@@ -34,35 +34,38 @@ interface LinuxParts extends PlatformParts {
 export function createLinuxPlatform({ exec: starter, clock, log, settings, keeper, witness }: LinuxParts): Platform {
   const exec = witnessExec(starter, witness);
   const isAdministrator = process.getuid?.() === 0;
-  const source = { exec, clock, read: witnessRead(readText, witness), list: witnessList(listNames, witness) };
+  const kernel = { read: witnessRead(readKernelText, witness), list: witnessList(listKernelNames, witness) };
+  const source = { exec, clock, ...kernel };
   const files = createSystemFiles('/', witness);
-  const homes = async () => ((await listAccounts(readText, realFolders)) ?? []).map(({ home }) => home);
+  const accounts = () => listAccounts(readKernelText, realFolders);
+  const homes = async () => (await accounts())?.map(({ home }) => home);
   const sessions = createSessionRounds(source);
   const homeFiles = createHomeFiles('/', witness);
   return {
     name: 'linux',
     probes: {
       ...notSupported('linux', clock).probes,
-      encryption: createEncryptionRounds({ ...source, isAdministrator, homes }),
+      encryption: createEncryptionRounds({ ...source, isAdministrator, homes: async () => (await homes()) ?? [] }),
       sessions,
-      apps: createAppsProbe({ clock, settings, read: readText, accounts: () => listAccounts(readText, realFolders) }),
+      apps: createAppsProbe({ clock, settings, read: readKernelText, accounts }),
       photos: createPhotosProbe({
         ...source,
+        read: witnessRead(readText, witness),
         folders: realFolders,
-        accounts: () => listAccounts(readText, realFolders),
+        accounts,
         settings,
         keeper,
       }),
       filtering: createFilteringProbe({
         ...{ clock, settings },
-        homes: async () => (await listAccounts(readText, realFolders))?.map(({ home }) => home),
+        homes,
         tunnels: () => lookForTunnels(source),
       }),
       location: createLocationProbe({ ...source, interfaces: systemInterfaces }),
       media: createMediaProbe({ clock, files, tracker: createMediaTracker({ clock, settings }) }),
       programs: createProgramsProbe({
         ...{ clock, exec, files, homeFiles },
-        homes: async () => (await listAccounts(readText, realFolders))?.map(({ home }) => home),
+        homes,
         list: createProgramList({ clock, keeper }),
       }),
       rights: createRightsProbe({ clock, exec, files, homeFiles, isAdministrator, sessions }),
@@ -73,6 +76,6 @@ export function createLinuxPlatform({ exec: starter, clock, log, settings, keepe
     },
     endSession: createEndSession({ exec, isAdministrator }),
     watch: createWatch({ log, files: createSystemFiles() }),
-    bootId: createBootId(readText),
+    bootId: createBootId(readKernelText),
   };
 }

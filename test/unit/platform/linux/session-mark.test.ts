@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { listNames, readText } from '../../../../agent/platform/linux/proc.ts';
+import { listKernelNames, readKernelText } from '../../../../agent/platform/linux/proc.ts';
 import { createSessionRounds, sessionMark } from '../../../../agent/platform/linux/session-mark.ts';
 import { makeTempFolder } from '../../../support/temp-folder.ts';
 import { atNoon, playback, recorded } from '../recordings.ts';
@@ -20,8 +20,8 @@ function createRun() {
   const write = (name: string, text: string) => writeFileSync(join(root, 'run/systemd', name), text);
   write('sessions/7', file7);
   write('users/1000', 'NAME=sam\nSTATE=active\nSESSIONS=7\n');
-  const read = (path: string) => readText(join(root, path));
-  const list = (path: string) => listNames(join(root, path));
+  const read = (path: string) => readKernelText(join(root, path));
+  const list = (path: string) => listKernelNames(join(root, path));
   return { root, write, read, list, mark: () => sessionMark(read, list) };
 }
 
@@ -52,7 +52,7 @@ describe('what logind writes down (DEV2, DEV7)', () => {
     const { mark, write } = createRun();
     write('sessions/7', file7.replace('STATE=active', 'STATE=closing'));
     expect(await mark()).to.equal(undefined);
-    expect(await sessionMark(readText, async () => undefined)).to.equal(undefined);
+    expect(await sessionMark(readKernelText, async () => undefined)).to.equal(undefined);
     expect(await sessionMark(async () => undefined, createRun().list)).to.equal(undefined);
   });
 
@@ -60,6 +60,7 @@ describe('what logind writes down (DEV2, DEV7)', () => {
     const { mark, root } = createRun();
     if (spawnSync('mkfifo', [join(root, 'run/systemd/sessions/7.ref')]).status !== 0) this.skip();
     expect(await mark()).to.contain('7.ref');
+    expect(await readKernelText(join(root, 'run/systemd/sessions/7.ref'))).to.equal('');
   });
 });
 

@@ -1,0 +1,115 @@
+/**
+ * Runs on the laptop, in /opt/hometime, in a process namespace of its own: the agent's own prober
+ * and platform go round after round while nothing changes, every section in every round. Prints the
+ * CPU of a round, the processes it started, and the CPU of reading the same files with bare Node.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { selectPlatform } from './dist/agent/platform/select.js';
+import { createHealth } from './dist/agent/probe/health.js';
+import { createProber } from './dist/agent/probe/prober.js';
+import { createKeptFiles } from './dist/agent/store/kept-files.js';
+import { systemClock } from './dist/shared/instant.js';
+import { silentLog } from './dist/shared/log.js';
+import { defaultDeviceSettings } from './dist/shared/policy/device-settings.js';
+import { answerText } from './dist/shared/reading.js';
+import { sectionNames } from './dist/shared/report/report.js';
+
+const pairs = Number(process.argv[2]);
+const roundsInPair = 10;
+const roundMs = 1_000;
+
+const parts = { clock: systemClock, log: silentLog };
+const keeper = createKeptFiles({ dataFolder: mkdtempSync('/tmp/cycle-'), log: silentLog });
+const settings = () => ({ ...defaultDeviceSettings, mediaSalt: Buffer.alloc(32, 7).toString('base64') });
+const health = createHealth({ ...parts, keeper });
+const said = new Map();
+let changes = 0;
+let testimony = [];
+
+/** What the agent does with each reading: is it another answer than the one said last? */
+function compare(readings) {
+  for (const [section, reading] of Object.entries(readings)) {
+    const answer = answerText(reading);
+    if (said.get(section) !== answer) changes += 1;
+    said.set(section, answer);
+  }
+}
+
+/** The agent's rounds, every section each second. `witness` hears what is asked of the system. */
+function createRounds(witness) {
+  const platform = selectPlatform({ ...parts, settings, keeper, ...(witness && { witness }) });
+  return createProber({
+    ...parts,
+    platform: { ...platform, watch: () => () => {} },
+    health: health.probe,
+    onReading: compare,
+    rhythms: Object.fromEntries(sectionNames.map((name) => [name, { everyMs: roundMs, limitMs: 60_000, why: '' }])),
+    random: () => 0.5,
+  });
+}
+
+/** In a namespace of its own, process numbers are given out one by one: a gap is what was started in between. */
+function nextProcessNumber() {
+  return spawnSync('/bin/true').pid;
+}
+
+function cpuMs() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** CPU of a round of ours, and what was started, while rounds go on for a while. */
+async function watchRounds() {
+  const [before, numberBefore] = [cpuMs(), nextProcessNumber()];
+  const spawned = cpuMs() - before;
+  await sleep(roundsInPair * roundMs);
+  const used = cpuMs() - before - spawned;
+  return { ms: used / roundsInPair, started: nextProcessNumber() - numberBefore - 1 };
+}
+
+/** The same files and folders, read one after the other by bare Node, as often. */
+async function watchFloor(asked) {
+  const before = cpuMs();
+  for (let round = 0; round < roundsInPair; round += 1) {
+    for (const { folder, path } of asked) await (folder ? readdir(path) : readFile(path)).catch(() => {});
+    await sleep(roundMs / 10);
+  }
+  return (cpuMs() - before) / roundsInPair;
+}
+
+/** What one settled round asks of the system. */
+async function whatIsAsked() {
+  const heard = createRounds((one) => testimony.push(one));
+  heard.start();
+  await sleep(8 * roundMs);
+  testimony = [];
+  await sleep(roundMs);
+  const asked = testimony.flatMap(({ asked: kind, path }) =>
+    kind === 'file' || kind === 'folder' ? [{ folder: kind === 'folder', path }] : [],
+  );
+  heard.stop();
+  return asked;
+}
+
+const asked = await whatIsAsked();
+const result = { asked: asked.length, floor: [], ours: [], started: [], unknown: [] };
+for (let pair = 0; pair < pairs; pair += 1) {
+  result.floor.push(await watchFloor(asked));
+  const rounds = createRounds();
+  rounds.start();
+  await sleep(6 * roundMs);
+  changes = 0;
+  const { ms, started } = await watchRounds();
+  result.ours.push(ms);
+  result.started.push(started);
+  rounds.stop();
+  await sleep(roundMs);
+}
+result.changes = changes;
+result.unknown = [...said]
+  .filter(([, answer]) => answer.startsWith('unknown'))
+  .map(([section, answer]) => `${section}: ${answer}`);
+process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit());

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { loginAs, signEverybodyOut } from '../../test/support/laptop-people.ts';
+import type { Scene } from './laptop.ts';
+import type { Measure } from './measure.ts';
+
+const resultSchema = z.object({
+  asked: z.number(),
+  floor: z.array(z.number()),
+  ours: z.array(z.number()),
+  started: z.array(z.number()),
+  changes: z.number(),
+  unknown: z.array(z.string()),
+});
+
+/** A whole round of every section while nothing changes, on a laptop on which one person is signed in. */
+export async function measureCycle(scene: Scene, pairs: number, say: (line: string) => void): Promise<Measure[]> {
+  const person = await loginAs(scene.laptop, 'alice');
+  try {
+    const script = await scene.bring('cycle-worker.mjs');
+    // A process namespace of its own: what is started in it can be counted without a tracer.
+    const command = ['unshare', '--pid', '--fork', '--kill-child', 'node', script, String(pairs)];
+    const { stdout, stderr, code } = await scene.laptop.exec(command, { timeoutMs: 60_000 + pairs * 30_000 });
+    if (code !== 0) throw new Error(`the rounds ended with ${code}: ${stderr}`);
+    const { asked, floor, ours, started, changes, unknown } = resultSchema.parse(JSON.parse(stdout));
+    say(
+      `a round reads ${asked} files and folders; ${changes} answers changed; not known here: ${unknown.join(', ') || 'none'}`,
+    );
+    const note = `10 rounds each; ${changes} answers changed`;
+    const floorIs = `bare Node reading the same ${asked} files and folders of the kernel`;
+    return [
+      {
+        what: 'a cycle of all sections in which nothing changed: CPU',
+        unit: 'ms',
+        floorIs,
+        note,
+        floor,
+        ours,
+        reach: { atMost: 5 },
+      },
+      {
+        what: 'the same: processes started',
+        unit: 'processes',
+        floorIs: 'none',
+        floor: [],
+        ours: started,
+        reach: { atMost: 0 },
+        note: 'by the gap in the numbers of a process namespace',
+      },
+    ];
+  } finally {
+    await signEverybodyOut(scene.laptop);
+    await person.ended;
+  }
+}
