@@ -36,14 +36,14 @@ export function traceFiles(files: Files): { files: Files; print: Print } {
   };
 }
 
-/** Whether every question of the print would be answered as it was. */
+/** Whether every question of the print would be answered as it was. Asked side by side: one after the other costs twice the processor's time. */
 export async function isAsBefore(print: Print, files: Files): Promise<boolean> {
-  for (const [question, mark] of print) {
+  const same = [...print].map(async ([question, mark]) => {
     const space = question.indexOf(' ');
     const way = ways.find((each) => each === question.slice(0, space)) ?? 'mark';
-    if ((await markOf(way, question.slice(space + 1), files)) !== mark) return false;
-  }
-  return true;
+    return (await markOf(way, question.slice(space + 1), files)) === mark;
+  });
+  return (await Promise.all(same)).every(Boolean);
 }
 
 const ways: readonly Way[] = ['text', 'names', 'link', 'mark'];
