@@ -40,6 +40,8 @@ const answerSchema = z.object({
    * password on each (1 or 0), and whether the hardware can sleep (1 or 0).
    */
   power: z.tuple([z.int(), z.int(), z.int(), z.int(), z.int()]).nullish().catch(null),
+  /** 1: policies stand above the power plan, 0: none does. */
+  powerPolicy: number,
   inactivity: digits,
   inactivityRead: number,
   screens: z.array(screenSchema).catch([]),

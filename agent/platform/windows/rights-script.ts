@@ -22,6 +22,8 @@ export const rightsScript = [
   '$a=@{};$a.owners=@([Hometime.Wts]::All($true));',
   'try{$a.administrators=@([Hometime.Wts]::Administrators())}catch{};',
   'try{$a.power=@([Hometime.Power]::Lock())}catch{};',
+  `try{$k=[Microsoft.Win32.Registry]::LocalMachine.OpenSubKey('SOFTWARE\\Policies\\Microsoft\\Power\\PowerSettings');`,
+  '$a.powerPolicy=if($k){[int]($k.SubKeyCount -gt 0);$k.Close()}else{0}}catch{};',
   `try{$a.inactivity=&$get '${system}' 'InactivityTimeoutSecs';$a.inactivityRead=1}catch{};`,
   '$a.screens=@(foreach($s in @($a.owners|ForEach-Object{$_.sid}|Where-Object{$_}|Select-Object -Unique)){try{',
   '$u=[Microsoft.Win32.Registry]::Users.OpenSubKey($s);if($u){$u.Close();foreach($p in @(',

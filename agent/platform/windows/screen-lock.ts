@@ -45,9 +45,11 @@ function saver(rows: readonly ScreenRow[]): Way {
   return active === 1 && secure === 1 && after !== 'no-number' ? after : undefined;
 }
 
-function sleep({ power }: RightsAnswer, rows: readonly ScreenRow[]): Way {
+function sleep({ power, powerPolicy }: RightsAnswer, rows: readonly ScreenRow[]): Way {
   const own = rows.find((row) => row.policy === 0);
-  if (power === null || power === undefined || own === undefined) return undefined;
+  if (power === null || power === undefined || own === undefined || typeof powerPolicy !== 'number') return undefined;
+  // Whether the plan's figures are told with what a policy makes of them is not documented.
+  if (powerPolicy !== 0) return 'cannot-tell';
   const [onMains, onBattery, asksOnMains, asksOnBattery, canSleep] = power;
   if (asksOnMains === 0 && asksOnBattery === 0) return 'off';
   const delay = own.delay ?? 0;

@@ -149,6 +149,8 @@ describe('rights on Windows (DEV7, DEV8)', () => {
     expect(await lock({ ...asleep, ...delay('900') })).to.equal('{"on":true,"afterSeconds":1500}');
     expect(await lock({ ...asleep, ...delay('-1') }), 'never').to.equal('unknown not-supported');
     expect(await lock({ ...asleep, power: [600, 600, 1, 1, 0] }), 'never sleeps').to.equal('unknown not-supported');
+    expect(await lock({ ...asleep, powerPolicy: 1 }), 'a policy').to.equal('unknown not-supported');
+    expect(await lock({ ...asleep, powerPolicy: null })).to.equal('unknown tool-failed');
     expect(await lock({ ...asleep, screens: [] }), 'the person’s own part unread').to.equal('unknown tool-failed');
     expect(await lock({ ...asleep, power: [600, 600, 1, 1] }), 'cut').to.equal('unknown tool-failed');
   });
