@@ -59,7 +59,7 @@ const source = [
   '&&string.Equals(me.Name,r.domain+(char)92+r.user,StringComparison.OrdinalIgnoreCase)){Take(r,me);return;}}',
   // Only an account of this device: its name is asked of the device itself, a domain's of a server that may be far.
   'if(!string.Equals(r.domain,r.host,StringComparison.OrdinalIgnoreCase))return;',
-  'try{r.sid=new NTAccount(r.domain,r.user).Translate(typeof(SecurityIdentifier)).Value;}catch(IdentityNotMappedException){}}',
+  'try{r.sid=new NTAccount(r.domain,r.user).Translate(typeof(SecurityIdentifier)).Value;}catch(SystemException){}}',
   'public static Row[] All(bool owners){IntPtr p;int n;',
   'if(!WTSEnumerateSessionsW(IntPtr.Zero,0,1,out p,out n))throw new Win32Exception();',
   'try{List<Row> rows=new List<Row>();int size=Marshal.SizeOf(typeof(Info));for(int i=0;i<n;i++){',

@@ -68,12 +68,18 @@ const editions: { readonly [code: string]: string } = {
 };
 
 const firstBuildOf11 = 22_000;
+/** Win32_OperatingSystem.ProductType: 1 a workstation, 2 a domain's controller, 3 a server. */
 const workstation = 1;
+const servers: readonly unknown[] = [2, 3];
+
+function familyOf(kind: number | null | undefined, build: number): string {
+  if (kind !== workstation) return servers.includes(kind) ? 'Windows Server' : 'Windows';
+  return build >= firstBuildOf11 ? 'Windows 11' : 'Windows 10';
+}
 
 function osOf(answer: z.infer<typeof answerSchema>): SystemFacts['os'] {
   const { build, kind, edition, release, revision, version } = answer;
-  const family =
-    kind === workstation ? (Number(build) >= firstBuildOf11 ? 'Windows 11' : 'Windows 10') : 'Windows Server';
+  const family = familyOf(kind, Number(build));
   const code = plainWords(edition ?? '', 40);
   const kept = editions[code] ?? code;
   const told = plainWords(release ?? '', 40) || plainWords(version ?? '', 40);

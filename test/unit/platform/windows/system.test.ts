@@ -40,6 +40,7 @@ describe('what a Windows device is', () => {
       'Windows 10 Education',
     );
     expect((await facts({ kind: 3, edition: 'ServerStandard' })).os.name).to.equal('Windows Server ServerStandard');
+    expect((await facts({ kind: null, edition: 'Core' })).os.name, 'its kind is not told').to.equal('Windows Home');
     const bare = { edition: null, release: null, revision: null };
     expect((await facts(bare)).os).to.deep.equal({ name: 'Windows 11', version: '10.0.22631', build: '22631' });
   });
