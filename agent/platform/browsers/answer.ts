@@ -1,15 +1,8 @@
 import { instant } from '../../../shared/instant.ts';
 import type { AppList } from '../../../shared/policy/app-list.ts';
 import type { UnknownReason } from '../../../shared/reading.ts';
-import type { AppAnswer, Apps, Browser, SignIn } from '../../../shared/report/apps.ts';
+import type { AppAnswer, Apps, Browser, SignIn, SignInStore } from '../../../shared/report/apps.ts';
 import type { ProfileSignIn } from './sign-ins.ts';
-
-/** Whose profile it is, and which. */
-export interface ProfileName {
-  person: string | null;
-  browser: Browser;
-  profile: number;
-}
 
 /** A store that could not be read. null: not even which one it is could be told. */
 export interface UnreadStore {
@@ -21,7 +14,7 @@ export interface UnreadStore {
 
 /** All that was found on the device. */
 export interface Findings {
-  signIns: readonly (ProfileName & ProfileSignIn)[];
+  signIns: readonly (SignInStore & ProfileSignIn)[];
   unread: readonly UnreadStore[];
 }
 
@@ -52,7 +45,7 @@ export function toApps(list: AppList, { signIns, unread }: Findings): Apps {
 }
 
 /** Whole hours, the beginning too early and the end too late: a page that renews a cookie is no change. */
-function toSignIn({ sinceMs, untilMs, app, state, person, browser, profile }: ProfileName & ProfileSignIn): SignIn {
+function toSignIn({ sinceMs, untilMs, app, state, person, browser, profile }: SignInStore & ProfileSignIn): SignIn {
   return {
     person,
     browser,

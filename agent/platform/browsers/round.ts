@@ -1,7 +1,7 @@
 import { accountNameSchema } from '../../../shared/names.ts';
 import type { UnknownReason } from '../../../shared/reading.ts';
-import type { Browser } from '../../../shared/report/apps.ts';
-import type { Findings, ProfileName, UnreadStore } from './answer.ts';
+import type { Browser, SignInStore } from '../../../shared/report/apps.ts';
+import type { Findings, UnreadStore } from './answer.ts';
 import type { KeptStores } from './kept-stores.ts';
 import type { CookieMark, StorageMark } from './marks.ts';
 import { type Family, findPlace, type Place } from './places.ts';
@@ -39,7 +39,7 @@ const maxProfiles = 50;
 
 export function createRound(parts: RoundParts): Round {
   const { tools, lists, places, wanted, signal } = parts;
-  const signIns: (ProfileName & ProfileSignIn)[] = [];
+  const signIns: (SignInStore & ProfileSignIn)[] = [];
   const unread: UnreadStore[] = [];
   const counts = new Map<string, number>();
   const seen = new Set<string>();
@@ -67,7 +67,7 @@ export function createRound(parts: RoundParts): Round {
     }
   }
 
-  async function take(profile: Profile, name: ProfileName): Promise<void> {
+  async function take(profile: Profile, name: SignInStore): Promise<void> {
     const found = await lookThrough(profile, parts);
     for (const reason of found.troubles) unread.push({ ...name, reason });
     for (const signIn of found.signIns) signIns.push({ ...name, ...signIn });

@@ -195,7 +195,7 @@ describe('signed-in apps: what cannot be read is never signed out (DEV2)', () =>
     'a database of something else': (path) => withDatabase(path, [['create table other (value text)']]),
     'a table without the columns that are needed': (path) => withDatabase(path, [['create table cookies (name text)']]),
     'a folder': (path) => void mkdirSync(path, { recursive: true }),
-    'a pipe, which nobody ever writes to': (path) => void execFileSync('mkfifo', [path]),
+    'a pipe, which nobody ever writes to': (path) => void execFileSync('/usr/bin/mkfifo', [path]),
   };
   for (const [what, fill] of Object.entries(fillings)) {
     it(`says unknown, and waits for nothing, when ${what} lies where the cookies should`, async () => {
