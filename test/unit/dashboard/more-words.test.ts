@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { appsWords } from '../../../server/dashboard/src/words/apps.ts';
+import { filteringWords } from '../../../server/dashboard/src/words/filtering.ts';
 import { clockWords, healthWords } from '../../../server/dashboard/src/words/health.ts';
+import { judged } from '../../../server/dashboard/src/words/judged.ts';
 import { mediaWords } from '../../../server/dashboard/src/words/media.ts';
 import { countDetails } from '../../../server/dashboard/src/words/photos.ts';
 import { programsWords } from '../../../server/dashboard/src/words/programs.ts';
@@ -8,12 +10,18 @@ import { guardsOf, rightsWords } from '../../../server/dashboard/src/words/right
 import { defaultAppList } from '../../../shared/policy/app-list.ts';
 import { known, unknown, unknownReasonSchema } from '../../../shared/reading.ts';
 import type { AppAnswer } from '../../../shared/report/apps.ts';
+import type { Filtering } from '../../../shared/report/filtering.ts';
 import type { Medium } from '../../../shared/report/media.ts';
 import type { Rights } from '../../../shared/report/rights.ts';
 import { now } from './devices.ts';
 
 const at = new Date(now).toISOString();
 const list = defaultAppList.apps;
+
+/** One answer for every app of the list. */
+function all(answer: AppAnswer): Record<string, AppAnswer> {
+  return Object.fromEntries(list.map(({ app }) => [app, answer]));
+}
 
 function appsOf(answers: Readonly<Record<string, AppAnswer>>) {
   const apps = Object.entries(answers).map(([app, answer]) => ({ app, answer }));
@@ -57,22 +65,25 @@ describe('what else a device reports, in words', () => {
   });
 
   it('says "signed out of all" only when every app is known to be (DEV2)', () => {
-    expect(appsWords(appsOf({ famly: 'signed-out', facebook: 'signed-out' }), list)).to.deep.equal({
+    expect(appsWords(appsOf(all('signed-out')), list)).to.deep.equal({
       text: 'Signed out of all',
       tone: 'good',
     });
     for (const answer of ['possible', 'unknown', 'signed-in'] as const) {
-      const said = appsWords(appsOf({ famly: 'signed-out', tapestry: answer }), list);
+      const said = appsWords(appsOf({ ...all('signed-out'), tapestry: answer }), list);
       expect(said.tone).not.to.equal('good');
     }
   });
 
   it('names what is signed in; personal use looks wrong, the nursery’s own app does not (DEV2, DEV13)', () => {
-    expect(appsWords(appsOf({ famly: 'signed-in' }), list)).to.deep.equal({
+    expect(appsWords(appsOf({ ...all('signed-out'), famly: 'signed-in' }), list)).to.deep.equal({
       text: 'Signed in to Famly',
       tone: 'plain',
     });
-    const both = appsWords(appsOf({ famly: 'signed-in', facebook: 'signed-in', gmail: 'unknown' }), list);
+    const both = appsWords(
+      appsOf({ ...all('signed-out'), famly: 'signed-in', facebook: 'signed-in', gmail: 'unknown' }),
+      list,
+    );
     expect(both.text).to.equal('Signed in to Famly and Facebook; the rest is not known');
     expect(both.tone).to.equal('warn');
   });
@@ -116,5 +127,59 @@ describe('what else a device reports, in words', () => {
     expect(clockWords(5)).to.include({ tone: 'plain' });
     expect(clockWords(-3600)).to.deep.equal({ text: '60 minutes behind', tone: 'warn' });
     expect(clockWords(null)).to.include({ tone: 'unknown' });
+  });
+});
+
+describe('a fact beside the server’s own verdict', () => {
+  const finding = {
+    severity: 'check',
+    misuse: false,
+    text: '',
+    remedy: '',
+    since: at,
+    requirements: ['DEV2'],
+  } as const;
+
+  it('never looks good while a finding looks at it, and keeps its words', () => {
+    const said = { text: 'Signed out of all', tone: 'good' } as const;
+    expect(judged(said, 'apps', { findings: [] })).to.deep.equal(said);
+    const findings = [{ ...finding, code: 'apps-unknown' as const }];
+    expect(judged(said, 'apps', { findings })).to.deep.equal({ ...said, tone: 'unknown' });
+    expect(judged(said, 'encryption', { findings })).to.deep.equal(said);
+  });
+
+  it('says nothing good of apps that were not looked for, nor of a filter with a way round it (DEV2, DEV5)', () => {
+    expect(appsWords(appsOf({}), list)).to.include({ tone: 'unknown' });
+    expect(appsWords(appsOf({ famly: 'signed-out' }), list)).to.include({ tone: 'unknown' });
+    const perhaps = appsOf({ ...all('signed-out'), famly: 'signed-in', facebook: 'possible' });
+    expect(appsWords(perhaps, list).text).to.equal('Signed in to Famly; possibly to Facebook');
+    const on = { state: 'on', provider: 'umbrella', tests: [], safeSearch: 'on', bypasses: [] } as const;
+    const value = (more: Partial<Filtering>) => known<Filtering>({ ...on, tests: [], bypasses: [], ...more }, at);
+    expect(filteringWords(value({}), true).tone).to.equal('good');
+    expect(filteringWords(value({ bypasses: ['vpn'] }), true).tone).to.equal('warn');
+    const bypassesUnread = [{ what: 'proxy' as const, reason: 'permission-denied' as const }];
+    expect(filteringWords(value({ bypassesUnread }), true).tone).to.equal('unknown');
+  });
+
+  it('says nothing good of a lock or protection that is half known, nor of a wrong clock (DEV7)', () => {
+    const [amara] = guarded.people;
+    const locks = [null, 86_400].map((afterSeconds) => ({ ...lit, value: { on: true, afterSeconds } }));
+    for (const screenLock of locks) {
+      const people = amara === undefined ? [] : [{ ...amara, screenLock }];
+      expect(rightsWords(known({ ...guarded, people }, at)).tone).not.to.equal('good');
+    }
+    expect(rightsWords(known({ ...guarded, people: [] }, at)).tone).to.equal('plain');
+    const antivirus: Rights['antivirus'] = { ...lit, value: { state: 'on', upToDate: null } };
+    expect(rightsWords(known({ ...guarded, antivirus }, at)).tone).to.equal('unknown');
+    const health = {
+      startedAt: at,
+      starts: 1,
+      clockSkewSeconds: 10_800,
+      lastFullCycleAt: null,
+      memoryMb: 60,
+      cpuPercent: 0,
+      failures: [],
+    };
+    expect(healthWords(known(health, at))).to.deep.equal({ text: 'Works, with a clock 3 hours ahead', tone: 'warn' });
   });
 });

@@ -4,6 +4,7 @@ import { useNow } from '../live/use-now.ts';
 import { Said } from '../page/said.tsx';
 import { appAnswerWords, appName, appsWords, signInWords, storeWords } from '../words/apps.ts';
 import { sectionTitles } from '../words/device.ts';
+import { judged } from '../words/judged.ts';
 import { listOf } from '../words/time.ts';
 import styles from './device.module.css';
 import { FactCard } from './fact-card.tsx';
@@ -14,7 +15,12 @@ export function AppsFact({ device, old }: { device: DeviceView; old: string }) {
   const list = useAppList();
   const reading = device.sections.apps;
   return (
-    <FactCard title={sectionTitles.apps} reading={reading} said={appsWords(reading, list)} old={old}>
+    <FactCard
+      title={sectionTitles.apps}
+      reading={reading}
+      said={judged(appsWords(reading, list), 'apps', device)}
+      old={old}
+    >
       {({ apps, signIns, unread }) => (
         <>
           <ul className={styles.evidence} aria-label="Apps that are looked for">

@@ -5,6 +5,7 @@ import type { Photos } from '../../../../shared/report/photos.ts';
 import { Said } from '../page/said.tsx';
 import { sectionTitles } from '../words/device.ts';
 import { protectionClaim, protectionWords, volumeWords } from '../words/encryption.ts';
+import { judged } from '../words/judged.ts';
 import { countDetails, countWords, devicePhotosWords, photoPlaceWords } from '../words/photos.ts';
 import { capital } from '../words/time.ts';
 import { unknownSaid } from '../words/unknown.ts';
@@ -24,7 +25,12 @@ export function FactsOfDevice({ device, role, old }: { device: DeviceView; role:
   const { encryption, photos } = device.sections;
   return (
     <div className={styles.facts}>
-      <FactCard title={sectionTitles.encryption} reading={encryption} said={protectionWords(encryption)} old={old}>
+      <FactCard
+        title={sectionTitles.encryption}
+        reading={encryption}
+        said={judged(protectionWords(encryption), 'encryption', device)}
+        old={old}
+      >
         {(value) => <Volumes value={value} isOld={old !== ''} />}
       </FactCard>
       <SessionsFact device={device} old={old} />

@@ -2,6 +2,7 @@ import type { DeviceView } from '../../../../shared/api/devices.ts';
 import { Said } from '../page/said.tsx';
 import { sectionTitles } from '../words/device.ts';
 import { bypassWords, filteringWords, safeSearchWords, testWords } from '../words/filtering.ts';
+import { judged } from '../words/judged.ts';
 import { listOf } from '../words/time.ts';
 import styles from './device.module.css';
 import { FactCard } from './fact-card.tsx';
@@ -13,7 +14,7 @@ export function FilterFact({ device, old }: { device: DeviceView; old: string })
     <FactCard
       title={sectionTitles.filtering}
       reading={reading}
-      said={filteringWords(reading, device.childFacing)}
+      said={judged(filteringWords(reading, device.childFacing), 'filtering', device)}
       old={old}
     >
       {(value) => (

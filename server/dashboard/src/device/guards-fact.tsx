@@ -1,6 +1,7 @@
 import type { DeviceView } from '../../../../shared/api/devices.ts';
 import { Said } from '../page/said.tsx';
 import { sectionTitles } from '../words/device.ts';
+import { judged } from '../words/judged.ts';
 import { guardsOf, rightsWords } from '../words/rights.ts';
 import styles from './device.module.css';
 import { FactCard } from './fact-card.tsx';
@@ -9,7 +10,12 @@ import { FactCard } from './fact-card.tsx';
 export function GuardsFact({ device, old }: { device: DeviceView; old: string }) {
   const reading = device.sections.rights;
   return (
-    <FactCard title={sectionTitles.rights} reading={reading} said={rightsWords(reading)} old={old}>
+    <FactCard
+      title={sectionTitles.rights}
+      reading={reading}
+      said={judged(rightsWords(reading), 'rights', device)}
+      old={old}
+    >
       {(value) => (
         <ul className={styles.evidence} aria-label="Guards of the device">
           {guardsOf(value).map(({ name, said }) => (

@@ -2,6 +2,7 @@ import type { DeviceView } from '../../../../shared/api/devices.ts';
 import { useNow } from '../live/use-now.ts';
 import { Said } from '../page/said.tsx';
 import { sectionTitles } from '../words/device.ts';
+import { judged } from '../words/judged.ts';
 import { mediaWords, mediumEventWords, mediumWords } from '../words/media.ts';
 import { atTime } from '../words/time.ts';
 import styles from './device.module.css';
@@ -12,7 +13,12 @@ export function MediaFact({ device, old }: { device: DeviceView; old: string }) 
   const now = useNow();
   const reading = device.sections.media;
   return (
-    <FactCard title={sectionTitles.media} reading={reading} said={mediaWords(reading)} old={old}>
+    <FactCard
+      title={sectionTitles.media}
+      reading={reading}
+      said={judged(mediaWords(reading), 'media', device)}
+      old={old}
+    >
       {({ attached, recent }) => (
         <>
           {attached.length > 0 && (

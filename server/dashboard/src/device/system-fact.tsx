@@ -6,6 +6,7 @@ import { Ago } from '../page/when.tsx';
 import { systemWords } from '../words/change.ts';
 import { sectionTitles } from '../words/device.ts';
 import { clockWords, healthWords } from '../words/health.ts';
+import { judged } from '../words/judged.ts';
 import { count } from '../words/time.ts';
 import type { Said as SaidWords } from '../words/tone.ts';
 import { unknownSaid } from '../words/unknown.ts';
@@ -20,7 +21,12 @@ export function SystemFact({ device, old }: { device: DeviceView; old: string })
       <FactCard title={sectionTitles.system} reading={system} said={systemWords(system)} old={old}>
         {(value) => <SystemList value={value} />}
       </FactCard>
-      <FactCard title={sectionTitles.agent} reading={agent} said={healthWords(agent)} old={old}>
+      <FactCard
+        title={sectionTitles.agent}
+        reading={agent}
+        said={judged(healthWords(agent), 'agent', device)}
+        old={old}
+      >
         {(value) => <HealthList value={value} />}
       </FactCard>
     </>

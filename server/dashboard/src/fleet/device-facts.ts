@@ -3,6 +3,7 @@ import { defaultAppList, type ListedApp } from '../../../../shared/policy/app-li
 import { appsWords } from '../words/apps.ts';
 import { protectionWords } from '../words/encryption.ts';
 import { filteringWords } from '../words/filtering.ts';
+import { judged } from '../words/judged.ts';
 import { devicePhotosWords } from '../words/photos.ts';
 import { placeWords } from '../words/place.ts';
 import { isInTouch, oldFacts, presenceWords } from '../words/presence.ts';
@@ -44,11 +45,11 @@ export function factsOf(
     standing: standingOf(device, now, notLiveSince),
     topFinding: findings[0]?.text ?? whyUncertain(device),
     moreFindings: Math.max(0, findings.length - 1),
-    protection: protectionWords(sections.encryption),
+    protection: judged(protectionWords(sections.encryption), 'encryption', device),
     people: sessionsWords(sections.sessions, device.assignedPeople),
-    apps: appsWords(sections.apps, list),
+    apps: judged(appsWords(sections.apps, list), 'apps', device),
     photos: devicePhotosWords(device),
-    filtering: filteringWords(sections.filtering, device.childFacing),
+    filtering: judged(filteringWords(sections.filtering, device.childFacing), 'filtering', device),
     place: placeWords(device.place),
     presence: notLiveSince === undefined ? presenceWords(device.presence, now) : notLivePresence(device, now),
     old: notLiveSince === undefined ? oldFacts(device.presence, now) : `as shown ${atTime(notLiveSince, now)}`,

@@ -2,9 +2,11 @@ import { Alert, Button, Group, NumberInput, Radio, TextInput } from '@mantine/co
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { Role } from '../../../../shared/api/people.ts';
 import { type Policy, policyChangeSchema } from '../../../../shared/policy/document.ts';
 import { useBackend } from '../api/backend.ts';
+import { keys } from '../api/keys.ts';
 import { Card } from '../page/card.tsx';
 import { faultsOf, refusal } from '../session/form-faults.ts';
 import styles from './policy.module.css';
@@ -18,18 +20,42 @@ interface Edited {
   resourceFolder: string;
 }
 
-/** What is shown and edited here, over the policy as it is now: the rest of it stays. */
+/** A field that was emptied is no number: it must not pass for 0. */
+function numberOf(value: number | string): number {
+  return value === '' ? Number.NaN : Number(value);
+}
+
+/** What is edited here, over a policy: the rest of it stays as that policy has it. */
 function changeOf(policy: Policy, values: Edited) {
-  const { removableMedia, personalApps, tablet, laptop, silentAfterHours } = values;
   const folder = values.resourceFolder.trim();
   return {
     networks: policy.networks,
-    removableMedia,
-    personalApps,
-    photoLimit: { tablet: Number(tablet), laptop: Number(laptop) },
-    silentAfterHours: Number(silentAfterHours),
+    removableMedia: values.removableMedia,
+    personalApps: values.personalApps,
+    photoLimit: { tablet: numberOf(values.tablet), laptop: numberOf(values.laptop) },
+    silentAfterHours: numberOf(values.silentAfterHours),
     resourceFolder: folder === '' ? null : folder,
   };
+}
+
+function editedOf(policy: Policy): Edited {
+  const { removableMedia, personalApps, photoLimit, silentAfterHours, resourceFolder } = policy;
+  return { removableMedia, personalApps, ...photoLimit, silentAfterHours, resourceFolder: resourceFolder ?? '' };
+}
+
+/** What this person changed, laid over what the policy says now: what another changed meanwhile stays. */
+function merged(before: Policy, now: Policy, values: Edited) {
+  const [was, is] = [editedOf(before), editedOf(now)];
+  const pick = <Name extends keyof Edited>(name: Name): Edited[Name] =>
+    values[name] === was[name] ? is[name] : values[name];
+  return changeOf(now, {
+    removableMedia: pick('removableMedia'),
+    personalApps: pick('personalApps'),
+    tablet: pick('tablet'),
+    laptop: pick('laptop'),
+    silentAfterHours: pick('silentAfterHours'),
+    resourceFolder: pick('resourceFolder'),
+  });
 }
 
 function faultsOfEdit(policy: Policy, values: Edited): Record<string, string> {
@@ -44,27 +70,24 @@ function faultsOfEdit(policy: Policy, values: Edited): Record<string, string> {
 }
 
 /** The switches and limits. A manager sees them; an administrator changes them. */
-export function RulesForm({ policy, role }: { policy: Policy; role: Role }) {
+export function RulesForm({ policy, role, onSaved }: { policy: Policy; role: Role; onSaved: () => void }) {
+  // As it was when this person began: what is shown meanwhile may be newer.
+  const [before] = useState(policy);
   const { call } = useBackend();
   const cache = useQueryClient();
   const form = useForm<Edited>({
-    initialValues: {
-      removableMedia: policy.removableMedia,
-      personalApps: policy.personalApps,
-      tablet: policy.photoLimit.tablet,
-      laptop: policy.photoLimit.laptop,
-      silentAfterHours: policy.silentAfterHours,
-      resourceFolder: policy.resourceFolder ?? '',
-    },
+    initialValues: editedOf(policy),
     validate: (values) => faultsOfEdit(policy, values),
   });
   const save = useMutation({
     mutationFn: async (values: Edited) => {
       const current = await call('showPolicy', {});
-      return call('changePolicy', { body: changeOf(current, values) });
+      return call('changePolicy', { body: merged(before, current, values) });
     },
-    onSuccess: () => {
+    onSuccess: (changed) => {
       notifications.show({ color: 'grape', message: 'Saved. Every device is judged again.' });
+      cache.setQueryData(keys.policy, changed);
+      onSaved();
       return cache.invalidateQueries();
     },
   });

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { Role } from '../../../../shared/api/people.ts';
 import { useBackend } from '../api/backend.ts';
 import { keys } from '../api/keys.ts';
@@ -11,6 +12,7 @@ import { RulesForm } from './rules-form.tsx';
 /** What the setting asks of its devices: every switch on which settings differ. */
 export function RulesPage({ role }: { role: Role }) {
   const { call } = useBackend();
+  const [saved, setSaved] = useState(0);
   const policy = useQuery({ queryKey: keys.policy, queryFn: () => call('showPolicy', {}) });
   return (
     <Page title="Rules">
@@ -20,7 +22,7 @@ export function RulesPage({ role }: { role: Role }) {
       )}
       {policy.data !== undefined && (
         <>
-          <RulesForm policy={policy.data} role={role} />
+          <RulesForm key={saved} policy={policy.data} role={role} onSaved={() => setSaved(saved + 1)} />
           <OwnNetworks policy={policy.data} role={role} />
           <Looked policy={policy.data} />
         </>

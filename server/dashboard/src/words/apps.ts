@@ -36,18 +36,31 @@ export function appName(app: string, list: Listed): string {
  */
 export function appsWords(reading: Reading<Apps>, list: Listed): Said {
   if (reading.state === 'unknown') return unknownSaid(reading);
-  const of = (answer: AppAnswer) => reading.value.apps.filter((app) => app.answer === answer).map(({ app }) => app);
+  const answered = [...list.map(({ app }) => app), ...reading.value.apps.map(({ app }) => app)];
+  const of = (answer: AppAnswer) => [...new Set(answered)].filter((app) => answerFor(app, reading.value) === answer);
   const named = (apps: readonly string[]) => listOf(apps.map((app) => appName(app, list)));
   const signedIn = of('signed-in');
   const [unsure, possible] = [of('unknown'), of('possible')];
   if (signedIn.length > 0) {
     const personal = signedIn.some((app) => isPersonal(app, list));
+    const perhaps = possible.length > 0 ? `; possibly to ${named(possible)}` : '';
     const rest = unsure.length > 0 ? '; the rest is not known' : '';
-    return { text: `Signed in to ${named(signedIn)}${rest}`, tone: personal ? 'warn' : 'plain' };
+    return { text: `Signed in to ${named(signedIn)}${perhaps}${rest}`, tone: personal ? 'warn' : 'plain' };
   }
-  if (unsure.length > 0) return { text: 'Not known: not every browser could be read', tone: 'unknown' };
+  if (unsure.length > 0) {
+    const why =
+      reading.value.unread.length > 0 ? 'not every browser could be read' : 'not every app has been looked for';
+    return { text: `Not known: ${why}`, tone: 'unknown' };
+  }
   if (possible.length > 0) return { text: `Possibly signed in to ${named(possible)}`, tone: 'unknown' };
-  return { text: 'Signed out of all', tone: 'good' };
+  return answered.length === 0
+    ? { text: 'No app is looked for', tone: 'unknown' }
+    : { text: 'Signed out of all', tone: 'good' };
+}
+
+/** An app of the list that the device says nothing of has not been looked for. */
+function answerFor(app: string, { apps }: Apps): AppAnswer {
+  return apps.find((answered) => answered.app === app)?.answer ?? 'unknown';
 }
 
 /** One app's answer; a social network or webmail that is signed in looks wrong. */

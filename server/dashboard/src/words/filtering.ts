@@ -52,9 +52,16 @@ const bypasses: { readonly [Name in Filtering['bypasses'][number]]: string } = {
 /** Where children use the device a filter that is off is bad; elsewhere it is a plain fact. */
 export function filteringWords(reading: Reading<Filtering>, childFacing: boolean): Said {
   if (reading.state === 'unknown') return unknownSaid(reading);
-  const { state, provider } = reading.value;
+  const { state, provider, bypasses: found, bypassesUnread = [] } = reading.value;
+  if (state === 'on' && found.length + bypassesUnread.length > 0) return onWithDoubt(found.length > 0, childFacing);
   const by = state === 'on' && provider !== null ? `, by ${providers[provider]}` : '';
   return { text: `${states[state]}${by}`, tone: toneOf(state, childFacing) };
+}
+
+/** The tests were blocked; that there is no way round the filter is not proved. */
+function onWithDoubt(isWayFound: boolean, childFacing: boolean): Said {
+  if (isWayFound) return { text: 'On, with a way round it', tone: childFacing ? 'warn' : 'plain' };
+  return { text: 'On, but not every way round it could be looked for', tone: childFacing ? 'unknown' : 'plain' };
 }
 
 function toneOf(state: Filtering['state'], childFacing: boolean): Tone {

@@ -10,7 +10,9 @@ const noticeableSeconds = 120;
 /** How the agent on the device itself is. */
 export function healthWords(reading: Reading<Health>): Said {
   if (reading.state === 'unknown') return unknownSaid(reading);
-  const { failures, starts } = reading.value;
+  const { failures, starts, clockSkewSeconds } = reading.value;
+  const clock = clockWords(clockSkewSeconds);
+  if (clock.tone === 'warn') return { text: `Works, with a clock ${clock.text}`, tone: 'warn' };
   if (failures.length > 0) return { text: `Some questions get no answer (${failures.length})`, tone: 'unknown' };
   return starts > 5
     ? { text: `Works, started ${count(starts, 'time')} in 24 hours`, tone: 'unknown' }

@@ -31,6 +31,9 @@ export function guardsOf({ automaticSignIn, firewall, antivirus, people }: Right
   ];
 }
 
+/** A device left alone for longer than this is open to whoever finds it. */
+const longestLockSeconds = 60 * 60;
+
 /** What of the guards needs a look, in one line. */
 export function rightsWords(reading: Reading<Rights>): Said {
   if (reading.state === 'unknown') return unknownSaid(reading);
@@ -39,12 +42,16 @@ export function rightsWords(reading: Reading<Rights>): Said {
   if (wrong.length > 0) return { text: `A look is needed: ${listOf(wrong.map(({ name }) => name))}`, tone: 'warn' };
   const unsure = guards.filter(({ said }) => said.tone === 'unknown').length;
   if (unsure > 0) return { text: `${count(unsure, 'guard')} cannot be told`, tone: 'unknown' };
+  if (reading.value.people.length === 0)
+    return { text: 'What could be asked with nobody signed in is well', tone: 'plain' };
   return { text: 'All guards are up', tone: 'good' };
 }
 
 function lockSaid({ on, afterSeconds }: { on: boolean; afterSeconds: number | null }): Said {
   if (!on) return answer('Off', 'warn');
-  if (afterSeconds === null) return answer('On', 'good');
+  if (afterSeconds === null) return answer('On; not known after how long', 'unknown');
+  if (afterSeconds > longestLockSeconds)
+    return answer(`Only after ${count(Math.round(afterSeconds / 60), 'minute')}`, 'warn');
   return answer(
     `On, after ${afterSeconds < 120 ? count(afterSeconds, 'second') : count(Math.round(afterSeconds / 60), 'minute')}`,
     'good',
@@ -54,7 +61,8 @@ function lockSaid({ on, afterSeconds }: { on: boolean; afterSeconds: number | nu
 function antivirusSaid({ state, upToDate }: { state: 'on' | 'off' | 'none'; upToDate: boolean | null }): Said {
   if (state === 'none') return answer('None named by the system', 'warn');
   if (state === 'off') return answer('Off', 'warn');
-  return upToDate === false ? answer('On, but out of date', 'warn') : answer('On', 'good');
+  if (upToDate === false) return answer('On, but out of date', 'warn');
+  return upToDate === null ? answer('On; not known whether up to date', 'unknown') : answer('On', 'good');
 }
 
 function saidOf<Value>(reading: Reading<Value>, words: (value: Value) => Said): Said {
