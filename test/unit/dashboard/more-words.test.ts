@@ -7,7 +7,9 @@ import { mediaWords } from '../../../server/dashboard/src/words/media.ts';
 import { countDetails } from '../../../server/dashboard/src/words/photos.ts';
 import { programsWords } from '../../../server/dashboard/src/words/programs.ts';
 import { guardsOf, rightsWords } from '../../../server/dashboard/src/words/rights.ts';
+import type { DeviceView } from '../../../shared/api/devices.ts';
 import { defaultAppList } from '../../../shared/policy/app-list.ts';
+import type { FindingCode } from '../../../shared/policy/findings.ts';
 import { known, unknown, unknownReasonSchema } from '../../../shared/reading.ts';
 import type { AppAnswer } from '../../../shared/report/apps.ts';
 import type { Filtering } from '../../../shared/report/filtering.ts';
@@ -131,19 +133,14 @@ describe('what else a device reports, in words', () => {
 });
 
 describe('a fact beside the server’s own verdict', () => {
-  const finding = {
-    severity: 'check',
-    misuse: false,
-    text: '',
-    remedy: '',
-    since: at,
-    requirements: ['DEV2'],
-  } as const;
+  const seen = (code: FindingCode): DeviceView['findings'] => [
+    { code, severity: 'check', misuse: false, text: '', remedy: '', since: at, requirements: [] },
+  ];
 
   it('never looks good while a finding looks at it, and keeps its words', () => {
     const said = { text: 'Signed out of all', tone: 'good' } as const;
     expect(judged(said, 'apps', { findings: [] })).to.deep.equal(said);
-    const findings = [{ ...finding, code: 'apps-unknown' as const }];
+    const findings = seen('apps-unknown');
     expect(judged(said, 'apps', { findings })).to.deep.equal({ ...said, tone: 'unknown' });
     expect(judged(said, 'encryption', { findings })).to.deep.equal(said);
   });
