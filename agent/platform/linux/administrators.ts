@@ -2,17 +2,22 @@ import type { UnknownReason } from '../../../shared/reading.ts';
 import type { Exec } from '../exec.ts';
 import { outputOf, toolTrouble } from '../tool-trouble.ts';
 import { type GroupEntry, groupsOf, type PasswdEntry, parseGroups, parsePasswd } from './account-text.ts';
+import { permittedByDoas } from './doas-text.ts';
 import { type Files, ifFound } from './files.ts';
 import { type AdminIdentities, readPolkitAdmins } from './polkit-admins.ts';
+import { grantedBy, type PolkitGrant, readPolkitGrants } from './polkit-grants.ts';
 import { readSudoers } from './sudoers-files.ts';
 import type { Sudoers } from './sudoers-text.ts';
-import { mayAdminister, type SudoPerson } from './sudoers-verdict.ts';
+import { mayAdminister, type SudoMachine, type SudoPerson } from './sudoers-verdict.ts';
 
 /**
  * Groups whose members may do anything: by the rules that every distribution ships
  * (`sudo`, `wheel`, `admin`), or because what they may ask for runs as root.
  */
-const adminGroups = ['sudo', 'wheel', 'admin', 'docker', 'lxd', 'incus-admin', 'disk'];
+const adminGroups = [
+  ...['sudo', 'wheel', 'admin', 'docker', 'lxd', 'incus-admin', 'disk'],
+  ...['libvirt', 'libvirtd', 'microk8s', 'mock'],
+];
 
 export type Answer<Value> = { value: Value } | { reason: UnknownReason };
 
@@ -22,31 +27,60 @@ export interface AdminRules {
   groups: GroupEntry[];
   sudoers: Sudoers;
   polkit: AdminIdentities;
-  hostname: string;
+  grants: PolkitGrant[];
+  /** "": no doas. */
+  doas: string;
+  machine: SudoMachine;
+  /** Whether people of the local list may be in groups of the network. */
+  hasOtherGroups: boolean;
   /** Why "no" cannot be said of anybody; undefined: everything was read. */
   doubt: UnknownReason | undefined;
 }
 
 /** undefined: the lists of accounts and groups themselves cannot be read. */
 export async function readAdminRules(files: Files): Promise<AdminRules | undefined> {
-  const passwd = ifFound(await files.text('/etc/passwd'));
-  const groups = ifFound(await files.text('/etc/group'));
-  if (passwd === undefined || groups === undefined) return undefined;
-  const sudo = await readSudoers(files);
+  const passwdText = ifFound(await files.text('/etc/passwd'));
+  const groupText = ifFound(await files.text('/etc/group'));
+  if (passwdText === undefined || groupText === undefined) return undefined;
+  const [passwd, groups] = [parsePasswd(passwdText), parseGroups(groupText)];
+  const hostname = (ifFound(await files.text('/proc/sys/kernel/hostname')) ?? '').trim();
+  const sudo = await readSudoers(files, hostname);
   const polkit = await readPolkitAdmins(files);
-  // Rules of sudo may also come from the network's own directory.
-  const isElsewhere = /^\s*sudoers\s*:.*\b(sss|ldap|nis)\b/m.test(
-    ifFound(await files.text('/etc/nsswitch.conf')) ?? '',
-  );
-  const isBlocked = sudo.isBlocked || polkit.isBlocked;
+  const { grants, isBlocked } = await readPolkitGrants(files);
+  const doas = await files.text('/etc/doas.conf');
+  const sources = await nameSources(files);
+  const isRefused =
+    sudo.isBlocked || polkit.isBlocked || isBlocked || ('missing' in doas && doas.missing === 'blocked');
   return {
-    passwd: parsePasswd(passwd),
-    groups: parseGroups(groups),
-    sudoers: sudo.sudoers,
-    polkit,
-    hostname: (ifFound(await files.text('/proc/sys/kernel/hostname')) ?? '').trim(),
-    doubt: isBlocked ? 'permission-denied' : isElsewhere ? 'not-understood' : undefined,
+    ...{ passwd, groups, sudoers: sudo.sudoers, polkit, grants, doas: ifFound(doas) ?? '' },
+    machine: machineOf(hostname, passwd, groups),
+    hasOtherGroups: sources('group') || sources('initgroups'),
+    // Rules of sudo may also come from the network's own directory.
+    doubt: isRefused ? 'permission-denied' : sources('sudoers') || polkit.isUnclear ? 'not-understood' : undefined,
   };
+}
+
+/** Whether what a list of the system holds may also come from elsewhere. sssd without settings does not run. */
+async function nameSources(files: Files): Promise<(list: string) => boolean> {
+  const text = ifFound(await files.text('/etc/nsswitch.conf')) ?? '';
+  const hasSssd =
+    (await files.mark('/etc/sssd/sssd.conf')) !== 'absent' ||
+    (ifFound(await files.names('/etc/sssd/conf.d')) ?? []).some((name) => name.endsWith('.conf'));
+  const own = new Set(['files', 'compat', 'db', 'systemd', 'altfiles', 'extrausers', ...(hasSssd ? [] : ['sss'])]);
+  return (list) => {
+    const line = new RegExp(`^\\s*${list}\\s*:([^#\\n]*)`, 'm').exec(text)?.[1] ?? '';
+    const sources = line.replace(/\[[^\]]*\]/g, ' ').split(/\s+/);
+    return sources.some((source) => source !== '' && !own.has(source));
+  };
+}
+
+function machineOf(hostname: string, passwd: readonly PasswdEntry[], groups: readonly GroupEntry[]): SudoMachine {
+  const names = (accounts: readonly PasswdEntry[]) => new Set(accounts.map(({ name }) => name));
+  const isTrusted = (account: PasswdEntry) => {
+    const own = groupsOf(account, groups);
+    return adminGroups.some((group) => own.has(group));
+  };
+  return { hostname, roots: names(passwd.filter(({ uid }) => uid === '0')), trusted: names(passwd.filter(isTrusted)) };
 }
 
 /**
@@ -62,16 +96,28 @@ export async function isAdministrator(
   signal: AbortSignal,
 ): Promise<Answer<boolean>> {
   const account = accountOf(person, rules.passwd);
-  const known = account === undefined ? await askNetwork(person, exec, signal) : { value: local(account, rules) };
-  if ('reason' in known) return known;
-  const who = known.value;
+  if (account === undefined) {
+    const found = await askNetwork(person, exec, signal);
+    return 'reason' in found ? found : judge(found.value, rules);
+  }
+  const own = local(account, rules);
+  if (!rules.hasOtherGroups) return judge(own, rules);
+  const network = await askNetwork(person, exec, signal);
+  const isInEither = (name: string) => own.isInGroup(name) || ('value' in network && network.value.isInGroup(name));
+  const answer = judge({ ...own, isInGroup: isInEither }, rules);
+  return 'reason' in network && 'value' in answer && !answer.value ? network : answer;
+}
+
+const notTold: Answer<boolean> = { reason: 'not-understood' };
+
+function judge(who: SudoPerson, { polkit, grants, sudoers, doas, machine, doubt }: AdminRules): Answer<boolean> {
   if (who.uid === '0' || adminGroups.some((group) => who.isInGroup(group))) return { value: true };
-  if (rules.polkit.groups.some((group) => who.isInGroup(group))) return { value: true };
-  if (rules.polkit.users.some((user) => who.names.includes(user) || user === who.uid)) return { value: true };
-  const bySudo = mayAdminister(rules.sudoers, who, rules.hostname);
-  if (bySudo === 'yes') return { value: true };
-  if (rules.doubt !== undefined) return { reason: rules.doubt };
-  return bySudo === 'unknown' ? { reason: 'not-understood' } : { value: false };
+  if (polkit.groups.some((group) => who.isInGroup(group))) return { value: true };
+  if (polkit.users.some((user) => who.names.includes(user) || user === who.uid)) return { value: true };
+  const granted = [mayAdminister(sudoers, who, machine), grantedBy(grants, who), permittedByDoas(doas, who)];
+  if (granted.includes('yes')) return { value: true };
+  if (doubt !== undefined) return { reason: doubt };
+  return granted.includes('unknown') ? notTold : { value: false };
 }
 
 /** The local account of a reported name; undefined: it is an account of the network, or of none. */
@@ -80,10 +126,28 @@ export function accountOf(person: string, passwd: readonly PasswdEntry[]): Passw
   return passwd.find((entry) => (uid === undefined ? entry.name === person : entry.uid === uid));
 }
 
-function local(account: PasswdEntry, { groups }: AdminRules): SudoPerson {
-  const own = groupsOf(account, groups);
+/** Accounts of one number are one person to the kernel, whichever name was used to sign in. */
+function local(account: PasswdEntry, { passwd, groups }: AdminRules): SudoPerson {
+  const twins = passwd.filter(({ uid }) => uid === account.uid);
+  const own = new Set(twins.flatMap((twin) => [...groupsOf(twin, groups)]));
   const gids = groups.filter(({ name }) => own.has(name)).map(({ gid }) => gid);
-  return { names: [account.name], uid: account.uid, isInGroup: (name) => own.has(name), gids: [account.gid, ...gids] };
+  return {
+    names: twins.map(({ name }) => name),
+    uid: account.uid,
+    isInGroup: groupTest(own),
+    gids: [...twins.map(({ gid }) => gid), ...gids],
+  };
+}
+
+/** A group of a domain is written `name@domain` or `DOMAIN\name`, and rules need not write it as the system does. */
+function groupTest(groups: Iterable<string>): (name: string) => boolean {
+  const base = (name: string) => name.replace(/^[^\\]*\\/, '').replace(/@.*$/, '');
+  const own = new Set([...groups].map((name) => name.toLowerCase()));
+  const bases = new Set([...own].map(base));
+  return (name) => {
+    const plain = name.toLowerCase();
+    return own.has(plain) || (/[\\@]/.test(plain) && bases.has(base(plain)));
+  };
 }
 
 /** Accounts of a school's domain are in no local list: only the system's own tool tells their groups. */
@@ -96,8 +160,8 @@ async function askNetwork(person: string, exec: Exec, signal: AbortSignal): Prom
     const result = await exec('id', ['-Gnz', '--', name], { timeoutMs: 10_000, signal });
     const output = outputOf(result);
     if (output !== undefined && output !== '') {
-      const groups = new Set(output.split('\0').filter((group) => group !== ''));
-      return { value: { names, uid: undefined, isInGroup: (group) => groups.has(group), gids: [] } };
+      const groups = output.split('\0').filter((group) => group !== '');
+      return { value: { names, uid: undefined, isInGroup: groupTest(groups), gids: undefined } };
     }
     reason = toolTrouble(result);
   }

@@ -5,15 +5,19 @@ export interface AdminIdentities {
   groups: string[];
   /** Names or numbers. */
   users: string[];
+  /** A rule names somebody in a way that is not worked out here: a group of the network, a name put together. */
+  isUnclear: boolean;
 }
 
 /** Rules in JavaScript (polkit 0.106 and later), and the settings of the versions before. */
-const ruleFolders = ['/etc/polkit-1/rules.d', '/run/polkit-1/rules.d', '/usr/share/polkit-1/rules.d'];
+export const ruleFolders = ['/etc', '/run', '/usr/local/share', '/usr/share'].map(
+  (folder) => `${folder}/polkit-1/rules.d`,
+);
 const settingFolders = ['/etc/polkit-1/localauthority.conf.d'];
 
 /** Reads polkit's administrators; `isBlocked`: a folder or file is there and may not be read. */
 export async function readPolkitAdmins(files: Files): Promise<AdminIdentities & { isBlocked: boolean }> {
-  const all = { groups: [] as string[], users: [] as string[], isBlocked: false };
+  const all = { groups: [] as string[], users: [] as string[], isUnclear: false, isBlocked: false };
   for (const folder of [...ruleFolders, ...settingFolders]) {
     const names = await files.names(folder);
     if ('missing' in names) {
@@ -24,9 +28,10 @@ export async function readPolkitAdmins(files: Files): Promise<AdminIdentities & 
       const text = await files.text(`${folder}/${name}`);
       if ('missing' in text) all.isBlocked ||= text.missing === 'blocked';
       else {
-        const { groups, users } = parsePolkitAdmins(text.found);
+        const { groups, users, isUnclear } = parsePolkitAdmins(text.found);
         all.groups.push(...groups);
         all.users.push(...users);
+        all.isUnclear ||= isUnclear;
       }
     }
   }
@@ -48,7 +53,8 @@ export function parsePolkitAdmins(text: string): AdminIdentities {
   ];
   const named = (kind: string) =>
     places.flatMap((place) =>
-      [...place.matchAll(new RegExp(`unix-${kind}:([^"';\\s]+)`, 'g'))].map(([, name]) => name ?? ''),
+      [...place.matchAll(new RegExp(`unix-${kind}:([^"'\`$;\\s]+)`, 'g'))].map(([, name]) => name ?? ''),
     );
-  return { groups: named('group'), users: named('user') };
+  const isUnclear = places.some((place) => /unix-(?:netgroup:|group:["'$`]|user:["'$`])/.test(place));
+  return { groups: named('group'), users: named('user'), isUnclear };
 }

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Files } from './files.ts';
 import { parseSudoers, type Sudoers } from './sudoers-text.ts';
 
@@ -12,12 +12,12 @@ export interface ReadSudoers {
 const maxFiles = 200;
 
 /** Reads `/etc/sudoers` and what it includes. A system without sudo has no rules. */
-export async function readSudoers(files: Files): Promise<ReadSudoers> {
+export async function readSudoers(files: Files, hostname = ''): Promise<ReadSudoers> {
   const all: ReadSudoers = {
-    sudoers: { rules: [], aliases: new Map(), includes: [], isUnderstood: true },
+    sudoers: { rules: [], aliases: new Map(), includes: [], asksForAnother: false, isUnderstood: true },
     isBlocked: false,
   };
-  const waiting = ['/etc/sudoers'];
+  const waiting = await firstOf(files);
   const seen = new Set<string>();
   for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
     if (seen.has(path)) continue;
@@ -28,18 +28,36 @@ export async function readSudoers(files: Files): Promise<ReadSudoers> {
       all.isBlocked ||= gave.missing === 'blocked';
       continue;
     }
-    const { rules, aliases, includes, isUnderstood } = parseSudoers(gave.found);
-    all.sudoers.rules.push(...rules);
-    for (const [name, items] of aliases) all.sudoers.aliases.set(name, items);
-    all.sudoers.isUnderstood &&= isUnderstood;
-    for (const include of includes) waiting.push(...(await filesOf(include, files, all)));
+    const read = parseSudoers(gave.found);
+    merge(read, all.sudoers);
+    for (const { kind, path: said } of read.includes) {
+      // A name without a folder lies beside the file that names it; %h is the machine.
+      const full = resolve(dirname(path), said.replaceAll('%h', hostname.split('.')[0] ?? ''));
+      waiting.push(...(await filesOf({ kind, path: full }, files, all)));
+    }
   }
   return all;
 }
 
+/** openSUSE keeps its own file, which counts until an administrator writes another. */
+async function firstOf(files: Files): Promise<string[]> {
+  return (await files.mark('/etc/sudoers')) === 'absent' ? ['/usr/etc/sudoers'] : ['/etc/sudoers'];
+}
+
+/** An alias may be added to in another file. */
+function merge(read: Sudoers, all: Sudoers): void {
+  all.rules.push(...read.rules);
+  for (const [name, items] of read.aliases) all.aliases.set(name, [...(all.aliases.get(name) ?? []), ...items]);
+  all.asksForAnother ||= read.asksForAnother;
+  all.isUnderstood &&= read.isUnderstood;
+}
+
 /** sudo reads a folder's files by name, and passes over names with a dot or a tilde at the end. */
-async function filesOf({ kind, path }: Sudoers['includes'][number], files: Files, all: ReadSudoers): Promise<string[]> {
-  const full = resolve('/etc', path);
+async function filesOf(
+  { kind, path: full }: Sudoers['includes'][number],
+  files: Files,
+  all: ReadSudoers,
+): Promise<string[]> {
   if (kind === 'file') return [full];
   const names = await files.names(full);
   if ('missing' in names) {

@@ -13,17 +13,23 @@ export interface Sudoers {
   aliases: Map<string, string[]>;
   /** Files and folders to read as well. */
   includes: { kind: 'file' | 'folder'; path: string }[];
+  /** Whether sudo asks for root's password, or that of whoever the command runs as, instead of the person's own. */
+  asksForAnother: boolean;
   /** false: a line is in no known form. It may grant anything. */
   isUnderstood: boolean;
 }
 
 const ruleForm = /^((?:"[^"]*"|\\.|[^\s"\\])+)\s+((?:\\.|[^\s=\\])+)\s*=\s*(.+)$/;
 const aliasForm = /^(?:User|Runas|Host|Cmnd|Cmd)_Alias\s+(.+)$/;
-const includeForm = /^[#@]include(dir)?\s+(.+)$/;
+/** The path is one word, or stands in quotes; a comment may follow. */
+const includeForm = /^[#@]include(dir)?\s+("[^"]+"|(?:\\.|[^\s\\])+)/;
+/** `HOSTS = WHAT : HOSTS = WHAT`. A colon is also in runas lists, after tags, and in a command's digest. */
+const nextHosts = /(?<!sha\d{3})\s*:\s*(?=(?:[^\s=:(),\\]+,)*[^\s=:(),\\]+\s*=)/;
+const othersPassword = /(?<![!\w])(?:targetpw|rootpw|runaspw)\b/;
 
 /** Reads one sudoers file; never throws. */
 export function parseSudoers(text: string): Sudoers {
-  const sudoers: Sudoers = { rules: [], aliases: new Map(), includes: [], isUnderstood: true };
+  const sudoers: Sudoers = { rules: [], aliases: new Map(), includes: [], asksForAnother: false, isUnderstood: true };
   const joined = text.replace(/^\uFEFF/, '').replace(/\\\r?\n/g, ' ');
   for (const raw of joined.split(/\r?\n/)) addLine(raw.trim(), sudoers);
   return sudoers;
@@ -36,16 +42,33 @@ function addLine(raw: string, sudoers: Sudoers): void {
     return;
   }
   const line = withoutComment(raw).trim();
-  if (line === '' || /^Defaults\b/.test(line)) return;
+  if (line === '') return;
+  if (/^Defaults\b/.test(line)) {
+    sudoers.asksForAnother ||= othersPassword.test(line);
+    return;
+  }
   const aliases = aliasForm.exec(line)?.[1];
   if (aliases !== undefined) {
     // Several in a line are kept apart by colons; a name always stands before an equals sign.
     for (const one of aliases.split(/\s*:\s*(?=[A-Z][A-Z0-9_]*\s*=)/)) addAlias(one, sudoers);
     return;
   }
-  const rule = ruleForm.exec(line.replace(/\s*,\s*/g, ','));
-  if (rule === null) sudoers.isUnderstood = false;
-  else sudoers.rules.push({ users: itemsOf(rule[1] ?? ''), hosts: itemsOf(rule[2] ?? ''), what: rule[3] ?? '' });
+  addRule(line.replace(/\s*,\s*/g, ','), sudoers);
+}
+
+function addRule(line: string, sudoers: Sudoers): void {
+  const rule = ruleForm.exec(line);
+  if (rule === null) {
+    sudoers.isUnderstood = false;
+    return;
+  }
+  const users = itemsOf(rule[1] ?? '');
+  const [first = '', ...more] = (rule[3] ?? '').split(nextHosts);
+  sudoers.rules.push({ users, hosts: itemsOf(rule[2] ?? ''), what: first });
+  for (const each of more) {
+    const equals = each.indexOf('=');
+    sudoers.rules.push({ users, hosts: itemsOf(each.slice(0, equals)), what: each.slice(equals + 1).trim() });
+  }
 }
 
 function addAlias(text: string, sudoers: Sudoers): void {
@@ -65,7 +88,7 @@ export function itemsOf(list: string): string[] {
   return [...list.matchAll(/(?:"[^"]*"|\\.|[^,"\\])+/g)].map(([item]) => item.trim()).filter((item) => item !== '');
 }
 
-/** A word without its quotes and backslashes. */
+/** A word without its quotes and backslashes: `%"domain users"`, `%domain\ users`. */
 export function plainWord(word: string): string {
-  return word.replace(/^"(.*)"$/, '$1').replace(/\\(.)/g, '$1');
+  return word.replace(/\\(.)|"/g, '$1');
 }
