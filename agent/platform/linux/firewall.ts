@@ -13,35 +13,52 @@ interface FirewallParts {
 
 /**
  * Whether something keeps connections from outside away. "On" is said where it is
- * proved: by the kernel's own rules, or by a program for it that is on and running;
- * "off" only by the kernel's own rules.
+ * proved: by the kernel's own rules, or, where those cannot be asked or judged, by a
+ * program for it that runs and is set to refuse; "off" only by the kernel's own rules.
  */
 export async function readFirewall(parts: FirewallParts, signal: AbortSignal): Promise<Answer<{ on: boolean }>> {
-  if (await isFirewalldRunning(parts.files)) return { value: { on: true } };
-  if (await isUfwOn(parts.files)) return { value: { on: true } };
-  if (!parts.isAdministrator) return { reason: 'permission-denied' };
+  const on = { value: { on: true } };
+  const isKept = async () => (await isFirewalldOn(parts.files)) || (await isUfwOn(parts.files));
+  if (!parts.isAdministrator) return (await isKept()) ? on : { reason: 'permission-denied' };
   // The older tables of the kernel are not in nft's list.
   const legacy = ['ip_tables_names', 'ip6_tables_names'].map((name) => parts.files.text(`/proc/net/${name}`));
   const names = (await Promise.all(legacy)).map((found) => (ifFound(found) ?? '').trim()).join('');
   const result = await parts.exec('nft', ['list', 'ruleset'], { timeoutMs: 10_000, signal });
   const output = outputOf(result);
-  if (output === undefined) return { reason: toolTrouble(result) };
+  if (output === undefined) return (await isKept()) ? on : { reason: toolTrouble(result) };
   const verdict = judgeRuleset(output);
-  if (verdict === 'on') return { value: { on: true } };
-  return verdict === 'off' && names === '' ? { value: { on: false } } : { reason: 'not-understood' };
+  if (verdict === 'on') return on;
+  if (verdict === 'off' && names === '') return { value: { on: false } };
+  return verdict !== 'leaky' && (await isKept()) ? on : { reason: 'not-understood' };
 }
 
-/** firewalld keeps its number while it runs; the number may be another program's after a crash. */
-async function isFirewalldRunning(files: Files): Promise<boolean> {
+/** firewalld runs, and its default zone refuses: the zone `trusted`, and any that was set so, lets everything in. */
+async function isFirewalldOn(files: Files): Promise<boolean> {
+  const running = await files.text('/sys/fs/cgroup/system.slice/firewalld.service/cgroup.procs');
+  if (!/\d/.test(ifFound(running) ?? '') && !(await hasFirewalldNumber(files))) return false;
+  const settings = ifFound(await files.text('/etc/firewalld/firewalld.conf')) ?? '';
+  const zone = parseIni(settings).get('')?.get('DefaultZone') ?? 'public';
+  const own = await files.text(`/etc/firewalld/zones/${zone}.xml`);
+  const text = ifFound(own) ?? ifFound(await files.text(`/usr/lib/firewalld/zones/${zone}.xml`));
+  if ('missing' in own && own.missing === 'blocked') return false;
+  return zone !== 'trusted' && !/\btarget\s*=\s*["']ACCEPT["']/.test(text ?? '');
+}
+
+/** Older versions keep their number while they run; the number may be another program's after a crash. */
+async function hasFirewalldNumber(files: Files): Promise<boolean> {
   const pid = await lineOf(files, '/run/firewalld.pid');
   if (pid === undefined || !/^\d+$/.test(pid)) return false;
   return (await lineOf(files, `/proc/${pid}/comm`)) === 'firewalld';
 }
 
-/** ufw sets its rules at the start of the system when it is enabled and its unit is. */
+/** ufw is enabled, refuses by default, and its unit, which puts the rules in place, was started. */
 async function isUfwOn(files: Files): Promise<boolean> {
   const settings = parseIni(ifFound(await files.text('/etc/ufw/ufw.conf')) ?? '').get('');
   if (isYes(settings?.get('ENABLED')) !== true) return false;
-  const wanted = await files.link('/etc/systemd/system/multi-user.target.wants/ufw.service');
-  return 'found' in wanted;
+  const input = parseIni(ifFound(await files.text('/etc/default/ufw')) ?? '')
+    .get('')
+    ?.get('DEFAULT_INPUT_POLICY');
+  // systemd keeps a link for each unit that it started.
+  const started = await files.link('/run/systemd/units/invocation:ufw.service');
+  return 'found' in started && /^"?(DROP|REJECT)"?$/.test(input ?? '');
 }

@@ -1,7 +1,12 @@
-/** What a set of rules does with a connection from outside; `unknown`: it depends on rules that are not judged here. */
-export type RulesetVerdict = 'on' | 'off' | 'unknown';
+/**
+ * What a set of rules does with a connection from outside; `unknown`: it depends on
+ * rules that are not judged here. `leaky`: what looks closed lets everything in by a
+ * rule of its own, perhaps on one network card only.
+ */
+export type RulesetVerdict = 'on' | 'off' | 'leaky' | 'unknown';
 
 interface Chain {
+  name: string;
   /** "ip", "ip6", "inet", "netdev" … */
   family: string;
   /** The line of a base chain that says where it is hooked in; undefined: others jump to it. */
@@ -19,12 +24,51 @@ export function judgeRuleset(text: string): RulesetVerdict {
   // A table that sleeps looks like one that works.
   if (chains === undefined || /\bdormant\b/.test(text)) return 'unknown';
   const inputs = chains.filter(({ base }) => /\btype filter hook input\b/.test(base ?? ''));
-  const closed = new Set(inputs.filter(refusesTheRest).map(({ family }) => family));
+  const refusing = inputs.filter(refusesTheRest);
+  if (refusing.some((chain) => letsAllIn(chain, chains))) return 'leaky';
+  const closed = new Set(refusing.map(({ family }) => family));
   if (closed.has('inet') || (closed.has('ip') && closed.has('ip6'))) return 'on';
   const isOpen = inputs.every(({ rules }) => rules.every((rule) => !/\b(drop|reject|jump|goto|queue)\b/.test(rule)));
   // Chains for whole network cards come before all others.
   const isBefore = chains.some(({ base }) => /\btype filter hook (ingress|prerouting)\b/.test(base ?? ''));
   return isOpen && closed.size === 0 && !isBefore ? 'off' : 'unknown';
+}
+
+/** Network cards that lead outside; bridges to guests in the machine itself are the business of those guests. */
+const outerCard = /^"?(\*|e(n|th|m)|wl|ww|usb)/;
+/** What may stand before a verdict and limits nothing. */
+const nothing =
+  /^(?:counter(?: packets \d+ bytes \d+)?|log\b(?: prefix "[^"]*")?(?: (?:level|flags) \S+)*|comment "[^"]*")\s*/;
+
+/**
+ * Whether a chain, or one that it leads to, accepts whatever comes, before anything
+ * refuses it: as a firewall does that was set to trust a whole network.
+ */
+function letsAllIn(chain: Chain, chains: readonly Chain[], seen: ReadonlySet<Chain> = new Set()): boolean {
+  const tables = chains.filter(({ family }) => family === chain.family);
+  for (const rule of chain.rules) {
+    const plain = withoutConditions(rule);
+    if (/^accept\b/.test(plain)) return true;
+    if (/^(drop|reject|return)\b/.test(plain) && !/\biifname?\b/.test(rule)) return false;
+    const target = /^(?:jump|goto) (\S+)/.exec(plain)?.[1];
+    const inner = tables.find(({ name }) => name === target);
+    if (inner !== undefined && !seen.has(inner) && letsAllIn(inner, chains, new Set([...seen, chain]))) return true;
+  }
+  return false;
+}
+
+/** A rule without what limits nothing: counters, all addresses, new connections, one of the machine's outer network cards. */
+function withoutConditions(rule: string): string {
+  let rest = rule;
+  for (let before = ''; before !== rest; ) {
+    before = rest;
+    rest = rest
+      .replace(nothing, '')
+      .replace(/^iif(?:name)? (\S+) /, (all, card: string) => (outerCard.test(card) ? '' : all))
+      .replace(/^(?:ip6? saddr (?:0\.0\.0\.0|::)\/0|(?:meta l4proto|ip protocol) (?:tcp|udp)) /, '')
+      .replace(/^ct state (?:\{[^}]*\bnew\b[^}]*\}|\S*\bnew\b\S*) /, '');
+  }
+  return rest;
 }
 
 /** By its policy, or by a last rule without a condition. */
@@ -44,12 +88,16 @@ function parseChains(text: string): Chain[] | undefined {
     if (depth === 0) family = /^table (\S+) \S+ \{$/.exec(line)?.[1];
     if (family === undefined) return undefined;
     // Sets and the like become chains that nothing is hooked to: they refuse nothing.
-    if (depth === 1) chains.push({ family, base: undefined, rules: [] });
+    if (depth === 1) chains.push({ name: chainName(line), family, base: undefined, rules: [] });
     else if (depth === 2) addToChain(line, chains.at(-1));
     depth += count(line, '{') - count(line, '}');
     if (depth < 0) return undefined;
   }
   return depth === 0 ? chains : undefined;
+}
+
+function chainName(line: string): string {
+  return /^chain (\S+)/.exec(line)?.[1] ?? '';
 }
 
 function addToChain(line: string, chain: Chain | undefined): void {

@@ -116,19 +116,56 @@ describe('rights on Linux (DEV7, DEV8)', () => {
       expect(said((await setup().look()).firewall)).to.equal('not-understood');
     });
 
-    it('is on by ufw and firewalld without a process', async () => {
-      tree.write('/etc/ufw/ufw.conf', '# on\nENABLED=yes\nLOGLEVEL=low\n');
-      tree.link('/etc/systemd/system/multi-user.target.wants/ufw.service', '/lib/systemd/system/ufw.service');
+    it('is on by ufw without a process where it is enabled, refuses and was started', async () => {
       const { look, exec } = setup({ isAdministrator: false });
+      tree.write('/etc/ufw/ufw.conf', '# on\nENABLED=yes\nLOGLEVEL=low\n');
+      tree.write('/etc/default/ufw', 'IPV6=yes\nDEFAULT_INPUT_POLICY="DROP"\n');
+      tree.link('/etc/systemd/system/multi-user.target.wants/ufw.service', '/lib/systemd/system/ufw.service');
+      expect(said((await look()).firewall)).to.equal('permission-denied');
+      tree.link('/run/systemd/units/invocation:ufw.service', 'c0ffee');
       expect(said((await look()).firewall)).to.deep.equal({ on: true });
       expect(exec.calls).to.deep.equal([]);
-      tree.write('/etc/ufw/ufw.conf', 'ENABLED=no\n');
+      tree.write('/etc/default/ufw', 'IPV6=yes\nDEFAULT_INPUT_POLICY="ACCEPT"\n');
       expect(said((await look()).firewall)).to.equal('permission-denied');
+    });
+
+    it('is on by firewalld without a process where it runs and its default zone refuses', async () => {
+      const { look } = setup({ isAdministrator: false });
       tree.write('/run/firewalld.pid', '77\n');
       tree.write('/proc/77/comm', 'cat\n');
       expect(said((await look()).firewall)).to.equal('permission-denied');
       tree.write('/proc/77/comm', 'firewalld\n');
       expect(said((await look()).firewall)).to.deep.equal({ on: true });
+      tree.remove('/run/firewalld.pid');
+      tree.write('/sys/fs/cgroup/system.slice/firewalld.service/cgroup.procs', '812\n');
+      tree.write('/etc/firewalld/firewalld.conf', '# the zone\nDefaultZone=FedoraWorkstation\n');
+      expect(said((await look()).firewall)).to.deep.equal({ on: true });
+      tree.write('/etc/firewalld/zones/FedoraWorkstation.xml', '<zone target="ACCEPT"><short>x</short></zone>');
+      expect(said((await look()).firewall)).to.equal('permission-denied');
+      tree.write('/etc/firewalld/firewalld.conf', 'DefaultZone=trusted\n');
+      expect(said((await look()).firewall)).to.equal('permission-denied');
+    });
+
+    it('is off by the kernel’s rules though ufw’s file says it is enabled, and not on where they let everything in', async () => {
+      tree.write('/etc/ufw/ufw.conf', 'ENABLED=yes\n');
+      tree.write('/etc/default/ufw', 'DEFAULT_INPUT_POLICY="DROP"\n');
+      tree.link('/run/systemd/units/invocation:ufw.service', 'c0ffee');
+      const by = async (nft: string) => said((await setup({ exec: playback({ nft }) }).look()).firewall);
+      expect(await by('')).to.deep.equal({ on: false });
+      const closed = (rules: string, more = '') =>
+        `table inet filter {\n${more}\tchain input {\n\t\ttype filter hook input priority filter; policy drop;\n\t\tiif "lo" accept\n${rules}\t}\n}\n`;
+      expect(await by(closed('\t\tct state established,related accept\n\t\ttcp dport 22 accept\n'))).to.deep.equal({
+        on: true,
+      });
+      expect(await by(closed('\t\tcounter packets 5 bytes 300 accept\n'))).to.equal('not-understood');
+      expect(await by(closed('\t\tct state { established, related, new } accept\n'))).to.equal('not-understood');
+      const zone = (name: string, last: string) => `\tchain ${name} {\n\t\tjump none\n\t\t${last}\n\t}\n`;
+      const trusted = zone('filter_IN_trusted', 'accept');
+      expect(await by(closed('\t\tiifname "wlp2s0" goto filter_IN_trusted\n', trusted))).to.equal('not-understood');
+      expect(await by(closed('\t\tiifname "virbr0" goto filter_IN_trusted\n', trusted))).to.deep.equal({ on: true });
+      expect(await by(closed('\t\tjump filter_IN_trusted\n', zone('filter_IN_trusted', 'reject')))).to.deep.equal({
+        on: true,
+      });
     });
 
     it('is asked of this very machine, within a network of its own', async function () {
