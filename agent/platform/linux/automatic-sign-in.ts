@@ -1,165 +1,97 @@
 import { basename } from 'node:path';
 import { accountName } from '../people/account-name.ts';
 import type { Answer } from './administrators.ts';
+import { type DisplayManager, displayManagers, displayManagerUnit } from './display-managers.ts';
 import { type Files, ifFound } from './files.ts';
-import { isYes, parseIni } from './ini-text.ts';
+import { type Ini, mergeInis, parseIni } from './ini-text.ts';
+import { masked, unitSignIn } from './unit-sign-in.ts';
 
 export interface AutomaticSignIn {
   on: boolean;
   person: string | null;
 }
 
-/** Where a display manager keeps whom it signs in, in the order in which later values win; and how it says so. */
-interface DisplayManager {
-  files: string[];
-  /** Folders whose `*.conf` are read by name, before the files. */
-  folders: string[];
-  /** Whom it signs in, of one file: "" nobody, undefined not said here. */
-  person(text: string): string | undefined;
-}
-
-const lightdm: DisplayManager = {
-  folders: ['/usr/share/lightdm/lightdm.conf.d', '/etc/lightdm/lightdm.conf.d'],
-  files: ['/etc/lightdm/lightdm.conf'],
-  person(text) {
-    const seats = [...parseIni(text)].filter(([section]) => /^Seat/.test(section)).map(([, keys]) => keys);
-    if (seats.some((keys) => isYes(keys.get('autologin-guest')) === true)) return 'guest';
-    const said = seats.flatMap((keys) => keys.get('autologin-user') ?? []);
-    return said.find((name) => name !== '') ?? said[0];
-  },
-};
-
-const gdm: DisplayManager = {
-  folders: [],
-  files: ['/etc/gdm/custom.conf', '/etc/gdm3/custom.conf', '/etc/gdm3/daemon.conf'],
-  person(text) {
-    const daemon = parseIni(text).get('daemon');
-    const named = (enable: string, name: string) =>
-      isYes(daemon?.get(enable)) === true ? (daemon?.get(name) ?? 'somebody') : undefined;
-    return named('AutomaticLoginEnable', 'AutomaticLogin') ?? named('TimedLoginEnable', 'TimedLogin');
-  },
-};
-
-const sddm: DisplayManager = {
-  folders: ['/usr/lib/sddm/sddm.conf.d', '/etc/sddm.conf.d'],
-  files: ['/etc/sddm.conf'],
-  person: (text) => parseIni(text).get('Autologin')?.get('User'),
-};
-
-/** LXDM and greetd name the person in one key. */
-const lxdm: DisplayManager = {
-  folders: [],
-  files: ['/etc/lxdm/lxdm.conf', '/etc/lxdm/default.conf'],
-  person: (text) => parseIni(text).get('base')?.get('autologin'),
-};
-const greetd: DisplayManager = {
-  folders: [],
-  files: ['/etc/greetd/config.toml'],
-  person: (text) =>
-    parseIni(text)
-      .get('initial_session')
-      ?.get('user')
-      ?.replace(/^(["'])(.*)\1.*$/, '$2'),
-};
-
-const known: ReadonlyMap<string, DisplayManager> = new Map([
-  ...(['gdm', 'gdm3'] as const).map((name) => [name, gdm] as const),
-  ['lightdm', lightdm],
-  ['sddm', sddm],
-  ['lxdm', lxdm],
-  ['greetd', greetd],
-]);
-
 /**
  * Whether the device signs somebody in by itself (DEV7): by its display manager, or
- * on a text console. A display manager that is not known here makes it unknown.
+ * by a unit of systemd. A display manager that is not known here makes it unknown.
  */
 export async function readAutomaticSignIn(files: Files): Promise<Answer<AutomaticSignIn>> {
-  const byConsole = await consoleSignIn(files);
-  if ('value' in byConsole && byConsole.value.on) return byConsole;
+  const byUnit = await signInWithoutDisplay(files);
+  if ('value' in byUnit && byUnit.value.on) return byUnit;
+  const bySuse = suseSettings(ifFound(await files.text('/etc/sysconfig/displaymanager')) ?? '');
+  if (bySuse.person !== '') return signedIn(bySuse.person);
   const name = await displayManager(files);
   if (name === 'unknown') return { reason: 'not-understood' };
-  if (name === undefined) return byConsole;
-  const manager = known.get(name);
+  if (name === undefined) return byUnit;
+  const manager = displayManagers.get(/^(display-manager(-legacy)?|xdm)$/.test(name) ? bySuse.manager : name);
   if (manager === undefined) return { reason: 'not-supported' };
   const person = await personOf(manager, files);
   if (person === 'blocked') return { reason: 'permission-denied' };
-  if (person.name === '') return byConsole;
-  return { value: { on: true, person: accountName(person.name) ?? null } };
+  return person.name === '' ? byUnit : signedIn(person.name);
 }
 
-/** The display manager that starts with the system, by the link that systemd follows or the file that Debian keeps. */
-async function displayManager(files: Files): Promise<string | undefined> {
+function signedIn(name: string): Answer<AutomaticSignIn> {
+  return { value: { on: true, person: accountName(name) ?? null } };
+}
+
+async function signInWithoutDisplay(files: Files): Promise<Answer<AutomaticSignIn>> {
+  const isSystemd = ifFound(await files.names('/run/systemd/system')) !== undefined;
+  if (!isSystemd) return { reason: 'not-supported' };
+  const found = await unitSignIn(files);
+  if ('reason' in found) return found;
+  return found.value === undefined ? { value: { on: false, person: null } } : signedIn(found.value);
+}
+
+/** openSUSE hands these to whichever display manager it starts. */
+function suseSettings(text: string): { manager: string; person: string } {
+  const keys = parseIni(text).get('');
+  const value = (key: string) => (keys?.get(key) ?? '').replace(/^(["'])(.*)\1$/, '$2');
+  return { manager: value('DISPLAYMANAGER'), person: value('DISPLAYMANAGER_AUTOLOGIN') };
+}
+
+/**
+ * The display manager that starts with the system: by the link that systemd follows,
+ * by the units that a target wants, or by the file that Debian keeps. `unknown`:
+ * cannot be told; undefined: none.
+ */
+export async function displayManager(files: Files): Promise<string | undefined> {
   for (const folder of ['/etc/systemd/system', '/run/systemd/system', '/usr/lib/systemd/system']) {
     const link = await files.link(`${folder}/display-manager.service`);
-    if ('found' in link) return link.found === masked ? undefined : basename(link.found).replace(/\.service$/, '');
+    if ('found' in link && link.found === masked) return wantedManager(files);
+    if ('found' in link) return basename(link.found).replace(/\.service$/, '');
     if (link.missing === 'blocked') return 'unknown';
   }
+  const wanted = await wantedManager(files);
   // Systems without systemd start whatever is named here.
-  if (ifFound(await files.names('/run/systemd/system')) !== undefined) return undefined;
+  if (wanted !== undefined || ifFound(await files.names('/run/systemd/system')) !== undefined) return wanted;
   const named = ifFound(await files.text('/etc/X11/default-display-manager'))?.trim();
   return named === undefined || named === '' ? undefined : basename(named);
 }
 
-async function personOf(
-  { files: paths, folders, person }: DisplayManager,
-  files: Files,
-): Promise<{ name: string } | 'blocked'> {
-  const all: string[] = [];
-  for (const folder of folders) {
+async function wantedManager(files: Files): Promise<string | undefined> {
+  for (const target of ['graphical', 'multi-user', 'default']) {
+    const names = await files.names(`/etc/systemd/system/${target}.target.wants`);
+    if ('missing' in names && names.missing === 'blocked') return 'unknown';
+    const unit = ifFound(names)?.find((name) => displayManagerUnit.test(name));
+    if (unit !== undefined) return unit.replace(/\.service$/, '');
+  }
+  return undefined;
+}
+
+async function personOf(manager: DisplayManager, files: Files): Promise<{ name: string } | 'blocked'> {
+  const paths: string[] = [];
+  for (const folder of manager.folders) {
     const names = await files.names(folder);
     if ('missing' in names && names.missing === 'blocked') return 'blocked';
-    const inner = (ifFound(names) ?? []).filter((name) => name.endsWith('.conf')).sort();
-    all.push(...inner.map((name) => `${folder}/${name}`));
+    const inner = (ifFound(names) ?? []).filter((name) => !manager.needsEnding || name.endsWith('.conf')).sort();
+    paths.push(...inner.map((name) => `${folder}/${name}`));
   }
-  let said = '';
-  for (const path of [...all, ...paths]) {
+  const texts: string[] = [];
+  for (const path of [...paths, ...manager.files]) {
     const text = await files.text(path);
     if ('missing' in text && text.missing === 'blocked') return 'blocked';
-    said = person(ifFound(text) ?? '') ?? said;
+    if ('found' in text) texts.push(text.found);
   }
-  return { name: said };
-}
-
-/** Where the link of a unit leads that somebody switched off for good. */
-const masked = '/dev/null';
-const consoleUnit = /^(getty|serial-getty|autovt|console-getty|container-getty)(@[^/]*)?\.service(\.d)?$/;
-
-/** `agetty --autologin NAME` in a unit of systemd, or in what was added to one. */
-async function consoleSignIn(files: Files): Promise<Answer<AutomaticSignIn>> {
-  const isSystemd = ifFound(await files.names('/run/systemd/system')) !== undefined;
-  if (!isSystemd) return { reason: 'not-supported' };
-  for (const path of await consoleUnits(files)) {
-    if (ifFound(await files.link(path)) === masked) continue;
-    const text = await files.text(path);
-    if ('missing' in text && text.missing === 'blocked') return { reason: 'permission-denied' };
-    const name = autologinOf(ifFound(text) ?? '');
-    if (name !== undefined) return { value: { on: true, person: accountName(name) ?? null } };
-  }
-  return { value: { on: false, person: null } };
-}
-
-/** Files by which somebody changed how consoles start; the distribution's own units sign nobody in. */
-async function consoleUnits(files: Files): Promise<string[]> {
-  const paths: string[] = [];
-  for (const folder of ['/etc/systemd/system', '/run/systemd/system', '/usr/local/lib/systemd/system']) {
-    for (const unit of (ifFound(await files.names(folder)) ?? []).filter((name) => consoleUnit.test(name))) {
-      if (!unit.endsWith('.d')) paths.push(`${folder}/${unit}`);
-      else
-        for (const name of ifFound(await files.names(`${folder}/${unit}`)) ?? [])
-          paths.push(`${folder}/${unit}/${name}`);
-    }
-  }
-  return paths;
-}
-
-/** Whom the last command of a unit signs in; undefined: nobody. An empty `ExecStart=` takes back what was said before. */
-export function autologinOf(unit: string): string | undefined {
-  const command = unit
-    .replace(/\\\r?\n/g, ' ')
-    .split(/\r?\n/)
-    .filter((line) => /^\s*ExecStart\s*=/.test(line))
-    .at(-1);
-  const name = /\s(?:--autologin(?:\s+|=)|-a\s*)["']?([^\s"']+)/.exec(command ?? '')?.[1];
-  return name === undefined || !/getty/.test(command ?? '') ? undefined : name;
+  const settings = texts.map(parseIni).reduce<Ini>(mergeInis, new Map());
+  return { name: manager.person(settings, texts) };
 }

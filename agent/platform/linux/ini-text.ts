@@ -24,6 +24,13 @@ export function parseIni(text: string): Ini {
   return sections;
 }
 
+/** Settings of two files: the later one wins, key by key. */
+export function mergeInis(earlier: Ini, later: Ini): Ini {
+  const merged = new Map(earlier);
+  for (const [name, keys] of later) merged.set(name, new Map([...(earlier.get(name) ?? []), ...keys]));
+  return merged;
+}
+
 /** Values as settings files write yes and no; undefined: neither. */
 export function isYes(value: string | undefined): boolean | undefined {
   if (value === undefined) return undefined;

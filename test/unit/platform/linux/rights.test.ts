@@ -210,6 +210,68 @@ describe('rights on Linux (DEV7, DEV8)', () => {
       expect(await look()).to.deep.equal({ on: true, person: 'agency' });
     });
 
+    it('is on by a unit, a drop-in or a credential of any name', async () => {
+      const on = { on: true, person: 'sam' };
+      for (const [path, text] of [
+        [
+          '/etc/systemd/system/kiosk.service',
+          '[Service]\nUser=sam\nPAMName=login\nExecStart=/usr/bin/cage -- firefox\n',
+        ],
+        ['/etc/systemd/system/tablet.service', '[Service]\nExecStart=/sbin/agetty -Ja sam tty3 linux\n'],
+        ['/etc/systemd/system/x.service', '[Service]\nExecStart=/bin/login -f sam\n'],
+        [
+          '/usr/lib/systemd/system/getty@.service.d/10-live.conf',
+          '[Service]\nExecStart=-/sbin/agetty -a sam - $TERM\n',
+        ],
+        ['/etc/credstore/agetty.autologin', 'sam\n'],
+      ] as const) {
+        tree.write(path, text);
+        expect([path, await look()]).to.deep.equal([path, on]);
+        tree.remove(path);
+      }
+      tree.write('/etc/systemd/system/backup.service', '[Service]\nUser=sam\nExecStart=/usr/bin/restic backup -a x\n');
+      tree.write('/etc/systemd/system/getty@tty1.service.d/old.bak', '[Service]\nExecStart=/sbin/agetty -a sam tty1\n');
+      expect(await look()).to.deep.equal({ on: false, person: null });
+    });
+
+    const settings: [string, string, string, boolean][] = [
+      [
+        'gdm',
+        '/etc/gdm3/daemon.conf',
+        '[daemon]\nAutomaticLoginEnable=true\nAutomaticLogin=\nTimedLoginEnable=1\nTimedLogin=sam\n',
+        true,
+      ],
+      ['gdm', '/run/gdm3/custom.conf', '[daemon]\nAutomaticLoginEnable=true\nAutomaticLogin=sam\n', true],
+      ['gdm', '/etc/gdm/custom.conf', '[daemon]\nAutomaticLoginEnable=false\nAutomaticLogin=sam\n', false],
+      ['lightdm', '/etc/xdg/lightdm/lightdm.conf.d/50.conf', '[Seat:*]\nautologin-user=sam\n', true],
+      ['lightdm', '/etc/lightdm/lightdm.conf', '[Seat:*]\nautologin-user=sam\n[Seat:seat1]\nautologin-user=\n', true],
+      ['sddm', '/etc/sddm.conf.d/autologin', '[Autologin]\nUser=sam\nSession=plasma\n', true],
+      ['lxdm', '/etc/lxdm/lxdm.conf', '[base]\n# autologin=dgod\nautologin=sam\n', true],
+      ['greetd', '/etc/greetd/config.toml', '[initial_session]\ncommand = "sway"\nuser = "sam" # us\n', true],
+      ['greetd', '/etc/greetd/config.toml', 'initial_session = { command = "sway", user = "sam" }\n', true],
+      ['greetd', '/etc/greetd/config.toml', '[default_session]\ncommand = "sway"\nuser = "sam"\n', true],
+      ['greetd', '/etc/greetd/config.toml', '[default_session]\ncommand = "agreety"\nuser = "_greetd"\n', false],
+    ];
+    for (const [name, path, text, on] of settings) {
+      it(`is ${on ? 'on' : 'off'} by ${name}: ${path} ${JSON.stringify(text).slice(0, 60)}`, async () => {
+        manager(name);
+        tree.write(path, text);
+        expect(await look()).to.deep.equal({ on, person: on ? 'sam' : null });
+      });
+    }
+
+    it('is what openSUSE hands to its display manager, and unknown where another one is started by a target', async () => {
+      tree.link('/etc/systemd/system/display-manager.service', '/usr/lib/systemd/system/display-manager.service');
+      tree.write('/etc/sysconfig/displaymanager', 'DISPLAYMANAGER="sddm"\nDISPLAYMANAGER_AUTOLOGIN=""\n');
+      expect(await look()).to.deep.equal({ on: false, person: null });
+      tree.write('/etc/sysconfig/displaymanager', 'DISPLAYMANAGER="sddm"\nDISPLAYMANAGER_AUTOLOGIN="sam"\n');
+      expect(await look()).to.deep.equal({ on: true, person: 'sam' });
+      tree.remove('/etc/sysconfig');
+      tree.remove('/etc/systemd/system/display-manager.service');
+      tree.link('/etc/systemd/system/multi-user.target.wants/ly@tty2.service', '/usr/lib/systemd/system/ly@.service');
+      expect(await look()).to.equal('not-supported');
+    });
+
     it('is unknown with a display manager that is not known, or settings that may not be read', async () => {
       manager('nodm');
       expect(await look()).to.equal('not-supported');
