@@ -1,3 +1,4 @@
+import type { BigIntStats } from 'node:fs';
 import { constants, type FileHandle, lstat, open, readdir, stat } from 'node:fs/promises';
 import { isAbsence, stopIfOver, Unreadable } from './unreadable.ts';
 
@@ -33,15 +34,7 @@ const openFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 export const realDisk: Disk = {
   async look(path) {
     const found = await orAbsent(stat(path, { bigint: true }));
-    if (found === undefined) return undefined;
-    const { dev, ino, size, mtimeNs, ctimeNs } = found;
-    return {
-      kind: found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other',
-      id: `${dev}:${ino}`,
-      size: Number(size),
-      stamp: `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`,
-      changedMs: Number((mtimeNs > ctimeNs ? mtimeNs : ctimeNs) / 1_000_000n),
-    };
+    return found === undefined ? undefined : entryOf(found);
   },
   isNamed: async (path) => (await orAbsent(lstat(path))) !== undefined,
   list: (path) => readdir(path),
@@ -61,6 +54,17 @@ export const realDisk: Disk = {
       }
     }),
 };
+
+export function entryOf(found: BigIntStats): DiskEntry {
+  const { dev, ino, size, mtimeNs, ctimeNs } = found;
+  return {
+    kind: found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other',
+    id: `${dev}:${ino}`,
+    size: Number(size),
+    stamp: `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`,
+    changedMs: Number((mtimeNs > ctimeNs ? mtimeNs : ctimeNs) / 1_000_000n),
+  };
+}
 
 async function orAbsent<Found>(found: Promise<Found>): Promise<Found | undefined> {
   try {

@@ -11,6 +11,7 @@ import { listFirefoxProfiles } from './firefox/profiles.ts';
 import { createFolderNames } from './folder-names.ts';
 import { createKeptStores } from './kept-stores.ts';
 import { createKeptTables } from './level/kept-tables.ts';
+import { quickWhereLocal } from './local-disk.ts';
 import type { Family, Place } from './places.ts';
 import { createRound, type Home } from './round.ts';
 import { listSafariProfiles } from './safari/profiles.ts';
@@ -23,7 +24,7 @@ export interface BrowsersParts {
   /** Its list of apps counts as it stands at the moment of asking. */
   settings: () => DeviceSettings;
   /** Every home on the device; undefined: they cannot be listed. */
-  homes: (signal: AbortSignal) => Promise<readonly Home[] | undefined>;
+  homes: (signal: AbortSignal, disk: Disk) => Promise<readonly Home[] | undefined>;
   /** Where browsers keep their profiles on this system. */
   places: readonly Place[];
   /** Whether a home is encrypted and not open, by the names in it. */
@@ -40,7 +41,8 @@ export interface BrowsersParts {
  * longer than an hour.
  */
 export function createBrowsersProbe(parts: BrowsersParts): Probe<Apps> {
-  const { clock, settings, homes, places, isLocked = () => false, disk = realDisk, scratchBelow } = parts;
+  const { clock, settings, homes, places, isLocked = () => false, scratchBelow } = parts;
+  const disk = parts.disk ?? quickWhereLocal(realDisk);
   const names = createFolderNames(disk, clock);
   const scratch = createScratch(disk, scratchBelow);
   const tools: Tools = { disk, names, scratch, tables: createKeptTables(), hosts: new Map() };
@@ -54,7 +56,7 @@ export function createBrowsersProbe(parts: BrowsersParts): Probe<Apps> {
   return async (signal) => {
     const list = settings().apps;
     if (wanted?.of !== list) wanted = { of: list, wanted: createWanted(list) };
-    const people = await homes(signal);
+    const people = await homes(signal, disk);
     const at = instant(clock.now());
     if (people === undefined) return unknown('blocked-by-permission', at, 'home-folders');
     const round = createRound({ tools, stores, lists, places, isLocked, ...wanted, nowMs: clock.now(), signal });

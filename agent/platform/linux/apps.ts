@@ -2,9 +2,12 @@ import { basename } from 'node:path';
 import type { Clock } from '../../../shared/instant.ts';
 import type { DeviceSettings } from '../../../shared/policy/device-settings.ts';
 import type { Apps } from '../../../shared/report/apps.ts';
+import type { Disk } from '../browsers/disk.ts';
+import { settledMs } from '../browsers/folder-names.ts';
 import { type Place, place } from '../browsers/places.ts';
 import { createBrowsersProbe } from '../browsers/probe.ts';
 import type { Home } from '../browsers/round.ts';
+import { stampOf } from '../browsers/stamp.ts';
 import type { Probe } from '../platform.ts';
 import type { Account } from './accounts.ts';
 import { isLockedHome } from './locked-home.ts';
@@ -50,17 +53,40 @@ const places: readonly Place[] = [
   place('firefox', 'firefox', '.var/app/org.mozilla.firefox/config/mozilla/firefox'),
 ];
 
+/** What tells that accounts or homes came or went; a list is not kept for longer than that, for homes may lie elsewhere too. */
+const ofAccounts = ['/etc/passwd', '/home'] as const;
+const maxAgeMs = 10 * 60_000;
+
 /** Who is signed in to the listed apps in the browsers of every person with a home (DEV2, DEV13). */
-export function createAppsProbe({ clock, settings, read, accounts, scratchBelow }: AppsParts): Probe<Apps> {
-  const homes = async (): Promise<Home[] | undefined> => {
+export function createAppsProbe(parts: AppsParts): Probe<Apps> {
+  const { clock, settings, scratchBelow } = parts;
+  const scratch = scratchBelow === undefined ? {} : { scratchBelow };
+  return createBrowsersProbe({
+    clock,
+    settings,
+    homes: createHomes(parts),
+    places,
+    isLocked: isLockedHome,
+    ...scratch,
+  });
+}
+
+function createHomes({ clock, read, accounts }: AppsParts) {
+  let kept: { stamp: string; atMs: number; homes: Home[] } | undefined;
+  return async (_signal: AbortSignal, disk: Disk): Promise<Home[] | undefined> => {
+    const stamp = await stampOf(ofAccounts, disk).catch(() => undefined);
+    const atMs = clock.now();
+    const isFresh = kept !== undefined && atMs >= kept.atMs && atMs - kept.atMs < maxAgeMs;
+    if (isFresh && kept?.stamp === stamp?.text) return kept?.homes;
     const found = await accounts();
     if (found === undefined) return undefined;
     const owners = homeOwners((await read('/etc/passwd')) ?? '');
     // Accounts of a domain are in no local list; their homes are called after them.
-    return found.map(({ home }) => ({ person: owners.get(home) ?? basename(home), path: home }));
+    const homes = found.map(({ home }) => ({ person: owners.get(home) ?? basename(home), path: home }));
+    const isSettled = stamp !== undefined && atMs - stamp.changedMs > settledMs;
+    kept = isSettled ? { stamp: stamp.text, atMs, homes } : undefined;
+    return homes;
   };
-  const scratch = scratchBelow === undefined ? {} : { scratchBelow };
-  return createBrowsersProbe({ clock, settings, homes, places, isLocked: isLockedHome, ...scratch });
 }
 
 /** Names of accounts by their homes, from the text of /etc/passwd. */

@@ -6,7 +6,7 @@ import type { ListProfiles, Profile, Store, Tools } from '../store.ts';
 import { Unreadable } from '../unreadable.ts';
 import { chromiumCookies } from './cookies.ts';
 import { chromiumLocalStorage } from './local-storage.ts';
-import { locks, readPreferences, sessionLifeOf } from './session-life.ts';
+import { createSessionLife } from './session-life.ts';
 
 /** Nobody signs in to an app in these: the one forgets everything at its end, the other is the browser's own. */
 const notPeoples = ['Guest Profile', 'System Profile'];
@@ -22,6 +22,7 @@ const signs = ['Preferences', 'Cookies', 'Network', 'Local Storage'];
  */
 export function createListChromiumProfiles(): ListProfiles {
   const kept = new WeakMap<readonly string[], string[]>();
+  const askSessionLife = createSessionLife();
   return async (root, _wanted, tools) => {
     const names = await tools.names.namesIn(root);
     if (names === undefined) return [];
@@ -32,7 +33,10 @@ export function createListChromiumProfiles(): ListProfiles {
     for (const name of folders) {
       const folder = join(root, name);
       const inside = await contentOf(folder, tools);
-      if (inside !== undefined) profiles.push(profileIn(root, folder, inside, tools));
+      if (inside === undefined) continue;
+      const sessionLife = () => askSessionLife(join(folder, 'Preferences'), names, tools.disk);
+      const stores = storesIn(folder, inside, tools);
+      profiles.push({ stores: async () => stores, sessionLife });
     }
     return profiles;
   };
@@ -52,22 +56,8 @@ async function looksLikeProfile(folder: string, tools: Tools): Promise<boolean> 
   return inside === 'hidden' ? !(await leadsNowhere(folder, tools)) : signs.some((sign) => inside?.includes(sign));
 }
 
-function profileIn(root: string, folder: string, inside: readonly string[] | 'hidden', tools: Tools): Profile {
-  const { disk } = tools;
-  const stores =
-    inside === 'hidden'
-      ? [failedStore(folder, new Unreadable('blocked-by-permission'))]
-      : storesIn(folder, inside, tools);
-  return {
-    stores: async () => stores,
-    async sessionLife() {
-      const isLocked = (await Promise.all(locks.map((lock) => disk.isNamed(join(root, lock))))).includes(true);
-      return sessionLifeOf(await readPreferences(join(folder, 'Preferences'), disk), isLocked);
-    },
-  };
-}
-
-function storesIn(folder: string, inside: readonly string[], tools: Tools): Store[] {
+function storesIn(folder: string, inside: readonly string[] | 'hidden', tools: Tools): Store[] {
+  if (inside === 'hidden') return [failedStore(folder, new Unreadable('blocked-by-permission'))];
   const { disk, scratch } = tools;
   const stores: Store[] = [];
   if (inside.length === 0) stores.push(filledFolder(folder, tools));

@@ -42,9 +42,26 @@ function parseJson(text: string): unknown {
 }
 
 /** Links and files that a Chromium lays in its folder while it runs: on Linux and macOS, on Windows. */
-export const locks = ['SingletonLock', 'lockfile'] as const;
+const locks = ['SingletonLock', 'lockfile'] as const;
 
-export async function readPreferences(path: string, disk: Disk): Promise<string | undefined> {
+/** What becomes of the cookies without an end of one profile. The file is read again only when it changed. */
+export type AskSessionLife = (preferences: string, namesBeside: readonly string[], disk: Disk) => Promise<SessionLife>;
+
+export function createSessionLife(): AskSessionLife {
+  const kept = new Map<string, { stamp: string; ifLocked: SessionLife; ifNot: SessionLife }>();
+  return async (path, namesBeside, disk) => {
+    const isLocked = locks.some((lock) => namesBeside.includes(lock));
+    const stamp = (await disk.look(path).catch(() => undefined))?.stamp ?? '';
+    const before = kept.get(path);
+    if (before?.stamp === stamp) return isLocked ? before.ifLocked : before.ifNot;
+    const text = await readPreferences(path, disk);
+    const lives = { stamp, ifLocked: sessionLifeOf(text, true), ifNot: sessionLifeOf(text, false) };
+    kept.set(path, lives);
+    return isLocked ? lives.ifLocked : lives.ifNot;
+  };
+}
+
+async function readPreferences(path: string, disk: Disk): Promise<string | undefined> {
   try {
     return (await disk.read(path, maxBytes)).toString();
   } catch {
