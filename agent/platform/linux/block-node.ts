@@ -11,6 +11,8 @@ export interface BlockNode {
   udev: UdevRecord | undefined;
   /** `dm/uuid`, which begins with what made it: "CRYPT-LUKS2-…", "LVM-…". */
   mapper: string | undefined;
+  /** `dm/name`, by which device-mapper's tools know it. */
+  mapperName: string | undefined;
   partitions: BlockNode[];
   /** What is built on it: an opened LUKS container, a logical volume. */
   holders: BlockNode[];
@@ -33,6 +35,7 @@ export async function readBlockNode(folder: string, files: Files, depth = 0): Pr
     number,
     udev: number === undefined ? undefined : await readUdev(number, files),
     mapper: name.startsWith('dm-') ? await lineOf(files, `${folder}/dm/uuid`) : undefined,
+    mapperName: name.startsWith('dm-') ? await lineOf(files, `${folder}/dm/name`) : undefined,
     partitions: [],
     holders: [],
   };

@@ -1,13 +1,15 @@
 import { type Clock, instant } from '../../../shared/instant.ts';
 import { known, unknown } from '../../../shared/reading.ts';
-import type { Media } from '../../../shared/report/media.ts';
+import type { Media, Medium } from '../../../shared/report/media.ts';
+import type { Exec } from '../exec.ts';
 import type { MediaTracker, SeenMedium } from '../media/media-tracker.ts';
 import { wholeGigabytes } from '../media/medium-encryption.ts';
 import type { Probe } from '../platform.ts';
 import { type BlockNode, readBlockNode } from './block-node.ts';
 import { type BlockUses, isInUse, mountPointsOf, readBlockUses } from './block-uses.ts';
 import { type Files, ifFound, lineOf } from './files.ts';
-import { holdsMedium, isCardReader, type RemovableDisk, removableDisk } from './medium-kind.ts';
+import { createCryptLook } from './medium-crypt.ts';
+import { hasSlots, holdsMedium, isCardReader, type RemovableDisk, removableDisk } from './medium-kind.ts';
 import { mediumEncryption } from './medium-parts.ts';
 import { usbCameras } from './usb-cameras.ts';
 
@@ -15,22 +17,25 @@ interface MediaParts {
   clock: Clock;
   files: Files;
   tracker: MediaTracker;
+  exec: Exec;
+  isAdministrator: boolean;
 }
 
 /**
  * Removable media (DEV10, platforms.md section 10), by reading `/sys`, udev's
  * database and the kernel's mounts: some forty small files in memory and no process,
- * so each look is a whole one.
+ * so each look is a whole one. Only what seems encrypted is asked about, once.
  */
-export function createMediaProbe({ clock, files, tracker }: MediaParts): Probe<Media> {
-  return async () => {
+export function createMediaProbe({ clock, files, tracker, exec, isAdministrator }: MediaParts): Probe<Media> {
+  const cryptLook = createCryptLook({ exec, isAdministrator });
+  return async (signal) => {
     const names = await files.names('/sys/block');
     if ('missing' in names) return unknown('disks-not-described', instant(clock.now()), 'block-devices');
     const disks = await removableDisks(names.found, files);
     const uses = disks.length === 0 ? undefined : await readBlockUses(files);
     const seen: SeenMedium[] = [];
     for (const disk of disks) {
-      const medium = await look(disk, uses, files);
+      const medium = await look(disk, disks, uses, files, (node) => cryptLook(node, mediumEncryption(node), signal));
       if (medium !== undefined) seen.push(medium);
     }
     return known(tracker.look([...seen, ...(await usbCameras(files))]), instant(clock.now()));
@@ -47,17 +52,23 @@ async function removableDisks(names: readonly string[], files: Files): Promise<R
 }
 
 /** One medium; undefined: the drive is empty, or the system itself runs from it. */
-async function look(disk: RemovableDisk, uses: BlockUses | undefined, files: Files): Promise<SeenMedium | undefined> {
+async function look(
+  disk: RemovableDisk,
+  disks: readonly RemovableDisk[],
+  uses: BlockUses | undefined,
+  files: Files,
+  encryptionOf: (node: BlockNode) => Promise<Medium['encryption']>,
+): Promise<SeenMedium | undefined> {
   const node = await readBlockNode(disk.folder, files);
   if (node.number === undefined || !holdsMedium(disk, node)) return undefined;
   if (uses !== undefined && mountPointsOf(node, uses).some(isOfTheSystem)) return undefined;
   const isReader = disk.bus === 'usb' && isCardReader(node);
   return {
-    serial: isReader || disk.bus === 'optical' ? undefined : await serialOf(disk, node, files),
+    serial: isReader || hasSlots(disk, disks) || disk.bus === 'optical' ? undefined : await serialOf(disk, node, files),
     key: `${node.name} ${await attachment(disk, node, files)}`,
     bus: isReader ? 'sd' : disk.bus,
     sizeGb: wholeGigabytes(disk.bytes),
-    encryption: mediumEncryption(node),
+    encryption: await encryptionOf(node),
     inUse: uses === undefined ? null : isInUse(node, uses),
   };
 }

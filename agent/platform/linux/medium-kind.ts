@@ -17,6 +17,8 @@ export interface RemovableDisk {
   /** "/sys/block/sda" */
   folder: string;
   bus: Bus;
+  /** The USB device that it is a part of, "…/usb2/2-1"; undefined: none. */
+  usbDevice: string | undefined;
   bytes: number;
 }
 
@@ -32,7 +34,8 @@ export async function removableDisk(name: string, files: Files): Promise<Removab
   const sectors = Number(await lineOf(files, `${folder}/size`));
   if (path === undefined || !Number.isSafeInteger(sectors)) return undefined;
   const bus = await busOf(name, path, files);
-  return bus === undefined ? undefined : { folder, bus, bytes: sectors * sectorBytes };
+  const usbDevice = /^.*\/usb\d+\/(?:.*\/)?(\d[\d.-]*)(?=\/\1:\d+\.\d+\/)/.exec(path)?.[0];
+  return bus === undefined ? undefined : { folder, bus, usbDevice, bytes: sectors * sectorBytes };
 }
 
 async function busOf(name: string, path: string, files: Files): Promise<Bus | undefined> {
@@ -66,7 +69,8 @@ export function holdsMedium({ bus, bytes }: RemovableDisk, { udev }: BlockNode):
 }
 
 /** Readers whose serial number says nothing about the card in them. */
-const readerModel = /reader|\bcard\b|\bsd\/?mmc\b|multi-?card|flash ?hs|\bcrw\b/i;
+const readerModel =
+  /reader|\bcard\b|\b(micro ?)?sd\b|\bmmc\b|\bcf\b|compact ?flash|memory ?stick|multi-?card|flash ?hs|\bcrw\b|mass ?storage ?class/i;
 
 /** Whether a USB disk is a reader of memory cards: udev knows many models, and most others say so in their names. */
 export function isCardReader({ udev }: BlockNode): boolean {
@@ -74,4 +78,10 @@ export function isCardReader({ udev }: BlockNode): boolean {
   if (properties.some(([name, value]) => /^ID_DRIVE_(MEDIA_)?FLASH/.test(name) && value === '1')) return true;
   const model = udev?.properties.get('ID_MODEL') ?? '';
   return readerModel.test(model.replaceAll('_', ' '));
+}
+
+/** Whether a USB device has several disks: slots for cards, or bays, and one serial number for all. */
+export function hasSlots({ usbDevice }: RemovableDisk, disks: readonly RemovableDisk[]): boolean {
+  const same = disks.filter((each) => each.bus === 'usb' && each.usbDevice === usbDevice);
+  return usbDevice !== undefined && same.length > 1;
 }

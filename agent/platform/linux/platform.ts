@@ -62,7 +62,13 @@ export function createLinuxPlatform({ exec: starter, clock, log, settings, keepe
         tunnels: () => lookForTunnels(source),
       }),
       location: createLocationProbe({ ...source, interfaces: systemInterfaces }),
-      media: createMediaProbe({ clock, files, tracker: createMediaTracker({ clock, settings }) }),
+      media: createMediaProbe({
+        clock,
+        files,
+        exec,
+        isAdministrator,
+        tracker: createMediaTracker({ clock, settings }),
+      }),
       programs: createProgramsProbe({
         ...{ clock, exec, files, homeFiles },
         homes,

@@ -6,6 +6,8 @@ export interface UdevRecord {
   properties: ReadonlyMap<string, string>;
   /** Microseconds since the boot at which udev first saw the device: another number each time it is put in. */
   seenAt: string | undefined;
+  /** The record itself, to tell whether it changed. */
+  text: string;
 }
 
 /** Lines that are not understood are passed over; a property that occurs twice has its last value. */
@@ -17,5 +19,5 @@ export function parseUdevRecord(text: string): UdevRecord {
     if (property?.[1] !== undefined) properties.set(property[1], property[2] ?? '');
     else seenAt = /^I:(\d{1,20})$/.exec(line)?.[1] ?? seenAt;
   }
-  return { properties, seenAt };
+  return { properties, seenAt, text };
 }

@@ -10,7 +10,7 @@ import { createMediaTracker } from '../../../../agent/platform/media/media-track
 import { mediumId } from '../../../../agent/platform/media/medium-id.ts';
 import { systemClock } from '../../../../shared/instant.ts';
 import { mediaSchema } from '../../../../shared/report/media.ts';
-import { recorded } from '../recordings.ts';
+import { playback, recorded } from '../recordings.ts';
 import { addBlock, createSystemTree, type SystemTree, type TreeBlock, treeOfLsblk, usbPath } from './system-tree.ts';
 
 const salt = Buffer.alloc(32, 7).toString('base64');
@@ -30,6 +30,7 @@ const part = (index: number, udev?: Record<string, string>, more: Partial<TreeBl
 describe('removable media on Linux (DEV10)', () => {
   let tree: SystemTree;
   beforeEach(() => {
+    exec = playback({ cryptsetup: luksDump, dmsetup: finished('dm-6') });
     tree = createSystemTree();
     tree.folder('/sys/block');
     tree.write('/proc/swaps', 'Filename Type Size Used Priority\n');
@@ -37,9 +38,14 @@ describe('removable media on Linux (DEV10)', () => {
   });
   afterEach(() => tree.clean());
 
-  function probe(given?: Files) {
+  const luksDump = recorded('cryptsetup_luksDump-luks2.txt');
+  const finished = (name: string) => `${name}: 0 2080768 crypt aes-xts-plain64 :64:logon:cryptsetup:x-d0 0 8:1 32768\n`;
+  let exec: ReturnType<typeof playback>;
+
+  function probe(given?: Files, isAdministrator = true) {
     const tracker = createMediaTracker({ clock: systemClock, settings: () => ({ mediaSalt: salt }) });
-    return createMediaProbe({ clock: systemClock, files: given ?? createSystemFiles(tree.root), tracker });
+    const system = given ?? createSystemFiles(tree.root);
+    return createMediaProbe({ clock: systemClock, files: system, tracker, exec, isAdministrator });
   }
 
   async function attached() {
@@ -49,13 +55,15 @@ describe('removable media on Linux (DEV10)', () => {
   }
 
   for (const [name, encryption, inUse] of [
-    ['blank', 'blank', false],
+    ['blank', 'unknown', false],
     ['exfat', 'not-encrypted', true],
     ['luks-closed', 'encrypted', false],
     ['luks-open', 'encrypted', true],
   ] as const) {
     it(`sees the stick, and nothing else, on the recorded laptop: ${name}`, async () => {
       treeOfLsblk(tree, recorded(`lsblk-json-usb-${name}.txt`));
+      const table = finished('luks-usb');
+      exec = playback({ cryptsetup: luksDump, dmsetup: table });
       expect(await attached()).to.deep.equal([
         { id: mediumId('KINGSTON0001', salt), bus: 'usb', sizeGb: 1, encryption, inUse, since: null },
       ]);
@@ -80,7 +88,35 @@ describe('removable media on Linux (DEV10)', () => {
   const encryptions: [string, Partial<TreeBlock>, string][] = [
     ['is unknown without udev’s record', { udev: undefined }, 'unknown'],
     ['is unknown when udev has recorded it and not looked yet', { udev: {} }, 'unknown'],
-    ['is encrypted by BitLocker To Go', { udev: { ...usbDisk, ...files('crypto', 'BitLocker') } }, 'encrypted'],
+    [
+      'is unknown with BitLocker, whose mark says nothing of its key',
+      { udev: { ...usbDisk, ...files('crypto', 'BitLocker') } },
+      'unknown',
+    ],
+    ['is unknown without any signature: so is a container that hides what it is', { udev: usbDisk }, 'unknown'],
+    [
+      'is unknown with a table of partitions that the kernel cannot read',
+      { udev: { ...usbDisk, ID_PART_TABLE_TYPE: 'mac' } },
+      'unknown',
+    ],
+    [
+      'is unknown with nothing but the guard of a GPT',
+      { partitions: [part(1, { ID_PART_ENTRY_TYPE: '0xee' })] },
+      'unknown',
+    ],
+    [
+      'is plain with files in a partition that should hold none',
+      { partitions: [part(1, { ID_PART_ENTRY_TYPE: '0xf', ...files('filesystem', 'vfat') })] },
+      'not-encrypted',
+    ],
+    [
+      'is unknown when the whole bears files and its parts are encrypted',
+      {
+        udev: { ...usbDisk, ...files('filesystem', 'iso9660') },
+        partitions: [part(1, files('crypto', 'crypto_LUKS'))],
+      },
+      'unknown',
+    ],
     [
       'is plain without a table of partitions',
       { udev: { ...usbDisk, ...files('filesystem', 'vfat') } },
@@ -141,6 +177,26 @@ describe('removable media on Linux (DEV10)', () => {
     expect((await attached())[0]?.encryption).to.equal('not-encrypted');
   });
 
+  it('is not sure of encrypted volumes beside which others may be switched off, nor of a mapping of no known maker', async () => {
+    addBlock(tree, { ...stick, partitions: [part(1, files('raid', 'LVM2_member'), { holders: ['dm-7'] })] });
+    const volume = { path: 'virtual/block', name: 'dm-7', number: '253:7', bytes: 8e9, mapper: 'LVM-x' };
+    addBlock(tree, { ...volume, holders: ['dm-6'] });
+    addBlock(tree, { path: 'virtual/block', name: 'dm-6', number: '253:6', bytes: 8e9, mapper: 'CRYPT-LUKS2-x' });
+    expect((await attached())[0]?.encryption).to.equal('unknown');
+    addBlock(tree, { ...volume, mapper: '', udev: files('filesystem', 'ext4') });
+    tree.remove('/sys/devices/virtual/block/dm-7/holders');
+    expect((await attached())[0]?.encryption).to.equal('unknown');
+  });
+
+  it('gives no card the serial number of a device with several slots', async () => {
+    const plain = { ...usbDisk, ...files('filesystem', 'vfat') };
+    addBlock(tree, { ...stick, udev: plain });
+    expect((await attached())[0]?.id).to.equal(mediumId('KINGSTON0001', salt));
+    const second = usbPath.replaceAll('2:0:0:0', '2:0:0:1');
+    addBlock(tree, { path: second, name: 'sdb', number: '8:16', bytes: 0, udev: usbDisk });
+    expect((await attached()).map(({ id }) => id)).to.deep.equal([null]);
+  });
+
   it('counts a USB disk that calls itself fixed, and not the disk inside', async () => {
     addBlock(tree, { ...stick, removable: false });
     addBlock(tree, { path: 'pci0000:00/0000:00:1f.2/ata1/host0/block', name: 'sdb', number: '8:16', bytes: 256e9 });
@@ -169,7 +225,7 @@ describe('removable media on Linux (DEV10)', () => {
     addBlock(tree, { ...stick, udev: { ...usbDisk, ID_MODEL: 'USB3.0_Card_Reader' } });
     const found = await attached();
     expect(found.map(({ bus, id, encryption }) => [bus, id, encryption])).to.deep.equal([
-      ['sd', null, 'blank'],
+      ['sd', null, 'unknown'],
       ['optical', null, 'not-encrypted'],
     ]);
   });

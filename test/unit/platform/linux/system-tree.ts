@@ -45,6 +45,7 @@ export interface TreeBlock {
   /** Properties of udev; undefined: no record. */
   udev?: Readonly<Record<string, string>> | undefined;
   mapper?: string;
+  mapperName?: string;
   partitions?: readonly Omit<TreeBlock, 'path' | 'partitions'>[];
   /** Names of block devices built on it. */
   holders?: readonly string[];
@@ -69,6 +70,7 @@ function fill(tree: SystemTree, folder: string, block: Omit<TreeBlock, 'path' | 
   tree.write(`${folder}/dev`, `${block.number}\n`);
   tree.write(`${folder}/size`, `${Math.floor(block.bytes / 512)}\n`);
   if (block.mapper !== undefined) tree.write(`${folder}/dm/uuid`, `${block.mapper}\n`);
+  if (block.mapper !== undefined) tree.write(`${folder}/dm/name`, `${block.mapperName ?? block.name}\n`);
   for (const holder of block.holders ?? []) tree.link(`${folder}/holders/${holder}`, `/sys/block/${holder}`);
   if (block.udev !== undefined) {
     const lines = Object.entries(block.udev).map(([name, value]) => `E:${name}=${value}`);
@@ -120,7 +122,7 @@ export function treeOfLsblk(tree: SystemTree, output: string): void {
       ...bare(device),
       path: pathOf(device),
       removable: device.rm,
-      ...(device.type === 'crypt' ? { mapper: `CRYPT-LUKS2-0-${device.name}` } : {}),
+      ...(device.type === 'crypt' ? { mapper: `CRYPT-LUKS2-0-${device.name}`, mapperName: device.name } : {}),
       ...(device.type === 'lvm' ? { mapper: 'LVM-0' } : {}),
       holders: built(device).map(({ kname }) => kname),
       partitions: parts.map((part) => ({ ...bare(part), holders: built(part).map(({ kname }) => kname) })),
