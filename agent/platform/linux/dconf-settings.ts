@@ -22,7 +22,11 @@ const pathOfSchema = (schema: string) => `/${schema.replaceAll('.', '/')}/`;
  * (dconf(7)): databases in the order of the profile, and for a locked path only
  * those of the system. undefined: one of them is there and cannot be read.
  */
-export async function readDconf(userHome: string, { system, home }: DconfParts): Promise<DconfSettings | undefined> {
+export async function readDconf(
+  userHome: string,
+  { system, home }: DconfParts,
+  desktops: readonly string[] = [],
+): Promise<DconfSettings | undefined> {
   const sources: DconfDatabase[] = [];
   for (const line of await profileOf(system)) {
     const file = databaseFile(line, userHome);
@@ -33,7 +37,7 @@ export async function readDconf(userHome: string, { system, home }: DconfParts):
     if (database === undefined) return undefined;
     sources.push(database);
   }
-  const defaults = await readOverrides(system);
+  const defaults = await readOverrides(system, desktops);
   return (path) => {
     const lockedBy = sources.findLastIndex(({ locks }) => [...locks].some((lock) => isLockOf(lock, path)));
     const set = sources.slice(Math.max(0, lockedBy)).find(({ values }) => values.get(path) !== undefined);
@@ -66,18 +70,21 @@ function databaseFile(line: string, userHome: string): string | undefined {
   return kind === 'system-db' ? `/etc/dconf/db/${name}` : name;
 }
 
-/** Later files override earlier ones; a section for one desktop only (`[schema:ubuntu]`) counts like the others. */
-async function readOverrides(system: Files): Promise<Map<string, DconfValue>> {
-  const values = new Map<string, DconfValue>();
+/** Later files override earlier ones; a section for the desktop in use (`[schema:ubuntu]`) goes before all that are for any. */
+async function readOverrides(system: Files, desktops: readonly string[]): Promise<Map<string, DconfValue>> {
+  const forAll = new Map<string, DconfValue>();
+  const forThis = new Map<string, DconfValue>();
   const names = ifFound(await system.names(overrideFolder)) ?? [];
   for (const name of names.filter((each) => each.endsWith('.gschema.override')).sort()) {
     const text = ifFound(await system.text(`${overrideFolder}/${name}`)) ?? '';
     for (const [section, keys] of parseIni(text)) {
-      for (const [key, value] of keys)
-        values.set(`${pathOfSchema(section.split(':')[0] ?? '')}${key}`, parsePlain(value));
+      const [schema = '', desktop] = section.split(':');
+      const values = desktop === undefined ? forAll : forThis;
+      if (desktop !== undefined && !desktops.includes(desktop.toLowerCase())) continue;
+      for (const [key, value] of keys) values.set(`${pathOfSchema(schema)}${key}`, parsePlain(value));
     }
   }
-  return values;
+  return new Map([...forAll, ...forThis]);
 }
 
 /** A value in GVariant's text form, as far as it is asked for: `true`, `uint32 900`, `'text'`. */

@@ -5,12 +5,18 @@ const off: ScreenLock = { on: false, afterSeconds: null };
 
 /**
  * `kscreenlockerrc` of KDE Plasma: minutes until it locks, and seconds of grace.
- * A key marked `[$i]` in the system's file cannot be changed by the person.
+ * What is marked `[$i]` in the system's file, a key, a group or the whole file, cannot be changed by the person.
  */
 export function parseKscreenlocker(own: string, shared: string): ScreenLock {
   const mine = parseIni(own).get('Daemon');
-  const theirs = parseIni(shared).get('Daemon');
-  const value = (key: string) => theirs?.get(`${key}[$i]`) ?? mine?.get(key) ?? theirs?.get(key);
+  const system = parseIni(shared);
+  const firm = system.get('Daemon][$i');
+  const theirs = firm ?? system.get('Daemon');
+  const isFirm = firm !== undefined || /^\s*\[\$i\]\s*$/m.test(shared);
+  const value = (key: string) => {
+    const said = theirs?.get(`${key}[$i]`) ?? (isFirm ? theirs?.get(key) : undefined);
+    return said ?? mine?.get(key) ?? theirs?.get(key);
+  };
   const number = (key: string, fallback: number) => {
     const text = value(key);
     return text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : fallback;
@@ -20,9 +26,15 @@ export function parseKscreenlocker(own: string, shared: string): ScreenLock {
   return { on: true, afterSeconds: minutes * 60 + number('LockGrace', 5) };
 }
 
-/** Settings of xfce4-screensaver, as xfconf keeps them: properties within properties, times in minutes. */
-export function parseXfceScreensaver(xml: string): ScreenLock {
-  const values = xfconfValues(xml);
+/**
+ * Settings of xfce4-screensaver, as xfconf keeps them: properties within properties,
+ * times in minutes. The system's file holds where the person's does not say; what it
+ * locks for the person may be either, and then the one that locks less counts.
+ */
+export function parseXfceScreensaver(xml: string, shared = ''): ScreenLock {
+  const values = new Map([...xfconfValues(shared), ...xfconfValues(xml)]);
+  if (/\blocked="[^"]/.test(shared))
+    for (const [path, value] of xfconfValues(shared)) if (isYes(value) === false) values.set(path, value);
   const isOn = (path: string) => isYes(values.get(path)) ?? true;
   const minutes = (path: string, fallback: number) => {
     const text = values.get(path);

@@ -4,6 +4,8 @@ import type { Rights } from '../../../shared/report/rights.ts';
 import type { Session, Sessions } from '../../../shared/report/sessions.ts';
 import type { Exec } from '../exec.ts';
 import type { Probe } from '../platform.ts';
+import { outputOf } from '../tool-trouble.ts';
+import { groupsOf } from './account-text.ts';
 import { type AdminRules, type Answer, accountOf, isAdministrator, readAdminRules } from './administrators.ts';
 import { readAntivirus } from './antivirus.ts';
 import { readAutomaticSignIn } from './automatic-sign-in.ts';
@@ -91,7 +93,8 @@ async function ask(
     const own = sessions.filter((session) => session.person === person);
     const administrator: Answer<boolean> =
       rules === undefined ? { reason: 'permission-denied' } : await isAdministrator(person, rules, parts.exec, signal);
-    const screenLock = await lockOf(person, own, rules, { system: system.files, home: home.files }, parts.files);
+    const lock = await lockOf(person, own, rules, { system: system.files, home: home.files }, parts.files);
+    const screenLock = await asGuarded(lock, person, rules, { ...parts, files: system.files }, signal);
     found.people.push({ person, administrator, screenLock });
   }
   return { findings: found, people, system: system.print, home: home.print, atMs: parts.clock.now() };
@@ -119,6 +122,26 @@ async function lockOf(
   return (
     answers.find(isOpen) ?? answers.find((answer) => 'reason' in answer) ?? answers[0] ?? { reason: 'not-supported' }
   );
+}
+
+/** A lock that opens without a password is none. */
+async function asGuarded(
+  lock: ScreenLockAnswer,
+  person: string,
+  rules: AdminRules | undefined,
+  { exec, files, isAdministrator: mayAsk }: Pick<RightsParts, 'exec' | 'files' | 'isAdministrator'>,
+  signal: AbortSignal,
+): Promise<ScreenLockAnswer> {
+  if (!('value' in lock) || !lock.value.on) return lock;
+  const open: ScreenLockAnswer = { value: { on: false, afterSeconds: null } };
+  const account = accountOf(person, rules?.passwd ?? []);
+  if (account === undefined) return lock;
+  if (groupsOf(account, rules?.groups ?? []).has('nopasswdlogin')) return open;
+  if (!mayAsk) return lock;
+  // So that it is asked again when somebody's password changes.
+  await files.mark('/etc/shadow');
+  const status = outputOf(await exec('passwd', ['-S', '--', account.name], { signal })) ?? '';
+  return /^\S+ NP\b/.test(status) ? open : lock;
 }
 
 /** What a sign-in names its desktop, from logind's file of it (as libsystemd reads it); "": nothing. */

@@ -2,7 +2,9 @@ import type { UnknownReason } from '../../../shared/reading.ts';
 import type { ScreenLock } from '../../../shared/report/rights.ts';
 import type { PasswdEntry } from './account-text.ts';
 import type { Answer } from './administrators.ts';
+import { displayManager } from './automatic-sign-in.ts';
 import { type DconfSettings, readDconf } from './dconf-settings.ts';
+import { displayManagers } from './display-managers.ts';
 import { type Files, ifFound } from './files.ts';
 import { parseKscreenlocker, parseXfceScreensaver, parseXscreensaver } from './locker-text.ts';
 
@@ -62,11 +64,24 @@ export async function readScreenLock(
   const names = desktop.split(':');
   const ofDconf = dconfDesktops.find(([form]) => names.some((name) => form.test(name)))?.[1];
   if (ofDconf !== undefined) {
-    const settings = await readDconf(account.home, files);
-    return settings === undefined ? unreadable : { value: dconfLock(ofDconf, settings) };
+    const settings = await readDconf(account.home, files, desktopNames(names));
+    if (settings === undefined) return unreadable;
+    const lock = dconfLock(ofDconf, settings);
+    return lock.on && !(await obeys(ofDconf, account, files)) ? unreadable : { value: lock };
   }
   if (names.some((name) => plasma.test(name))) return plasmaLock(account.home, files);
   return lockByProgram(account, files);
+}
+
+/**
+ * Whether there is somebody to obey the settings: GNOME can lock only where GDM is
+ * the display manager, and MATE by a program that people end.
+ */
+async function obeys(desktop: DconfDesktop, account: PasswdEntry, files: LockFiles): Promise<boolean> {
+  if (desktop === mate) return (await files.programsOf(account.uid)).has('mate-screensave');
+  if (desktop !== gnome) return true;
+  const manager = await displayManager(files.system);
+  return manager === undefined || !(displayManagers.has(manager) && !/^gdm3?$/.test(manager));
 }
 
 const unreadable = { reason: 'not-understood' as UnknownReason };
@@ -90,25 +105,27 @@ async function plasmaLock(userHome: string, { system, home }: LockFiles): Promis
   return { value: parseKscreenlocker(ifFound(own) ?? '', shared) };
 }
 
+/** How sections for one desktop only name it: by the sign-in's name without the display's, or by its family. */
+function desktopNames(names: readonly string[]): string[] {
+  const plain = names.map((name) => name.toLowerCase().replace(/-(xorg|wayland)$/, ''));
+  return plain.some((name) => gnomeFamily.test(name)) ? [...plain, 'gnome'] : plain;
+}
+
+const gnomeFamily = /^(gnome-classic|ubuntu|zorin|pop)$/;
+const xfceSettings = 'xfce4/xfconf/xfce-perchannel-xml/xfce4-screensaver.xml';
+
 /** Desktops without a lock of their own: whichever program is there to lock. */
 async function lockByProgram(account: PasswdEntry, files: LockFiles): Promise<Answer<ScreenLock>> {
   const running = await files.programsOf(account.uid);
   const byXfce = running.has('xfce4-screensav');
   if (byXfce || running.has('xscreensaver')) {
-    const path = byXfce ? '.config/xfce4/xfconf/xfce-perchannel-xml/xfce4-screensaver.xml' : '.xscreensaver';
+    const path = byXfce ? `.config/${xfceSettings}` : '.xscreensaver';
     const gave = await files.home.text(`${account.home}/${path}`);
     if ('missing' in gave && gave.missing === 'blocked') return { reason: 'blocked-by-permission' };
     const text = ifFound(gave) ?? '';
-    return { value: byXfce ? parseXfceScreensaver(text) : parseXscreensaver(text) };
+    const shared = byXfce ? (ifFound(await files.system.text(`/etc/xdg/${xfceSettings}`)) ?? '') : '';
+    return { value: byXfce ? parseXfceScreensaver(text, shared) : parseXscreensaver(text) };
   }
-  // It locks once the display itself is blanked, after a time that only the display knows.
-  if (running.has('light-locker')) return lightLocker(account.home, files);
-  return { reason: 'not-supported' };
-}
-
-async function lightLocker(userHome: string, files: LockFiles): Promise<Answer<ScreenLock>> {
-  const settings = await readDconf(userHome, files);
-  if (settings === undefined) return unreadable;
-  const delay = settings('/apps/light-locker/lock-after-screensaver');
-  return delay === 0 ? { reason: 'not-understood' } : { value: { on: true, afterSeconds: null } };
+  // light-locker locks once the display itself is blanked, which only the display knows, and may never be.
+  return { reason: running.has('light-locker') ? 'not-understood' : 'not-supported' };
 }

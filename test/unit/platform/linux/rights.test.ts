@@ -94,6 +94,20 @@ describe('rights on Linux (DEV7, DEV8)', () => {
     expect(exec.calls).to.have.length(5);
   });
 
+  it('takes a lock for none that opens without a password', async () => {
+    tree.write('/run/systemd/sessions/2', 'DESKTOP=gnome\n');
+    const lock = async (status: string, isAdministrator = true) => {
+      const exec = playback({ nft: '', passwd: status });
+      return said(
+        (await setup({ exec, isAdministrator }).look()).people[0]?.screenLock ?? unknown('not-asked-yet', at),
+      );
+    };
+    expect(await lock('sam P 2026-09-01 0 99999 7 -1\n')).to.deep.equal({ on: true, afterSeconds: 300 });
+    expect(await lock('sam NP 2026-09-01 0 99999 7 -1\n')).to.deep.equal({ on: false, afterSeconds: null });
+    tree.write('/etc/group', 'nopasswdlogin:x:130:sam\n');
+    expect(await lock('sam P 2026-09-01\n', false)).to.deep.equal({ on: false, afterSeconds: null });
+  });
+
   describe('the firewall', () => {
     for (const [recording, verdict] of [
       ['nft_ruleset-policy-drop.txt', { on: true }],

@@ -50,7 +50,8 @@ describe('the screen lock on Linux (DEV7)', () => {
     it('is GNOME’s own where nobody set anything, and the distribution’s where that did', async () => {
       expect(await ask('gnome')).to.deep.equal({ on: true, afterSeconds: 300 });
       expect(await ask('X-Cinnamon')).to.deep.equal({ on: true, afterSeconds: 902 });
-      expect(await ask('mate')).to.deep.equal({ on: true, afterSeconds: 300 });
+      expect(await ask('mate', ['mate-screensave'])).to.deep.equal({ on: true, afterSeconds: 300 });
+      expect(await ask('mate')).to.equal('not-understood');
       tree.write(
         '/usr/share/glib-2.0/schemas/10_ubuntu.gschema.override',
         '[org.gnome.desktop.session:ubuntu]\nidle-delay=uint32 900\n[org.gnome.desktop.screensaver]\nlock-delay=uint32 30\n',
@@ -61,7 +62,7 @@ describe('the screen lock on Linux (DEV7)', () => {
     it('is what the person set, as dconf wrote it', async () => {
       tree.write('/home/sam/.config/dconf/user', recordedBytes('dconf-user.bin'));
       expect(await ask('ubuntu')).to.deep.equal({ on: true, afterSeconds: 300 });
-      expect(await ask('mate')).to.deep.equal({ on: true, afterSeconds: 420 });
+      expect(await ask('mate', ['mate-screensave'])).to.deep.equal({ on: true, afterSeconds: 420 });
     });
 
     it('is what the administrator set where the profile says so, whatever the person set where it is locked', async () => {
@@ -72,6 +73,25 @@ describe('the screen lock on Linux (DEV7)', () => {
       tree.write('/home/sam/.config/dconf/user', recordedBytes('dconf-user.bin'));
       // The person locks after 300 seconds; the idle time is locked at 600, and the delay of 30 is not the person's.
       expect(await ask('gnome')).to.deep.equal({ on: true, afterSeconds: 630 });
+    });
+
+    it('takes what a distribution set for the desktop in use, not for another, before what it set for all', async () => {
+      const overrides = '/usr/share/glib-2.0/schemas';
+      const lock = (section: string, on: boolean) => `[${section}]\nlock-enabled=${on}\n`;
+      const screensaver = 'org.gnome.desktop.screensaver';
+      tree.write(`${overrides}/20.gschema.override`, lock(screensaver, false) + lock(`${screensaver}:Budgie`, true));
+      expect(await ask('ubuntu')).to.deep.equal(off);
+      tree.write(`${overrides}/10.gschema.override`, lock(`${screensaver}:ubuntu`, true));
+      expect(await ask('ubuntu-xorg')).to.deep.equal({ on: true, afterSeconds: 300 });
+      expect(await ask('gnome')).to.deep.equal(off);
+    });
+
+    it('is not believed of GNOME without GDM, which cannot lock there', async () => {
+      const link = '/etc/systemd/system/display-manager.service';
+      tree.link(link, '/usr/lib/systemd/system/lightdm.service');
+      expect(await ask('gnome')).to.equal('not-understood');
+      tree.link(link, '/usr/lib/systemd/system/gdm3.service');
+      expect(await ask('gnome')).to.deep.equal({ on: true, afterSeconds: 300 });
     });
 
     it('is unknown where a database is there and is not understood', async () => {
@@ -88,6 +108,11 @@ describe('the screen lock on Linux (DEV7)', () => {
     expect(await ask('plasmax11')).to.deep.equal(off);
     tree.write('/etc/xdg/kscreenlockerrc', '[Daemon]\nAutolock[$i]=true\nTimeout=3\n');
     expect(await ask('KDE')).to.deep.equal({ on: true, afterSeconds: 185 });
+    tree.write('/home/sam/.config/kscreenlockerrc', '[Daemon]\nAutolock=true\nTimeout=3\n');
+    for (const firm of ['[Daemon][$i]\nAutolock=false\n', '[$i]\n[Daemon]\nAutolock=false\n']) {
+      tree.write('/etc/xdg/kscreenlockerrc', firm);
+      expect(await ask('KDE')).to.deep.equal(off);
+    }
   });
 
   it('is that of the program which is there to lock, on desktops without one of their own', async () => {
@@ -103,7 +128,10 @@ describe('the screen lock on Linux (DEV7)', () => {
       '# XScreenSaver\ntimeout:\t0:05:00\ncycle: 0:10:00\nlock:\t\tTrue\nlockTimeout: 0:01:00\nmode:\tone\n',
     );
     expect(await ask('i3', ['xscreensaver'])).to.deep.equal({ on: true, afterSeconds: 360 });
-    expect(await ask('xfce', ['light-locker'])).to.deep.equal({ on: true, afterSeconds: null });
+    expect(await ask('xfce', ['light-locker'])).to.equal('not-understood');
+    tree.write('/etc/xdg/xfce4/xfconf/xfce-perchannel-xml/xfce4-screensaver.xml', xfce('10', 'false'));
+    tree.remove('/home/sam/.config/xfce4');
+    expect(await ask('xfce', ['xfce4-screensav'])).to.deep.equal(off);
   });
 
   it('finds a person’s running programs by the kernel’s own list', async () => {
