@@ -48,6 +48,7 @@ function isIn(list: BlockList, address: string): boolean {
 function plain(address: string): string {
   if (!isIPv6(address)) return address;
   const short = shortIpv6(address);
+  if (short === '64:ff9b::') return '0.0.0.0';
   const [, high, low] = /^(?:::ffff:|64:ff9b::)(?:([0-9a-f]{1,4}):)?([0-9a-f]{1,4})$/.exec(short) ?? [];
   if (low === undefined) return short;
   const [first, last] = [Number.parseInt(high ?? '0', 16), Number.parseInt(low, 16)];

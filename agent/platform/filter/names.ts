@@ -1,11 +1,12 @@
 import { isIPv6 } from 'node:net';
 import type { FilterProvider } from '../../../shared/report/filtering.ts';
 
-/** Names that every network must resolve: without them nothing that follows proves anything. */
+/**
+ * Names that every network must resolve: without them nothing that follows proves
+ * anything. Below each a random name must not exist; where it does, the network
+ * answers everything with its own page.
+ */
 export const controlNames = ['example.com', 'example.org'] as const;
-
-/** Below this one a random name must not exist; where it does, the network answers everything with its own page. */
-export const emptyDomain = 'example.com';
 
 /** Text records that exist only where the filter itself is the resolver. */
 export const inUseSigns: { readonly [Filter in FilterProvider]?: string } = { quad9: 'proto.on.quad9.net' };

@@ -71,7 +71,9 @@ export function createFilterProbe(parts: FilteringParts): Probe<Filtering> {
     const bypasses = asReported(together(ways, ofHosts(hosts, tests), ofPrograms(proof, named, tests)));
     const isRound = bypasses.bypasses.length > 0;
     const state = proof.state === 'on' && isRound ? 'partial' : proof.state;
-    const provider = await nameProvider(proof, () => isNextDns(signal));
+    // The page belongs to others: a setting that does not use their filter never asks it.
+    const isTold = tests.some(({ filter }) => filter === 'nextdns');
+    const provider = await nameProvider(proof, async () => (isTold ? isNextDns(signal) : false));
     const { safeSearch } = proof;
     return known({ state, provider, tests: proof.tests, safeSearch, ...bypasses }, instant(clock.now()));
   }
@@ -95,6 +97,7 @@ function ofHosts(hosts: Found<ReadonlyMap<string, readonly string[]>>, tests: re
 /** Programs that reach what the network's resolvers block are led by something of the system's own. */
 function ofPrograms(proof: Proof, hosts: ReadonlyMap<string, unknown>, tests: readonly FilterTest[]): Ways {
   const ways = noWays();
-  if (proof.programsPass) ways.found.add(testsInHosts(hosts, tests).size > 0 ? 'hosts-file' : 'system-doh');
+  if (proof.programs === 'pass') ways.found.add(testsInHosts(hosts, tests).size > 0 ? 'hosts-file' : 'system-doh');
+  if (proof.programs === 'unread') unreadWay(ways, 'system-doh', 'timed-out');
   return ways;
 }

@@ -3,18 +3,11 @@ import type { FilterTest } from '../../../shared/policy/filter-tests.ts';
 import type { UnknownDetail, UnknownReason } from '../../../shared/reading.ts';
 import type { Filtering, FilterProvider } from '../../../shared/report/filtering.ts';
 import { isPrivate } from './addresses.ts';
-import { controlNames, emptyDomain, inUseSigns, makerOf } from './names.ts';
+import { askAsPrograms } from './as-programs.ts';
+import { controlNames, inUseSigns, makerOf } from './names.ts';
 import { askerOfPrograms, type NameAsker, type NetworkNames } from './resolver.ts';
 import { askSafeSearch, worstSafeSearch } from './safe-search.ts';
-import {
-  judgeAnswer,
-  judgeFiltering,
-  type NameAnswer,
-  type Shown,
-  type Tested,
-  type Verdict,
-  worst,
-} from './verdict.ts';
+import { judgeAnswer, judgeFiltering, restsOnDenial, type Shown, type Tested, type Verdict, worst } from './verdict.ts';
 
 /** What the network's names prove of filtering, before anybody looked for ways round it. */
 export interface Proof extends Pick<Filtering, 'state' | 'tests' | 'safeSearch'> {
@@ -22,8 +15,8 @@ export interface Proof extends Pick<Filtering, 'state' | 'tests' | 'safeSearch'>
   candidates: readonly FilterProvider[];
   /** Filters that showed themselves to be the resolver. */
   inUse: readonly FilterProvider[];
-  /** Programs reach a name that the network's resolvers block. */
-  programsPass: boolean;
+  /** `pass`: programs reach a name that the network's resolvers block; `unread`: not all could be asked as they ask. */
+  programs: 'held' | 'pass' | 'unread';
 }
 
 export type ProofResult = { proof: Proof } | { reason: UnknownReason; detail: UnknownDetail };
@@ -38,7 +31,8 @@ type Trust = 'fair' | 'mute' | 'unsure' | 'portal' | 'liar';
  *
  * INVARIANTS
  * - each resolver is asked by itself and the worst answer counts, for which of
- *   them a program meets is chance; one that answers nothing is no way round;
+ *   them a program meets is chance; one that answers nothing is no way round, and
+ *   one that proved nothing of itself may still show that it lets names through;
  * - where any resolver lies, nothing is proved by the others;
  * - no name is asked for but controls, the random one, the tests, search engines
  *   and a filter's own sign.
@@ -49,7 +43,8 @@ export async function prove(
   hostsNames: ReadonlySet<string>,
 ): Promise<ProofResult> {
   const trusts = await Promise.all(names.servers.map(trustOf));
-  let askers = names.servers.filter((_server, at) => trusts[at] === 'fair');
+  const isAnyFair = trusts.includes('fair');
+  let askers = names.servers.filter((_server, at) => trusts[at] === 'fair' || (isAnyFair && trusts[at] === 'unsure'));
   if (trusts.length === 0 || trusts.every((trust) => trust === 'mute')) {
     // Where port 53 is shut (encrypted names, Android), the system's own look-ups are all there is.
     const programs = askerOfPrograms(names);
@@ -73,17 +68,27 @@ async function proveBy(
   const pages = tests.flatMap(({ blocked }) => (blocked === 'not-found' ? [] : blocked.addresses));
   const bySet = await Promise.all(askers.map((asker) => askTests(asker, tests, signs)));
   const merged = tests.map((test, at) => ({ test, shown: worst(bySet.map((set) => set[at]?.shown ?? 'silent')) }));
-  const programs = askers.some(({ server }) => server !== undefined)
-    ? await askAsPrograms(names, tests, hostsNames)
-    : [];
+  const areServers = askers.some(({ server }) => server !== undefined);
+  const [programs, searches] = await Promise.all([
+    areServers ? askAsPrograms(names, tests, hostsNames) : { tested: [], isCut: false },
+    Promise.all(askers.map((asker) => askSafeSearch(asker, pages))),
+  ]);
 
   const verdict = judgeFiltering(merged);
-  const someFilter = [...bySet, programs]
+  const someFilter = [...bySet, programs.tested]
     .map(judgeFiltering)
     .filter((each) => each !== undefined && each.state !== 'off');
-  const whole = verdict ?? (someFilter.length > 0 ? gaps(merged) : undefined);
-  if (whole === undefined) return { reason: 'no-network', detail: 'resolver' };
-  const safeSearch = worstSafeSearch(await Promise.all(askers.map((asker) => askSafeSearch(asker, pages))));
+  // Silence of one beside a filter of another is no gap; what one blocks and another lets through is.
+  const letsThrough = merged.some(
+    ({ test, shown }) => shown === 'resolved' && isBlockedIn([...bySet, programs.tested], test),
+  );
+  const whole = verdict ?? (someFilter.length > 0 && letsThrough ? gaps(merged) : undefined);
+  // Who denies the tests, and knows no other name either, is no filter: a router without a way out.
+  const isLost = whole?.state === 'on' && restsOnDenial(merged) && !searches.some(({ reachesAny }) => reachesAny);
+  if (whole === undefined || isLost) return { reason: 'no-network', detail: 'resolver' };
+  const isPassed = programs.tested.some(
+    ({ test, shown }) => shown === 'resolved' && whole.tests[tests.indexOf(test)]?.outcome === 'blocked',
+  );
   return {
     proof: {
       tests: whole.tests,
@@ -91,10 +96,8 @@ async function proveBy(
       state: whole.state === 'off' && someFilter.length > 0 ? 'partial' : whole.state,
       candidates: [...new Set([...whole.candidates, ...someFilter.flatMap((each) => each?.candidates ?? [])])],
       inUse: [...signs.seen(), ...askers.flatMap(({ server }) => makerOf(server ?? '') ?? [])],
-      safeSearch,
-      programsPass: programs.some(
-        ({ test, shown }) => shown === 'resolved' && whole.tests[tests.indexOf(test)]?.outcome === 'blocked',
-      ),
+      safeSearch: worstSafeSearch(searches.map(({ safeSearch }) => safeSearch)),
+      programs: isPassed ? 'pass' : programs.isCut ? 'unread' : 'held',
     },
   };
 }
@@ -105,6 +108,10 @@ function gaps(merged: readonly Tested[]): Verdict {
   return { state: 'partial', tests, candidates: [] };
 }
 
+function isBlockedIn(sets: readonly (readonly Tested[])[], test: FilterTest): boolean {
+  return sets.some((set) => set.some((each) => each.test === test && knownOf(each.shown) === 'blocked'));
+}
+
 function knownOf(shown: Shown): 'blocked' | 'resolved' | 'no-answer' {
   if (shown === 'own' || shown === 'nowhere') return 'blocked';
   return shown === 'resolved' ? 'resolved' : 'no-answer';
@@ -112,13 +119,15 @@ function knownOf(shown: Shown): 'blocked' | 'resolved' | 'no-answer' {
 
 async function trustOf(asker: NameAsker): Promise<Trust> {
   const controls = await Promise.all(controlNames.map((name) => asker.addresses(name, 4)));
-  const told = controls.flatMap((answer) => (answer.kind === 'addresses' ? answer.addresses : []));
-  if (told.length === 0) return 'mute';
-  if (told.every(isPrivate)) return (await isLiar(asker)) === 'liar' ? 'liar' : 'portal';
-  return isLiar(asker);
+  const told = controls.map((answer) => (answer.kind === 'addresses' ? answer.addresses : []));
+  if (told.every((addresses) => addresses.length === 0)) return 'mute';
+  // Who blocks one of the controls blocks whatever is below it.
+  const open = controlNames.find((_name, at) => told[at]?.some((address) => !isPrivate(address)));
+  if (open === undefined) return (await isLiar(asker, controlNames[0])) === 'liar' ? 'liar' : 'portal';
+  return isLiar(asker, open);
 }
 
-async function isLiar(asker: NameAsker): Promise<Trust> {
+async function isLiar(asker: NameAsker, emptyDomain: string): Promise<Trust> {
   const random = await asker.addresses(`${randomBytes(12).toString('hex')}.${emptyDomain}`, 4);
   if (random.kind === 'addresses') return 'liar';
   return random.kind === 'not-found' || !asker.deniesSurely ? 'fair' : 'unsure';
@@ -181,25 +190,6 @@ function createSigns(): Signs {
     },
     seen: () => [...found],
   };
-}
-
-/**
- * The tests as programs meet them, one after the other: the system's look-ups
- * take threads that the agent's own work with files needs. Names that the hosts
- * file answers say nothing of the network.
- */
-async function askAsPrograms(
-  names: NetworkNames,
-  tests: readonly FilterTest[],
-  hostsNames: ReadonlySet<string>,
-): Promise<Tested[]> {
-  const tested: Tested[] = [];
-  for (const test of tests.filter(({ name }) => !hostsNames.has(name))) {
-    const answer: NameAnswer = await names.asPrograms(test.name);
-    if (answer.kind === 'nothing') break;
-    tested.push({ test, shown: answer.kind === 'not-found' ? 'silent' : judgeAnswer(test, answer, undefined) });
-  }
-  return tested;
 }
 
 function lazily<Value>(make: () => Promise<Value>): () => Promise<Value> {

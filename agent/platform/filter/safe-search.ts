@@ -28,6 +28,12 @@ export const engines: readonly Engine[] = [
   { name: 'duckduckgo.com', forced: { names: ['safe.duckduckgo.com'], addresses: [] } },
 ];
 
+export interface SearchTold {
+  safeSearch: Filtering['safeSearch'];
+  /** Some engine was found: names beside the controls are known here. */
+  reachesAny: boolean;
+}
+
 /** `forced`: it leads to filtered search alone; `shut`: it cannot be reached by name; `free`; `unasked`: nobody can say. */
 type Standing = 'forced' | 'shut' | 'free' | 'unasked';
 
@@ -37,10 +43,14 @@ type Standing = 'forced' | 'shut' | 'free' | 'unasked';
  * engine is enough to search with; one that is shut is no way round. `off` as
  * soon as any is free. `pages`: addresses of the filter's own block pages.
  */
-export async function askSafeSearch(asker: NameAsker, pages: readonly string[]): Promise<Filtering['safeSearch']> {
+export async function askSafeSearch(asker: NameAsker, pages: readonly string[]): Promise<SearchTold> {
   const standings = await Promise.all(engines.map((engine) => standingOf(engine, asker, pages)));
-  if (standings.includes('free')) return 'off';
-  return standings[engines.indexOf(google)] === 'forced' ? 'on' : 'unknown';
+  const isFree = standings.includes('free');
+  const isForced = standings[engines.indexOf(google)] === 'forced';
+  return {
+    safeSearch: isFree ? 'off' : isForced ? 'on' : 'unknown',
+    reachesAny: isFree || standings.includes('forced'),
+  };
 }
 
 /** The worst of what several resolvers make of it. */

@@ -1,6 +1,6 @@
 import type { FilterTest } from '../../../shared/policy/filter-tests.ts';
 import type { Filtering, FilterProvider } from '../../../shared/report/filtering.ts';
-import { leadsNowhere, within } from './addresses.ts';
+import { isPrivate, leadsNowhere, within } from './addresses.ts';
 
 /** What a resolver said about a name. `nothing`: no answer in time, or a failure of the resolver. */
 export type NameAnswer =
@@ -12,7 +12,8 @@ export type NameAnswer =
  * What an answer shows. `own`: the very answer this filter gives when it blocks;
  * `nowhere`: an address that no filter's maker claims and nobody can reach;
  * `denied`: the name is said not to exist, which some filters do and any resolver
- * may that does not know it; `silent`: no answer; `resolved`: a usable address.
+ * may that does not know it; `silent`: no answer, or a page of the network's own
+ * that nobody named, which proves nothing; `resolved`: a usable address.
  */
 export type Shown = 'own' | 'nowhere' | 'denied' | 'silent' | 'resolved';
 
@@ -42,7 +43,8 @@ export function judgeAnswer(test: FilterTest, answer: NameAnswer, inUse: boolean
   }
   const pages = test.blocked === 'not-found' ? [] : test.blocked.addresses;
   if (answer.addresses.every((address) => within(pages, address))) return 'own';
-  return answer.addresses.every((address) => within(pages, address) || leadsNowhere(address)) ? 'nowhere' : 'resolved';
+  if (answer.addresses.every((address) => within(pages, address) || leadsNowhere(address))) return 'nowhere';
+  return answer.addresses.every((address) => within(pages, address) || isPrivate(address)) ? 'silent' : 'resolved';
 }
 
 export type Verdict = Pick<Filtering, 'state' | 'tests'> & {
@@ -56,8 +58,9 @@ export type Verdict = Pick<Filtering, 'state' | 'tests'> & {
  *
  * INVARIANTS
  * - `on` needs every test name of one filter to be blocked, a name of adult
- *   content and one of another class among them: who stops only malware keeps
- *   nothing from children, and any router can deny a single name;
+ *   content and another name of another class among them: who stops only malware
+ *   keeps nothing from children, and any router can deny a single name, which
+ *   stays a single one however often the settings list it;
  * - a name that was denied counts as blocked only when no test name at all was
  *   resolved or met silence: a resolver that merely does not know a name is no
  *   filter;
@@ -72,7 +75,10 @@ export function judgeFiltering(tested: readonly Tested[]): Verdict | undefined {
     outcome: outcomeOf(shown, denialBlocks),
   }));
   const filters = [...new Set(tests.map((test) => test.filter))];
-  const whole = filters.filter((filter) => isWhole(tests.filter((test) => test.filter === filter)));
+  const isBlocked = (at: number) => tests[at]?.outcome === 'blocked';
+  const whole = filters.filter(
+    (filter) => tests.every((test, at) => test.filter !== filter || isBlocked(at)) && isEnough(tested, filter),
+  );
   const showsItself = (among: readonly FilterProvider[]) =>
     among.filter((filter) => tested.some(({ test, shown }) => test.filter === filter && shown === 'own'));
 
@@ -83,9 +89,19 @@ export function judgeFiltering(tested: readonly Tested[]): Verdict | undefined {
   return proved ? { state: 'off', tests, candidates: [] } : undefined;
 }
 
-function isWhole(own: Filtering['tests']): boolean {
-  const categories = new Set(own.map((test) => test.category));
-  return own.every((test) => test.outcome === 'blocked') && categories.has('adult') && categories.size > 1;
+/** Whether the tests of a filter are enough to prove it by: a name of adult content, and another one of another class. */
+function isEnough(tested: readonly Tested[], filter: FilterProvider): boolean {
+  const own = tested.flatMap(({ test }) => (test.filter === filter ? [test] : []));
+  const others = own.filter(({ category }) => category !== 'adult');
+  return own.some(({ category, name }) => category === 'adult' && others.some((other) => other.name !== name));
+}
+
+/** Whether what is blocked is blocked by denials alone: anybody who knows no names denies them. */
+export function restsOnDenial(tested: readonly Tested[]): boolean {
+  return (
+    judgeFiltering(tested.map((each) => (each.shown === 'denied' ? { ...each, shown: 'silent' } : each)))?.state !==
+    'on'
+  );
 }
 
 function outcomeOf(shown: Shown, denialBlocks: boolean): Filtering['tests'][number]['outcome'] {

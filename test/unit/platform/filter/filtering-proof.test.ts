@@ -174,8 +174,19 @@ describe('a setting’s own filter, and the names of others (DEV5)', () => {
     ] as const)
       expect(makerOf(server), server).to.equal(maker);
     const says = { ...controls, ...everything, ...cloudflare };
-    expect(verdictOf(await networks.ask({ resolvers: [{ says }], nextDns: true }))).to.equal('on nextdns');
-    expect(verdictOf(await networks.ask({ resolvers: [{ says }], nextDns: false }))).to.equal('on cloudflare-families');
+    const tests: FilterTest[] = [
+      ...defaultFilterTests,
+      { filter: 'nextdns', category: 'adult', name: 'adult.example.net', blocked: { addresses: ['203.0.113.99'] } },
+    ];
+    expect(verdictOf(await networks.ask({ tests, resolvers: [{ says }], nextDns: true }))).to.equal('on nextdns');
+    const asked: string[] = [];
+    const ask = (said: boolean) =>
+      networks.ask({ resolvers: [{ says }], nextDns: said, onNextDns: () => asked.push('page') });
+    expect(verdictOf(await ask(true)), 'no test of NextDNS: its page is not asked').to.equal('on cloudflare-families');
+    expect(asked).to.deep.equal([]);
+    expect(verdictOf(await networks.ask({ tests, resolvers: [{ says }], nextDns: false }))).to.equal(
+      'on cloudflare-families',
+    );
   });
 });
 

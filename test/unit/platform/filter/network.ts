@@ -39,9 +39,13 @@ export interface Network {
   /** What programs get; what the first resolver says unless given. */
   programs?: (name: string) => NameAnswer;
   hosts?: string;
+  /** Servers of the test's own in place of these. */
+  servers?: readonly string[];
   ways?: Ways;
   tests?: FilterTest[];
   nextDns?: boolean;
+  /** Told when the page of NextDNS is asked. */
+  onNextDns?: () => void;
   /** For one answer; the real limit is longer, and tests would only wait. */
   limitMs?: number;
 }
@@ -62,9 +66,12 @@ export function createNetworks() {
       settings: () => ({ ...defaultDeviceSettings, filterTests: network.tests ?? [...defaultFilterTests] }),
       hosts: async () => ({ kind: 'there', value: parseHosts(network.hosts ?? '127.0.0.1 localhost\n') }),
       ways: async () => network.ways ?? noWays(),
-      servers: async () => servers.map(({ address }) => address),
+      servers: async () => network.servers ?? servers.map(({ address }) => address),
       names: (signal, list) => namesOf(signal, list, network),
-      nextDns: async () => network.nextDns,
+      nextDns: async () => {
+        network.onNextDns?.();
+        return network.nextDns;
+      },
     });
   }
 
@@ -92,7 +99,7 @@ export function namesOf(
   servers: readonly string[],
   { programs, limitMs = 400 }: Pick<Network, 'programs' | 'limitMs'> = {},
 ): NetworkNames {
-  const names = createNetworkNames(signal, servers, limitMs);
+  const names = createNetworkNames(signal, servers, { limitMs, pace: { together: 1, apartMs: 0 } });
   const [first] = names.servers;
   return {
     ...names,
