@@ -1,4 +1,5 @@
-import { type FSWatcher, watch } from 'node:fs';
+import { type FSWatcher, statSync, watch } from 'node:fs';
+import { basename } from 'node:path';
 import { type Log, messageOf } from '../../../shared/log.ts';
 
 export interface FolderWatch {
@@ -20,12 +21,20 @@ const stormLength = 300;
 /** Changes that are further apart belong to no storm. */
 const stormPauseMs = 1_000;
 
+/** A folder under watch. */
+export interface WatchedFolder {
+  /** To be called now and then: watches a folder that came to be after the start, or again after it was made anew. */
+  look(): void;
+  stop(): void;
+}
+
 /**
  * Tells when names in a folder changed (inotify: no process, no polling), once for
- * many changes in a row. A folder that is not there, or goes away, costs the hints
- * and never the agent. Returns how to stop.
+ * many changes in a row. A folder that is not there, goes away, or cannot be watched
+ * for want of room in the kernel costs the hints until a look finds it, and never
+ * the agent.
  */
-export function watchFolder(given: FolderWatch, log: Log): () => void {
+export function watchFolder(given: FolderWatch, log: Log): WatchedFolder {
   let watcher: FSWatcher | undefined;
   let timer: NodeJS.Timeout | undefined;
   let names = new Set<string>();
@@ -34,14 +43,27 @@ export function watchFolder(given: FolderWatch, log: Log): () => void {
   let lastMs = 0;
   /** Of any change, also of names that do not matter. */
   let latestMs = 0;
+  let isStopped = false;
+  /** What was said last of why nothing is watched: said once, however often it is tried. */
+  let trouble: string | undefined;
 
   function open(): void {
     try {
-      watcher = watch(given.folder, { persistent: false }, (_what, name) => onEvent(name));
-      watcher.on('error', (error) => log.warn('watch-ended', { kind: given.kind, error: messageOf(error) }));
+      watcher = watch(given.folder, { persistent: false }, (what, name) => onEvent(what, name));
+      watcher.on('error', (error) => {
+        log.warn('watch-ended', { kind: given.kind, error: messageOf(error) });
+        close();
+      });
+      trouble = undefined;
     } catch (error) {
-      log.debug('not-watched', { kind: given.kind, error: messageOf(error) });
+      if (trouble !== messageOf(error)) log.debug('not-watched', { kind: given.kind, error: messageOf(error) });
+      trouble = messageOf(error);
     }
+  }
+
+  /** The folder itself went away: its watch lives on and tells nothing more. */
+  function isGone(name: string | null): boolean {
+    return name === basename(given.folder) && statSync(given.folder, { throwIfNoEntry: false }) === undefined;
   }
 
   function close(): void {
@@ -49,7 +71,8 @@ export function watchFolder(given: FolderWatch, log: Log): () => void {
     watcher = undefined;
   }
 
-  function onEvent(name: string | null): void {
+  function onEvent(what: string, name: string | null): void {
+    if (what === 'rename' && isGone(name)) close();
     const now = performance.now();
     events = now - latestMs > stormPauseMs ? 1 : events + 1;
     latestMs = now;
@@ -79,8 +102,17 @@ export function watchFolder(given: FolderWatch, log: Log): () => void {
   }
 
   open();
-  return () => {
-    clearTimeout(timer);
-    close();
+  return {
+    look() {
+      if (isStopped || watcher !== undefined || timer !== undefined) return;
+      open();
+      // What came while nobody looked may matter.
+      if (watcher !== undefined) given.onCalm(new Set());
+    },
+    stop() {
+      isStopped = true;
+      clearTimeout(timer);
+      close();
+    },
   };
 }

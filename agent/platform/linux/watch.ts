@@ -4,7 +4,7 @@ import { type ProbedSection, probedSectionNames } from '../../../shared/report/r
 import type { Platform } from '../platform.ts';
 import { concernsMedia, createBlockEvents } from './block-events.ts';
 import { type Files, ifFound } from './files.ts';
-import { type FolderWatch, watchFolder } from './folder-watch.ts';
+import { type FolderWatch, type WatchedFolder, watchFolder } from './folder-watch.ts';
 import { type Clocks, createSleepWatch, machineClocks } from './sleep-watch.ts';
 
 interface WatchParts {
@@ -36,18 +36,18 @@ const disksSettledMs = 3_000;
  */
 export function createWatch(parts: WatchParts): Platform['watch'] {
   return (onHint) => {
-    const stops = [
-      ...folderWatches(onHint).map((each) => start(each, parts)),
-      watchUdev(parts, onHint),
-      watchKernel(parts, onHint),
-    ];
+    const watched = [...folderWatches(onHint).map((each) => start(each, parts)), watchUdev(parts, onHint)];
+    const stopKernel = watchKernel(parts, onHint, () => {
+      for (const folder of watched) folder.look();
+    });
     return () => {
-      for (const stop of stops) stop();
+      stopKernel();
+      for (const folder of watched) folder.stop();
     };
   };
 }
 
-function start(given: FolderWatch, { log, root = '/', haste = 1 }: WatchParts): () => void {
+function start(given: FolderWatch, { log, root = '/', haste = 1 }: WatchParts): WatchedFolder {
   const { quietMs, mostMs } = given;
   const paced = { quietMs: quietMs / haste, mostMs: mostMs / haste };
   return watchFolder({ ...given, ...paced, folder: join(root, given.folder) }, log);
@@ -100,13 +100,13 @@ const isPackageList = (name: string) => /^(status|rpmdb\.sqlite(-wal)?|Packages(
 const programFolders = ['/snap', '/var/lib/snapd/snap', '/var/lib/flatpak/app', '/opt'];
 
 /** udev writes down every device that comes, changes or goes. */
-function watchUdev(parts: WatchParts, onHint: Hint): () => void {
+function watchUdev(parts: WatchParts, onHint: Hint): WatchedFolder {
   const concernsDisksInside = createBlockEvents(parts.files);
   const haste = parts.haste ?? 1;
   let later: NodeJS.Timeout | undefined;
   let disksInside: NodeJS.Timeout | undefined;
   let isStopped = false;
-  const stop = start(
+  const folder = start(
     {
       ...{ folder: '/run/udev/data', kind: 'media', wants: concernsMedia, ...mediaPace },
       onCalm(names) {
@@ -122,27 +122,36 @@ function watchUdev(parts: WatchParts, onHint: Hint): () => void {
     },
     parts,
   );
-  return () => {
-    isStopped = true;
-    stop();
-    clearTimeout(later);
-    clearTimeout(disksInside);
+  return {
+    look: folder.look,
+    stop() {
+      isStopped = true;
+      folder.stop();
+      clearTimeout(later);
+      clearTimeout(disksInside);
+    },
   };
 }
 
 /** What the kernel tells in files that cannot be watched, and whether the machine slept. */
-function watchKernel(parts: WatchParts, onHint: Hint): () => void {
+function watchKernel(parts: WatchParts, onHint: Hint, lookAtFolders: () => void): () => void {
   const slept = createSleepWatch(parts.clocks ?? machineClocks);
   let before: Seen | undefined;
+  let isStopped = false;
   const look = async () => {
     const now = await readKernel(parts.files);
+    if (isStopped) return;
+    lookAtFolders();
     if (slept()) for (const section of probedSectionNames) onHint(section);
     else if (before !== undefined) for (const section of changed(before, now)) onHint(section);
     before = now;
   };
   void look();
   const timer = setInterval(() => void look(), parts.everyMs ?? everyMs);
-  return () => clearInterval(timer);
+  return () => {
+    isStopped = true;
+    clearInterval(timer);
+  };
 }
 
 interface Seen {

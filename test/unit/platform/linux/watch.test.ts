@@ -147,6 +147,40 @@ describe('hints on Linux', () => {
     expect(hints).to.deep.equal([...probedSectionNames]);
   });
 
+  it('come again after a folder was made anew, and from one that came to be after the start', async () => {
+    tree.remove('/run/NetworkManager');
+    await watch();
+    tree.remove('/run/systemd/sessions');
+    await sleep(200);
+    tree.folder('/run/systemd/sessions');
+    tree.folder('/run/NetworkManager/devices');
+    await sleep(200);
+    hints.length = 0;
+    tree.write('/run/systemd/sessions/7', 'x');
+    tree.write('/run/NetworkManager/devices/2', 'x');
+    await sleep(250);
+    expect(hints).to.include.members(['sessions', 'rights', 'location', 'filtering']);
+  });
+
+  it('leave no watcher and no timer behind', async () => {
+    const held = () =>
+      process
+        .getActiveResourcesInfo()
+        .filter((kind) => /FSEvent|Timeout/i.test(kind))
+        .sort()
+        .join();
+    await sleep(10);
+    const before = held();
+    await watch();
+    tree.write('/run/udev/data/b8:0', 'x');
+    tree.remove('/run/systemd/sessions');
+    await sleep(30);
+    expect(held()).to.not.equal(before);
+    stop();
+    await sleep(150);
+    expect(held()).to.equal(before);
+  });
+
   it('come a few times in a storm of changes, and the last one is not lost', async () => {
     await watch();
     const end = performance.now() + 600;
@@ -171,7 +205,7 @@ describe('a watched folder', () => {
     const tree = createSystemTree();
     tree.folder('/x');
     let told = 0;
-    const stop = watchFolder(
+    const { stop } = watchFolder(
       {
         folder: `${tree.root}/x`,
         kind: 'x',
@@ -195,7 +229,9 @@ describe('a watched folder', () => {
   it('that is not there costs a line in the log and nothing more', () => {
     const debug = sinon.fake();
     const nowhere = { folder: '/nonexistent/x', kind: 'x', quietMs: 1, mostMs: 2, onCalm: () => {} };
-    watchFolder(nowhere, { ...silentLog, debug })();
+    const folder = watchFolder(nowhere, { ...silentLog, debug });
+    for (let index = 0; index < 5; index += 1) folder.look();
+    folder.stop();
     expect(debug.calledOnceWith('not-watched')).to.equal(true);
   });
 });
