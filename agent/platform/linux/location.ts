@@ -27,6 +27,9 @@ interface LocationParts {
 /** How long a glance may give the last answer again: the name of a Wi-Fi network takes a process to ask. */
 const keptMs = 5 * 60_000;
 
+/** 2000::/3 is every public address of IPv6 there is. */
+const farthest = 3;
+
 /** A route with the gateway it leads over. */
 type WayOut = Route & { gateway: string };
 
@@ -58,7 +61,9 @@ async function networkMark({ read, interfaces }: LocationParts): Promise<string 
   if (routes === undefined || neighbours === undefined || links === undefined) return undefined;
   // Rules that lead into a tunnel come and go without any of these.
   const ruled = (await read('/proc/net/fib_trie')) ?? '';
-  return [routes, neighbours, ruled, JSON.stringify(links)].join('\n');
+  // Of IPv6 only what leads far: the file also counts every use.
+  const far = parseIpv6Routes((await read('/proc/net/ipv6_route')) ?? '').filter(({ prefix }) => prefix <= farthest);
+  return [routes, neighbours, ruled, JSON.stringify([links, far])].join('\n');
 }
 
 async function lookAnew(parts: LocationParts, signal: AbortSignal): Promise<Reading<Location>> {
@@ -95,12 +100,21 @@ async function lookAnew(parts: LocationParts, signal: AbortSignal): Promise<Read
 
 /** The way out over a gateway: below a tunnel, the one of the network that carries it. */
 async function wayOut(main: readonly Route[], kernel: LocationParts): Promise<WayOut | undefined> {
-  const ipv4 = defaultsOf(main);
-  // Networks without IPv4 are rare.
-  const all = ipv4.length > 0 ? ipv4 : defaultsOf(parseIpv6Routes((await kernel.read('/proc/net/ipv6_route')) ?? ''));
-  const ways = all.flatMap((route) => (route.gateway === null ? [] : [{ ...route, gateway: route.gateway }]));
-  for (const way of ways) if ((await kindOfLink(way.link, kernel)) !== 'tunnel') return way;
-  return ways[0];
+  const below = await firstBelow(defaultsOf(main), kernel);
+  if (below.isPlain) return below.way;
+  // Networks without IPv4 are rare; so are those whose IPv4 has no gateway (a line between two ends, a translator).
+  const ipv6 = await firstBelow(defaultsOf(parseIpv6Routes((await kernel.read('/proc/net/ipv6_route')) ?? '')), kernel);
+  return ipv6.isPlain ? ipv6.way : (below.way ?? ipv6.way);
+}
+
+/** The first way that is no tunnel's (`isPlain`), else the first there is. */
+async function firstBelow(
+  routes: readonly Route[],
+  kernel: LocationParts,
+): Promise<{ way: WayOut | undefined; isPlain: boolean }> {
+  const ways = routes.flatMap((route) => (route.gateway === null ? [] : [{ ...route, gateway: route.gateway }]));
+  for (const way of ways) if ((await kindOfLink(way.link, kernel)) !== 'tunnel') return { way, isPlain: true };
+  return { way: ways[0], isPlain: false };
 }
 
 /** The gateway's hardware address; null, with the reason, when there is no settled entry, also after a packet was sent its way. */

@@ -135,6 +135,49 @@ describe('which network a Linux device is on (DEV1)', () => {
     });
   });
 
+  it('asks again when a way out over IPv6 came, and not when one was merely used', async () => {
+    const zero = '0'.repeat(32);
+    const over = (link: string, uses: string) =>
+      `${zero} 00 ${zero} 00 fe800000000000000000000000000001 00000400 00000001 ${uses} 00000003 ${link}\n`;
+    const all: Record<string, string> = { '/proc/net/route': routes, '/proc/net/arp': settled };
+    let looks = 0;
+    const probe = createLocationProbe({
+      ...{ exec: playback({}), clock: atNoon, interfaces: laptopAddresses },
+      read: async (path) => {
+        looks += path === '/sys/class/net/ens3/type' ? 1 : 0;
+        return path === '/sys/class/net/ens3/type' ? '1\n' : all[path];
+      },
+      list: async () => undefined,
+    });
+    const glance = async () => {
+      looks = 0;
+      const reading = await probe(new AbortController().signal, 'glance');
+      return { vpn: reading.state === 'known' && reading.value.vpn, isNew: looks > 0 };
+    };
+    all['/proc/net/ipv6_route'] = over('ens3', '00000000');
+    await glance();
+    await glance();
+    all['/proc/net/ipv6_route'] = over('ens3', '0000abcd');
+    expect(await glance()).to.deep.equal({ vpn: false, isNew: false });
+    all['/proc/net/ipv6_route'] += over('wg0', '00000000');
+    expect(await glance()).to.deep.equal({ vpn: true, isNew: true });
+  });
+
+  it('finds the gateway over IPv6 where the way out over IPv4 has none, or only a tunnel has', async () => {
+    const zero = '0'.repeat(32);
+    const ipv6 = `${zero} 00 ${zero} 00 fe800000000000000000000000000001 00000400 00000001 00000000 00000003 ens3\n`;
+    const [header] = routes.split('\n');
+    for (const line of [
+      'clat\t00000000\t00000000\t0001\t0\t0\t2048\t00000000\t0\t0\t0\n',
+      'tun0\t00000000\t0100080A\t0003\t0\t0\t50\t00000000\t0\t0\t0\n',
+    ]) {
+      const files = { '/proc/net/route': `${header}\n${line}`, '/proc/net/ipv6_route': ipv6 };
+      const { reading } = await ask({ files });
+      expect(reading).to.have.nested.property('value.gateway.address', 'fe80::1');
+      expect(reading).to.have.nested.property('value.vpn', line.startsWith('tun'));
+    }
+  });
+
   it('finds the gateway of a network without IPv4', () => {
     const zero = '0'.repeat(32);
     const route = `${zero} 00 ${zero} 00 fe800000000000000000000000000001 00000400 00000001 00000000 00000003     ens3\n`;
