@@ -5,8 +5,11 @@ import { appIdSchema } from '../report/apps.ts';
 /** A host name, in lower case: "app.famly.co". It stands for itself and everything below it. */
 export const hostNameSchema = z
   .string()
-  .max(253)
-  .regex(/^(?=.*\.)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/);
+  .max(253, 'is too long for a host name')
+  .regex(
+    /^(?=.*\.)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/,
+    'is no host name; write it as in app.famly.co: small letters, no https:// in front and nothing behind',
+  );
 
 /** The name of a cookie or of a key in a browser's local storage: what is looked for, never what it holds. */
 const storedNameSchema = z.string().regex(/^[A-Za-z0-9_.:$-]{1,80}$/);
@@ -18,7 +21,7 @@ export const listedAppSchema = z.strictObject({
   /** `nursery`: the setting's own apps, to be signed out each day (DEV2); `social` and `webmail`: personal use (DEV13). */
   kind: z.enum(['nursery', 'social', 'webmail']),
   hosts: z.array(hostNameSchema).min(1).max(20),
-  /** All of these together are a sign-in. Empty, with no keys either: any lasting cookie of the hosts is *possible*. */
+  /** All of these together are a sign-in. Empty, with no keys either: any lasting cookie or storage of the hosts is *possible*. */
   cookies: z.array(storedNameSchema).max(10),
   /** Any of these is a sign-in. */
   localStorage: z.array(storedNameSchema).max(10),

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { failedStore, filledFolder } from '../filled-folder.ts';
 import { contentOf, leadsNowhere } from '../folder-content.ts';
 import { inTurn } from '../folder-order.ts';
+import { keptByOrigin } from '../kept-by-origin.ts';
 import type { ListProfiles, Profile, Store, Tools } from '../store.ts';
 import { Unreadable } from '../unreadable.ts';
 import { chromiumCookies } from './cookies.ts';
@@ -70,7 +71,13 @@ function storesIn(folder: string, inside: readonly string[] | 'hidden', tools: T
     stores.push(storageFolder(join(folder, 'Local Storage'), tools));
     stores.push(chromiumLocalStorage(join(folder, 'Local Storage', 'leveldb'), tools));
   }
+  if (inside.includes('IndexedDB')) stores.push(keptByOrigin(join(folder, 'IndexedDB'), hostOfDatabase, tools));
   return stores;
+}
+
+/** "https_app.example_0.indexeddb.leveldb", with the port where it is not the usual one. */
+export function hostOfDatabase(name: string): string | undefined {
+  return /^https?_([^_]+)_\d{1,5}\.indexeddb\./.exec(name)?.[1];
 }
 
 /**

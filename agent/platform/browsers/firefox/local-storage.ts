@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { keptByOrigin } from '../kept-by-origin.ts';
 import type { Marks } from '../marks.ts';
 import { databaseFiles, type Rows, stampOfDatabase, withDatabaseCopy } from '../sqlite-copy.ts';
 import type { Store, Tools } from '../store.ts';
@@ -9,13 +10,16 @@ import { hostOfOrigin, type Wanted } from '../wanted.ts';
 const keySchema = z.object({ key: z.string() });
 const countSchema = z.object({ count: z.number() });
 
-/** The folders of listed hosts in a profile's `storage/default`: one for an origin in each container it was used in. */
+/** The storages of listed hosts in a profile's `storage/default`: a folder for an origin in each container it was used in. */
 export async function firefoxStorages(folder: string, wanted: Wanted, tools: Tools): Promise<Store[]> {
   const names = (await tools.names.namesIn(folder)) ?? [];
   const stores: Store[] = [];
   for (const name of names) {
     const host = wanted.hostOf(hostOfFolder(name) ?? '');
-    if (host !== undefined) stores.push(storageOf(join(folder, name, 'ls', 'data.sqlite'), host, tools));
+    if (host === undefined) continue;
+    stores.push(storageOf(join(folder, name, 'ls', 'data.sqlite'), host, tools));
+    // Databases of the origin itself: each has a name that says nothing.
+    stores.push(keptByOrigin(join(folder, name, 'idb'), () => host, tools));
   }
   return stores;
 }

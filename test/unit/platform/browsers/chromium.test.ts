@@ -1,5 +1,6 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { expect } from 'chai';
+import { hostOfDatabase } from '../../../../agent/platform/browsers/chromium/profiles.ts';
 import { sessionLifeOf } from '../../../../agent/platform/browsers/chromium/session-life.ts';
 import {
   answerOf,
@@ -96,6 +97,20 @@ describe('signed-in apps: cookies of Chromium', () => {
     const stored = createBrowserHome();
     await makeLocalStorage(stored.at(root, 'Default'), [{ origin: 'https://app.club.example', key: 'token' }]);
     expect(answerOf(await look({ home: stored, apps: [club] }), 'club')).to.equal('possible');
+  });
+
+  it('says possible of it for a database of its pages, whose content nobody looks at', async () => {
+    const home = createBrowserHome();
+    write(home.at(root, 'Default/IndexedDB/https_www.club.example_0.indexeddb.leveldb/CURRENT'), '');
+    expect(answerOf(await look({ home, apps: [club] }), 'club')).to.equal('possible');
+    const other = createBrowserHome();
+    write(other.at(root, 'Default/IndexedDB/https_other.example_0.indexeddb.leveldb/CURRENT'), '');
+    expect(answerOf(await look({ home: other, apps: [club] }), 'club')).to.equal('signed-out');
+    expect(answerOf(await look({ home, apps: [chat] }), 'chat'), 'one with known names').to.equal('signed-out');
+    expect([
+      hostOfDatabase('https_a.example_8443.indexeddb.blob'),
+      hostOfDatabase('file__0.indexeddb.leveldb'),
+    ]).to.deep.equal(['a.example', undefined]);
   });
 
   it('reads cookies from the folder Network as well, where Windows has them', async () => {

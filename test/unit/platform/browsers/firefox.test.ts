@@ -88,6 +88,14 @@ describe('signed-in apps: local storage of Firefox', () => {
     expect(answerOf(await look({ home, apps: [unnamed] }), 'club')).to.equal('possible');
   });
 
+  it('says possible of an app without known names for a database of its pages, whose content nobody looks at', async () => {
+    const home = createBrowserHome();
+    write(home.at(profile, 'storage/default/https+++www.club.example/idb/123x.sqlite'), '');
+    const club = listed({ app: 'club', hosts: ['club.example'] });
+    expect(answerOf(await look({ home, apps: [club] }), 'club')).to.equal('possible');
+    expect(answerOf(await look({ home, apps: [chat] }), 'chat')).to.equal('signed-out');
+  });
+
   it('never throws for any name of a folder', () => {
     fc.assert(fc.property(fc.string(), (name) => void hostOfFolder(name)));
     expect(hostOfFolder('https+++app.famly.co+99999999')).to.equal(undefined);
