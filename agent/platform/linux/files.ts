@@ -32,6 +32,12 @@ export interface Files {
   mark(path: string): Promise<string>;
 }
 
+/** When what a mark is of was changed last, in milliseconds since 1970 UTC; undefined: it is not there, or may not be seen. */
+export function changedAt(mark: string): number | undefined {
+  const nanoseconds = /^\d+(?= )/.exec(mark)?.[0];
+  return nanoseconds === undefined ? undefined : Number(nanoseconds) / 1e6;
+}
+
 /** Files of settings and of the kernel are small; whatever is larger is not what it is taken for. */
 const maxBytes = 8 * 1024 * 1024;
 

@@ -3,6 +3,7 @@ import type { UnknownReason } from '../../../shared/reading.ts';
 import type { ProgramSource } from '../../../shared/report/programs.ts';
 import type { InstalledProgram } from '../programs/installed-program.ts';
 import { type Files, ifFound } from './files.ts';
+import { namesOfPeople, withoutPeople } from './people-words.ts';
 import { parseUserDirs } from './photo-folders.ts';
 
 /** What a list was read from: the system's files, and those in the homes of people, which may lie elsewhere. */
@@ -86,13 +87,14 @@ export const readOpt: ListReader = async ({ system }) => {
   const names = await system.names('/opt');
   if ('missing' in names)
     return names.missing === 'absent' ? notThere : { isThere: true, programs: [], unread: 'blocked-by-permission' };
+  const people = await peopleOf(system);
   const programs: InstalledProgram[] = [];
   for (const name of names.found) {
     if (name.startsWith('.') || name === 'lost+found') continue;
     const inner = await system.names(`/opt/${name}`);
     // A file there is no program's folder; a folder that may not be read is one all the same.
     if ('found' in inner || (await system.mark(`/opt/${name}`)) === 'blocked')
-      programs.push({ source: 'opt', program: name, version: null });
+      programs.push({ source: 'opt', program: withoutPeople(name, people), version: null });
   }
   return { isThere: true, programs };
 };
@@ -107,25 +109,32 @@ const systemFolders = ['/opt', '/usr/local/bin'];
  */
 export const readAppImages: ListReader = async ({ system, home, homes }) => {
   const list: ReadList = { isThere: true, programs: [] };
-  for (const folder of systemFolders) await addAppImages(folder, system, list);
+  const people = await peopleOf(system);
+  for (const folder of systemFolders) await addAppImages(folder, system, list, people);
   for (const each of homes ?? []) {
     const userDirs = parseUserDirs(ifFound(await home.text(join(each, '.config/user-dirs.dirs'))) ?? '', each);
     const named = [userDirs.XDG_DOWNLOAD_DIR, userDirs.XDG_DESKTOP_DIR].filter((folder) => folder !== undefined);
     for (const folder of new Set([...programFolders.map((name) => join(each, name)), ...named]))
-      await addAppImages(folder, home, list);
+      await addAppImages(folder, home, list, people);
   }
   return homes === undefined ? { ...list, unread: 'blocked-by-permission' } : list;
 };
 
-async function addAppImages(folder: string, files: Files, list: ReadList): Promise<void> {
+async function addAppImages(folder: string, files: Files, list: ReadList, people: ReadonlySet<string>): Promise<void> {
   const names = await files.names(folder);
   if ('missing' in names && names.missing === 'blocked') list.unread = 'blocked-by-permission';
   for (const name of ifFound(names) ?? []) {
     if (!/.\.appimage$/i.test(name)) continue;
-    const head = ifFound(await files.head(`${folder}/${name}`, 4));
+    const gave = await files.head(`${folder}/${name}`, 4);
+    if ('missing' in gave && gave.missing === 'blocked') list.unread = 'blocked-by-permission';
+    const head = ifFound(gave);
     if (head?.toString('latin1') === '\x7fELF')
-      list.programs.push({ source: 'appimage', program: name, version: null });
+      list.programs.push({ source: 'appimage', program: withoutPeople(name, people), version: null });
   }
+}
+
+async function peopleOf(system: Files): Promise<ReadonlySet<string>> {
+  return namesOfPeople(ifFound(await system.text('/etc/passwd')) ?? '');
 }
 
 /** A reader for each list of Linux. */

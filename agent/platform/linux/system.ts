@@ -43,7 +43,7 @@ export function createSystemProbe(parts: SystemParts): Probe<SystemFacts> {
     const os = parseOsRelease(release ?? '') ?? { name: osType(), version: '' };
     model ??= readModel(files, inventory);
     const battery = await readBattery(parts.slowFiles);
-    const updates = await readUpdateNotes(files);
+    const updates = await readUpdateNotes(files, clock);
     const at = instant(clock.now());
     return known(
       {

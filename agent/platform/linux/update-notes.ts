@@ -1,20 +1,28 @@
+import type { Clock } from '../../../shared/instant.ts';
 import type { SystemFacts } from '../../../shared/report/system.ts';
-import { type Files, ifFound } from './files.ts';
+import { changedAt, type Files, ifFound } from './files.ts';
 
 type Updates = Extract<NonNullable<SystemFacts['updates']>, { state: 'known' }>['value'];
 
 /** What Ubuntu's own watcher of updates last found, in words. */
 const notes = '/var/lib/update-notifier/updates-available';
+/** Touched when the lists of what there is were fetched. */
+const fetched = '/var/lib/apt/periodic/update-success-stamp';
+/** A device that fetched no list for longer does not know what it lacks. */
+const staleMs = 14 * 24 * 60 * 60 * 1000;
 /** Put there by a package that works fully only after a restart. */
 const restartNote = '/run/reboot-required';
 
 /**
  * Updates as the system itself noted them down: nothing is searched for, and no
- * package tool is started. undefined: it keeps no such note.
+ * package tool is started. undefined: it keeps no such note,
+ * or one that is too old to say that nothing is missing.
  */
-export async function readUpdateNotes(files: Files): Promise<Updates | undefined> {
+export async function readUpdateNotes(files: Files, clock: Clock): Promise<Updates | undefined> {
   const counted = parseUpdateNotes(ifFound(await files.text(notes)) ?? '');
   if (counted === undefined) return undefined;
+  const knownAt = changedAt(await files.mark(fetched)) ?? changedAt(await files.mark(notes));
+  if (knownAt === undefined || clock.now() - knownAt > staleMs) return undefined;
   return { ...counted, restart: (await files.mark(restartNote)) !== 'absent' };
 }
 

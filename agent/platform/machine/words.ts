@@ -10,7 +10,7 @@ export function plainWords(text: string, max: number): string {
 
 /** What makers leave in a field that they did not fill in. */
 const placeholder =
-  /^(-|to be filled by o\.?e\.?m\.?|default string|system (manufacturer|product name|version)|not (applicable|specified|available)|none|unknown|o\.?e\.?m\.?|invalid)$/i;
+  /^(-|to be filled by o\.?e\.?m\.?|default string|system (manufacturer|product name|version)|not (applicable|specified|available)|none|unknown|undefined|empty|o\.?e\.?m\.?|invalid|all series|sys(tem)?_product_name|product name|type1productconfigid|x\.x|x{3,}|0+|1234567\d*)$/i;
 
 /** A device's model from its maker's name and its own; null: neither is told. A maker that the model's name begins with is not said twice. */
 export function modelName(maker: string | null | undefined, model: string | null | undefined): string | null {

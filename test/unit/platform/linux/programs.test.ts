@@ -106,6 +106,20 @@ describe('programs on Linux (DEV8)', () => {
     expect(await look()).to.deep.include({ count: 2, changes: [] });
   });
 
+  it('lets no name travel that somebody gave a program after a person who has an account', async () => {
+    tree.write('/etc/passwd', 'root:x:0:0:root:/root:\nsam:x:1000:1000:Samira Field,,,:/home/sam:\n');
+    const look = setup();
+    await look();
+    tree.write('/home/sam/Downloads/SamsPhotos.AppImage', elf);
+    tree.write('/home/sam/Downloads/Samsung-Notes.AppImage', elf);
+    tree.folder('/opt/samira_field-backup');
+    expect(told(await look()).sort()).to.deep.equal([
+      'installed appimage Samsung-Notes.AppImage ',
+      'installed appimage program named after a person ',
+      'installed opt program named after a person ',
+    ]);
+  });
+
   it('reads nothing again in rounds while nothing changed, and starts no process; an order looks anew', async () => {
     tree.write('/var/lib/rpm/rpmdb.sqlite', 'x');
     const exec = playback({ rpm: 'bash\t5.2-1\ngpg-pubkey\t1-1\n' });

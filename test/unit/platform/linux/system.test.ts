@@ -1,3 +1,4 @@
+import { utimesSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { createHomeFiles, createSystemFiles } from '../../../../agent/platform/linux/files.ts';
@@ -135,6 +136,16 @@ describe('what a Linux device is', () => {
     expect((await setup().look()).updates).to.deep.include({ value: { pending: 12, security: 3, restart: false } });
     tree.write('/run/reboot-required', '*** System restart required ***\n');
     expect((await setup().look()).updates).to.deep.include({ value: { pending: 12, security: 3, restart: true } });
+  });
+
+  it('does not say how many updates there are by lists that were fetched long ago', async () => {
+    tree.write('/var/lib/update-notifier/updates-available', '0 updates can be applied immediately.\n');
+    tree.write('/var/lib/apt/periodic/update-success-stamp', '');
+    const stamp = `${tree.root}/var/lib/apt/periodic/update-success-stamp`;
+    utimesSync(stamp, new Date(), new Date());
+    expect((await setup().look()).updates).to.have.property('state', 'known');
+    utimesSync(stamp, new Date(), new Date('2026-01-01T00:00:00Z'));
+    expect((await setup().look()).updates).to.have.property('state', 'unknown');
   });
 
   it('is unknown when the kernel tells no boot time', async () => {
