@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import { fullReportSchema } from '../../shared/report/report.ts';
 import { laptopInAMachine, skipUnless } from '../support/skip.ts';
-import { agentInside, makeVm, type Vm } from '../support/vm.ts';
-import { createDisks } from '../support/vm-disks.ts';
-import { type Looker, startLooker } from '../support/vm-looker.ts';
+import { agentInside, type Vm } from '../support/vm.ts';
+import type { createDisks } from '../support/vm-disks.ts';
+import type { Looker } from '../support/vm-looker.ts';
+import { sharedVm } from '../support/vm-shared.ts';
 
 type Disks = ReturnType<typeof createDisks>;
 
@@ -16,13 +17,7 @@ describe('the encryption of a real laptop’s disks (DEV1)', function () {
   before(async function () {
     this.timeout(600_000);
     skipUnless(this, ...laptopInAMachine);
-    vm = await makeVm();
-    disks = createDisks(vm);
-    looker = await startLooker(vm);
-  });
-
-  after(async () => {
-    await vm?.remove();
+    ({ vm, disks, looker } = await sharedVm());
   });
 
   afterEach(async () => {
@@ -93,7 +88,7 @@ describe('the encryption of a real laptop’s disks (DEV1)', function () {
     expect(await judged()).to.deep.equal(told('partial', { [small]: 'swap not-protected none' }));
     await vm.must('swapoff -a');
     await disks.mountPlain(one, '/srv');
-    await vm.must('fallocate -l 16M /srv/swap && chmod 600 /srv/swap && mkswap -q /srv/swap && swapon /srv/swap');
+    await vm.must('fallocate -l 8M /srv/swap && chmod 600 /srv/swap && mkswap -q /srv/swap && swapon /srv/swap');
     expect((await judged()).verdict).to.equal('partial');
   });
 
@@ -120,16 +115,16 @@ describe('the encryption of a real laptop’s disks (DEV1)', function () {
     await disks.format(one);
     await disks.open(one, 'data');
     await vm.must(
-      'vgcreate -qq vg /dev/mapper/data && lvcreate -qq -y -L 64M -n files vg && mkfs.ext4 -q /dev/vg/files',
+      'vgcreate -qq vg /dev/mapper/data && lvcreate -qq -y -L 24M -n files vg && mkfs.ext4 -q /dev/vg/files',
     );
-    await vm.must('lvcreate -qq -y -L 16M -n swap vg && mkswap -q /dev/vg/swap && swapon /dev/vg/swap');
+    await vm.must('lvcreate -qq -y -L 12M -n swap vg && mkswap -q /dev/vg/swap && swapon /dev/vg/swap');
     await vm.must('mount /dev/vg/files /srv && udevadm settle');
     const [files = '', swap = ''] = (await vm.must('readlink -e /dev/vg/files /dev/vg/swap'))
       .split('\n')
       .map((path) => path.replace('/dev/', ''));
     const inside = { [files]: 'data protected luks2', [swap]: 'swap protected luks2' };
     expect(await judged()).to.deep.equal(told('protected', inside));
-    await vm.must(`vgextend -qq vg /dev/${two} && lvextend -qq -L 150M vg/files && udevadm settle`);
+    await vm.must(`vgextend -qq vg /dev/${two} && lvextend -qq -L 60M vg/files && udevadm settle`);
     expect(await judged()).to.deep.equal(told('partial', { ...inside, [files]: 'data not-protected none' }));
   });
 
@@ -155,7 +150,7 @@ describe('the encryption of a real laptop’s disks (DEV1)', function () {
   it('does not believe what a disk was before it was partitioned', async () => {
     const { one } = vm.disks;
     await disks.format(one);
-    await vm.must(`echo 16M,64M,83 | sfdisk -q --force --wipe never -X dos /dev/${one} && udevadm settle`);
+    await vm.must(`echo 8M,16M,83 | sfdisk -q --force --wipe never -X dos /dev/${one} && udevadm settle`);
     await vm.must(`mkfs.ext4 -qF /dev/${one}1 && udevadm settle`);
     expect(await vm.must(`lsblk -dno FSTYPE /dev/${one}`)).to.equal('crypto_LUKS');
     expect(await judged()).to.deep.equal(told('partial', { [`${one}1`]: 'data not-protected none' }));

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import { answerText } from '../../shared/reading.ts';
 import { laptopInAMachine, skipUnless } from '../support/skip.ts';
-import { makeVm, type Vm } from '../support/vm.ts';
-import { createDisks } from '../support/vm-disks.ts';
-import { type Looker, startLooker } from '../support/vm-looker.ts';
+import type { Vm } from '../support/vm.ts';
+import type { createDisks } from '../support/vm-disks.ts';
+import type { Looker } from '../support/vm-looker.ts';
+import { sharedVm } from '../support/vm-shared.ts';
 
 /** A round of the agent may give its last answer again. On a real kernel, with real disks, no change may get past it. */
 describe('rounds that glance at a real laptop’s disks (DEV1)', function () {
@@ -15,13 +16,7 @@ describe('rounds that glance at a real laptop’s disks (DEV1)', function () {
   before(async function () {
     this.timeout(600_000);
     skipUnless(this, ...laptopInAMachine);
-    vm = await makeVm();
-    disks = createDisks(vm);
-    looker = await startLooker(vm);
-  });
-
-  after(async () => {
-    await vm?.remove();
+    ({ vm, disks, looker } = await sharedVm());
   });
 
   afterEach(async () => {
@@ -60,7 +55,7 @@ describe('rounds that glance at a real laptop’s disks (DEV1)', function () {
     await seenAtOnce('umount', () => vm.must('umount /srv'));
     await seenAtOnce('swap', () => vm.must(`mkswap -q /dev/${one} && swapon /dev/${one}`));
     await seenAtOnce('partitions', () =>
-      vm.must(`swapoff -a; echo 16M,64M,83 | sfdisk -q --force /dev/${one}; udevadm settle`),
+      vm.must(`swapoff -a; echo 8M,16M,83 | sfdisk -q --force /dev/${one}; udevadm settle`),
     );
   });
 
@@ -78,7 +73,7 @@ describe('rounds that glance at a real laptop’s disks (DEV1)', function () {
     const { one } = vm.disks;
     await disks.mountEncrypted(one, 'data', '/srv');
     const plain =
-      'dmsetup table data | sed -E "s/crypt .*/linear $(dmsetup deps -o devno data | grep -oE "[0-9]+, [0-9]+" | tr -d " " | tr , :) 32768/"';
+      'dmsetup table data | sed -E "s/crypt .*/linear $(dmsetup deps -o devno data | grep -oE "[0-9]+, [0-9]+" | tr -d " " | tr , :) $(dmsetup table data | cut -d" " -f8)/"';
     await seenAtOnce('a plain table', () =>
       vm.must(`t=$(${plain}) && dmsetup suspend data && echo "$t" | dmsetup load data && dmsetup resume data`),
     );
@@ -87,8 +82,8 @@ describe('rounds that glance at a real laptop’s disks (DEV1)', function () {
   });
 
   it('see a conversion that begins, runs, and is finished', async () => {
-    const { one } = vm.disks;
-    await vm.must(`mkfs.ext4 -qF /dev/${one} 100M && udevadm settle`);
+    const one = vm.disks.small;
+    await vm.must(`mkfs.ext4 -qF /dev/${one} 20M && udevadm settle`);
     await seenAtOnce('begun', () => disks.conversion.beginEncryption(one, 'data', '/srv'));
     await seenAtOnce('half-way', () => disks.conversion.goHalfWay(one, 'data', 'encrypt'));
     await seenAtOnce('broken off', () => disks.conversion.breakOff());

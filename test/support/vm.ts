@@ -5,7 +5,7 @@ import { builtOnce, guard, labFolder } from './lab.ts';
 import { must, type Outcome, until } from './processes.ts';
 import { programs, projectFolder } from './programs.ts';
 import { type VmImage, vmImage } from './vm-image.ts';
-import { type DataDisk, hardware, layDisks, type Machine, startMachine } from './vm-machine.ts';
+import { type DataDisk, dataDisks, hardware, layDisks, type Machine, startMachine } from './vm-machine.ts';
 import type { Monitor } from './vm-monitor.ts';
 
 /**
@@ -20,6 +20,8 @@ export interface Vm {
   must(script: string, options?: { input?: string; timeoutMs?: number }): Promise<string>;
   /** What the kernel calls the disks beside the root one: "sdb". */
   readonly disks: Readonly<Record<DataDisk, string>>;
+  /** Lets a disk pass no more bytes a second than this; 0: as many as it can. */
+  slowDown(disk: string, bytesPerSecond: number): Promise<void>;
   /** As a hand would: a USB stick of this name, with what lies in the file (raw). */
   plugIn(name: string, file: string): Promise<void>;
   pullOut(name: string): Promise<void>;
@@ -46,6 +48,7 @@ export async function makeVm(): Promise<Vm> {
     disks: await namesOf(machine),
     exec: machine.exec,
     must: (script, options) => succeed(machine, script, options),
+    slowDown: (disk, bytesPerSecond) => slowDown(vm, machine.monitor, disk, bytesPerSecond),
     plugIn: (name, file) => plugIn(machine.monitor, name, file),
     pullOut: (name) => pullOut(machine.monitor, name),
     async remove() {
@@ -96,7 +99,7 @@ const warmUp = [
 async function keptState(image: VmImage): Promise<string> {
   const version = await must(['qemu-system-x86_64', '--version']);
   // An image that was built again has another key: what was kept of the one before cannot read it.
-  const recipe = [image.disk, statSync(image.disk).mtimeMs, version, hardware, warmUp, 1];
+  const recipe = [image.disk, statSync(image.disk).mtimeMs, version, hardware, dataDisks, warmUp, 1];
   return builtOnce('vm-booted', recipe, async (unfinished) => {
     await layDisks(unfinished, image.disk, 'raw');
     const machine = await startMachine({ image, folder: unfinished });
@@ -135,9 +138,16 @@ async function succeed(
   return stdout.trimEnd();
 }
 
+async function slowDown(vm: Vm, monitor: Monitor, disk: string, bps: number): Promise<void> {
+  const device = Object.entries(vm.disks).find(([, name]) => name === disk)?.[0];
+  const others = { bps_rd: 0, bps_wr: 0, iops: 0, iops_rd: 0, iops_wr: 0 };
+  await monitor.ask('block_set_io_throttle', { device, bps, ...others });
+}
+
 async function plugIn(monitor: Monitor, name: string, file: string): Promise<void> {
   await monitor.ask('blockdev-add', { driver: 'raw', 'node-name': name, file: { driver: 'file', filename: file } });
-  await monitor.ask('device_add', { driver: 'usb-storage', id: `${name}-stick`, drive: name, removable: true });
+  const stick = { driver: 'usb-storage', drive: name, removable: true, serial: `${name}0001` };
+  await monitor.ask('device_add', { ...stick, id: `${name}-stick` });
 }
 
 /** The file can be plugged in again: what was written to it stays. */
