@@ -28,7 +28,18 @@ export const mediaSchema = z.strictObject({
   attached: z.array(mediumSchema).max(32),
   /** The latest arrivals and removals seen by this run of the agent, newest first: a stick that came and went between two reports shows here. */
   recent: z
-    .array(z.strictObject({ what: z.enum(['arrived', 'removed']), at: instantSchema, id: mediumIdSchema.nullable() }))
+    .array(
+      z.strictObject({
+        what: z.enum(['arrived', 'removed']),
+        at: instantSchema,
+        id: mediumIdSchema.nullable(),
+        /** What it was, as it was seen last. Absent: an agent of an earlier version, which does not tell a stick from a camera here. */
+        bus: mediumSchema.shape.bus.optional(),
+        sizeGb: mediumSchema.shape.sizeGb.optional(),
+        encryption: mediumSchema.shape.encryption.optional(),
+      }),
+    )
     .max(20),
 });
 export type Media = z.infer<typeof mediaSchema>;
+export type MediumEvent = Media['recent'][number];

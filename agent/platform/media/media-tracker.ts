@@ -1,6 +1,6 @@
 import { type Clock, type Instant, instant } from '../../../shared/instant.ts';
 import type { DeviceSettings } from '../../../shared/policy/device-settings.ts';
-import type { Media, Medium } from '../../../shared/report/media.ts';
+import type { Media, Medium, MediumEvent } from '../../../shared/report/media.ts';
 import { mediumId } from './medium-id.ts';
 
 /** One medium as a system shows it now. */
@@ -17,14 +17,14 @@ export interface MediaTracker {
 }
 
 interface Attached {
-  serial: string | undefined;
+  medium: SeenMedium;
   since: Instant | null;
 }
 
 interface Move {
   what: 'arrived' | 'removed';
   at: Instant;
-  serial: string | undefined;
+  medium: SeenMedium;
 }
 
 const maxAttached = 32;
@@ -46,15 +46,15 @@ export function createMediaTracker(parts: {
   function follow(now: ReadonlyMap<string, SeenMedium>): Map<string, Attached> {
     const at = instant(parts.clock.now());
     const after = new Map<string, Attached>();
-    for (const [key, { serial }] of now) {
+    for (const [key, medium] of now) {
       const known = before?.get(key);
-      // Another serial number at the same place is another medium, however quickly they were changed over.
-      const isSame = known !== undefined && known.serial === serial;
-      after.set(key, isSame ? known : { serial, since: before === undefined ? null : at });
+      // What it was is remembered as it was seen last: a medium that is gone can be asked no more.
+      if (known !== undefined && isSame(known.medium, medium)) after.set(key, { medium, since: known.since });
+      else after.set(key, { medium, since: before === undefined ? null : at });
     }
     if (before !== undefined) {
-      const removed = missingFrom(after, before).map(({ serial }): Move => ({ what: 'removed', at, serial }));
-      const arrived = missingFrom(before, after).map(({ serial }): Move => ({ what: 'arrived', at, serial }));
+      const removed = missingFrom(after, before).map(({ medium }): Move => ({ what: 'removed', at, medium }));
+      const arrived = missingFrom(before, after).map(({ medium }): Move => ({ what: 'arrived', at, medium }));
       moves = [...arrived, ...removed, ...moves].slice(0, maxRecent);
     }
     return after;
@@ -71,7 +71,7 @@ export function createMediaTracker(parts: {
         const since = after.get(key)?.since ?? null;
         attached.push({ id: mediumId(serial, mediaSalt), bus, sizeGb, encryption, inUse, since });
       }
-      return { attached, recent: moves.map(({ what, at, serial }) => ({ what, at, id: mediumId(serial, mediaSalt) })) };
+      return { attached, recent: moves.map((move) => eventOf(move, mediaSalt)) };
     },
   };
 }
@@ -81,6 +81,20 @@ function byKey([one]: [string, unknown], [other]: [string, unknown]): number {
   return one < other ? -1 : 1;
 }
 
+function eventOf({ what, at, medium }: Move, mediaSalt: string | null): MediumEvent {
+  const { serial, bus, sizeGb, encryption } = medium;
+  return { what, at, id: mediumId(serial, mediaSalt), bus, sizeGb, encryption };
+}
+
+/** Another serial number at the same place is another medium, however quickly they were changed over. */
+function isSame(one: SeenMedium, other: SeenMedium): boolean {
+  return one.key === other.key && one.serial === other.serial;
+}
+
+/** Of the second list, what the first has not. */
 function missingFrom(one: ReadonlyMap<string, Attached>, other: ReadonlyMap<string, Attached>): Attached[] {
-  return [...other].filter(([key, attached]) => one.get(key) !== attached).map(([, attached]) => attached);
+  return [...other.values()].filter(({ medium }) => {
+    const found = one.get(medium.key);
+    return found === undefined || !isSame(found.medium, medium);
+  });
 }

@@ -38,10 +38,23 @@ describe('the register of removable media (DEV10)', () => {
     expect(look([])).to.deep.equal({
       attached: [],
       recent: [
-        { what: 'removed', at: '2026-09-01T09:02:00.000Z', id },
-        { what: 'arrived', at: '2026-09-01T09:01:00.000Z', id },
+        { what: 'removed', at: '2026-09-01T09:02:00.000Z', id, bus: 'usb', sizeGb: 8, encryption: 'not-encrypted' },
+        { what: 'arrived', at: '2026-09-01T09:01:00.000Z', id, bus: 'usb', sizeGb: 8, encryption: 'not-encrypted' },
       ],
     });
+  });
+
+  it('tells of a medium that is gone what it was when it was seen last', () => {
+    const { look, state } = tracker();
+    look([]);
+    const first = look([stick('a', 'S1', { encryption: 'unknown' })]);
+    state.now += minute;
+    const second = look([stick('a', 'S1', { encryption: 'encrypted' })]);
+    expect(second.attached[0]?.since).to.equal(first.attached[0]?.since);
+    expect(look([]).recent.map(({ what, encryption }) => [what, encryption])).to.deep.equal([
+      ['removed', 'encrypted'],
+      ['arrived', 'unknown'],
+    ]);
   });
 
   it('sees a stick that was pulled out and put in again between two looks', () => {
