@@ -95,6 +95,7 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
     onWelcome,
     onCommand: (received) => void orders.inbox.take(received),
     onCapsule: (received) => void takeSettings(received),
+    onAlive: () => prober.awake(),
     onDown() {
       reports.courier.close();
       orders.courier.close();
@@ -114,7 +115,12 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
       else if (!ending.signal.aborted) connection.start();
     },
   });
-  const health = createHealth({ clock, keeper: parts.keeper, skewMs: serverTime.skewMs });
+  const health = createHealth({
+    clock,
+    keeper: parts.keeper,
+    skewMs: serverTime.skewMs,
+    settingsVersion: settings.version,
+  });
   const prober = createProber({
     platform,
     clock,
@@ -149,10 +155,13 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
     void prober.ask(['agent']);
   }
 
-  /** What is looked for differently now is looked at now. */
+  /** What is looked for differently now is looked at now; by which settings, is told when all of it was. */
   async function takeSettings(received: unknown): Promise<void> {
+    const before = settings.version();
     const sections = await settings.take(received);
-    if (!ending.signal.aborted) await prober.ask(sections);
+    if (ending.signal.aborted) return;
+    await prober.ask(sections);
+    if (settings.version() !== before && !ending.signal.aborted) await prober.ask(['agent']);
   }
 
   await reports.outbox.start();

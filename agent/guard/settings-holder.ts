@@ -8,6 +8,7 @@ import {
   type DeviceSettings,
   defaultDeviceSettings,
   type SignedSettings,
+  signedSettingsSchema,
 } from '../../shared/policy/device-settings.ts';
 import type { ProbedSection } from '../../shared/report/report.ts';
 import type { Keeper } from '../platform/keeper.ts';
@@ -47,18 +48,21 @@ const parts = Object.keys(lookedBy) as (keyof DeviceSettings)[];
  *   from the disk: what is kept is checked again at each start.
  * - Nothing older than what is kept is taken: not a lower version, nor another text of the same version
  *   that was issued before.
+ * - How far the settings had come is kept apart from them: with the one damaged, the other still
+ *   refuses what is older.
  * - What is used was kept before: a device that starts again, with no server in reach, goes by no older settings.
  */
 export function createSettingsHolder({ keeper, log }: { keeper: Keeper; log: Log }): SettingsHolder {
   let recipient: Recipient | undefined;
   let held: SignedSettings | undefined;
+  let floor: Dated | undefined;
   let turn: Promise<unknown> = Promise.resolve();
 
   const current = (): DeviceSettings => held?.settings ?? defaultDeviceSettings;
 
   async function take(received: unknown): Promise<ProbedSection[]> {
     const capsule = capsuleSchema.safeParse(received).data;
-    const checked = capsule === undefined ? 'not-understood' : check(capsule, recipient, held);
+    const checked = capsule === undefined ? 'not-understood' : check(capsule, recipient, held ?? floor);
     if (capsule === undefined || typeof checked === 'string') {
       log.warn('settings-refused', { reason: String(checked) });
       return [];
@@ -71,6 +75,7 @@ export function createSettingsHolder({ keeper, log }: { keeper: Keeper; log: Log
     }
     const before = current();
     held = checked;
+    floor = await keepFloor(keeper, checked);
     log.info('settings-taken', { version: String(checked.version), epoch: checked.epoch });
     return parts
       .filter((part) => !isDeepStrictEqual(before[part], checked.settings[part]))
@@ -82,6 +87,7 @@ export function createSettingsHolder({ keeper, log }: { keeper: Keeper; log: Log
     version: () => held?.version ?? null,
     async open(opened) {
       recipient = opened;
+      floor = await readFloor(keeper, opened);
       const kept = await readKeptSettings(keeper, opened);
       if (typeof kept === 'string') log.warn('kept-settings-refused', { reason: kept });
       else held = kept;
@@ -108,11 +114,7 @@ export async function readKeptSettings(
   return capsule === undefined ? 'not-understood' : check(capsule, recipient, undefined);
 }
 
-function check(
-  capsule: Capsule,
-  recipient: Recipient | undefined,
-  held: SignedSettings | undefined,
-): SignedSettings | Refusal {
+function check(capsule: Capsule, recipient: Recipient | undefined, held: Dated | undefined): SignedSettings | Refusal {
   if (recipient === undefined) return 'wrong-device';
   const settings = openCapsule(capsule, recipient.commandKey);
   if (settings === undefined) return 'not-of-the-server';
@@ -128,6 +130,20 @@ interface Dated {
 
 function isOlder(one: Dated, held: Dated): boolean {
   return one.version < held.version || (one.version === held.version && one.issuedAt < held.issuedAt);
+}
+
+/** For whom, and how far their settings had come when they were last kept. */
+const floorSchema = signedSettingsSchema.omit({ settings: true });
+
+async function keepFloor(keeper: Keeper, { deviceId, epoch, version, issuedAt }: SignedSettings): Promise<Dated> {
+  await keeper.write('settings-floor', JSON.stringify({ deviceId, epoch, version, issuedAt }));
+  return { version, issuedAt };
+}
+
+/** undefined: none was kept, or it was of another enrolment, whose versions count for nothing here. */
+async function readFloor(keeper: Keeper, { deviceId, epoch }: Recipient): Promise<Dated | undefined> {
+  const kept = floorSchema.safeParse(parseJson((await keeper.read('settings-floor')) ?? '')).data;
+  return kept?.deviceId === deviceId && kept.epoch === epoch ? kept : undefined;
 }
 
 /** Whether it lies on the disk now: a keeper says nothing of a disk that took none. */

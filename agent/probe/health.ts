@@ -19,6 +19,8 @@ interface HealthParts {
   keeper: Keeper;
   /** The device's clock less the server's, milliseconds; null: not compared since the start. */
   skewMs?: () => number | null;
+  /** Of the settings this device looks by; null: none were taken. Left out for a look with no server. */
+  settingsVersion?: () => number | null;
   /** A single look is no start of the agent. */
   isLook?: boolean;
   /** For tests: what the process itself is asked, and milliseconds that pass whatever is done to the clock. */
@@ -72,6 +74,7 @@ export function createHealth(parts: HealthParts): AgentHealth {
           // A start is work; its first minute must not pass for how the agent always is.
           cpuPercent: cpu(usage.cpuMicroseconds() / 10 / Math.max(upMs, minuteMs)),
           failures: failures.counts(),
+          ...(parts.settingsVersion !== undefined && { settingsVersion: parts.settingsVersion() }),
         },
         instant(clock.now()),
       );

@@ -33,5 +33,10 @@ export const healthSchema = z.strictObject({
   failures: z
     .array(z.strictObject({ section: probedSectionSchema, count: z.int().positive(), last: unknownReasonSchema }))
     .max(16),
+  /**
+   * The version of the setting's settings by which this device looks; null: it took none yet, and
+   * goes by the defaults. Absent: an agent of an earlier version.
+   */
+  settingsVersion: z.int().positive().nullable().optional(),
 });
 export type Health = z.infer<typeof healthSchema>;

@@ -43,6 +43,17 @@ describe('the agent’s own health', () => {
     expect(starts).to.equal(1);
   });
 
+  it('tells by which settings the device looks, where there are any to look by', async () => {
+    const told = [];
+    for (const version of [null, 5]) {
+      const { probe } = createHealth({ clock: systemClock, keeper: forgetful, settingsVersion: () => version });
+      told.push(healthOf(await probe(new AbortController().signal)).settingsVersion);
+    }
+    const { probe } = createHealth({ clock: systemClock, keeper: forgetful });
+    told.push(healthOf(await probe(new AbortController().signal)).settingsVersion);
+    expect(told).to.deep.equal([null, 5, undefined]);
+  });
+
   it('counts starts over the last 24 hours, also those before this one', async () => {
     const disk = createMemoryKeeper();
     const clock = createTestClock();

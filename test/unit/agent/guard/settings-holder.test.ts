@@ -139,6 +139,29 @@ describe('the settings that the server signed for this device', () => {
     });
   }
 
+  it('refuse what is older than what was once taken, also when what was kept is damaged', async () => {
+    const first = await createRig();
+    await first.holder.take(capsule({ version: 5 }, topics));
+    first.kept.set('settings', '{"text":');
+    const second = await createRig(first);
+    expect(await second.holder.take(capsule({ version: 1 }, topics))).to.deep.equal([]);
+    expect(second.refusals()).to.deep.equal(['not-understood', 'older']);
+    expect(await second.holder.take(capsule({ version: 5 }, topics))).to.deep.equal(['photos']);
+  });
+
+  it('count an earlier enrolment’s versions for nothing, nor a note that is damaged', async () => {
+    const { holder, keeper, kept } = await createRig();
+    await holder.take(capsule({ version: 9 }, topics));
+    const again = createSettingsHolder({ keeper, log: createHeardLog().log });
+    await again.open({ ...recipient, epoch: 2 });
+    expect(await again.take(capsule({ epoch: 2 }, topics))).to.deep.equal(['photos']);
+    kept.set('settings-floor', '\u0000');
+    kept.delete('settings');
+    const third = createSettingsHolder({ keeper, log: createHeardLog().log });
+    await third.open(recipient);
+    expect(await third.take(capsule({}, topics))).to.deep.equal(['photos']);
+  });
+
   it('are not those of an earlier enrolment, nor of another device whose files were copied', async () => {
     const { holder, kept, keeper } = await createRig();
     await holder.take(capsule({ version: 9 }, topics));
