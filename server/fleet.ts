@@ -10,7 +10,7 @@ import { misuseRecord } from './incidents/incidents.ts';
 import { createIngest } from './ingest/ingest.ts';
 import { createStoreReport } from './ingest/store-report.ts';
 import { type Cause, createJudge, type JudgedDevices } from './policy/judge.ts';
-import { currentPolicy } from './policy/policy-store.ts';
+import { currentPolicy, policyInForce } from './policy/policy-store.ts';
 import type { Presence } from './realtime/presence.ts';
 import type { Connection, Database } from './storage/database.ts';
 import type { Touched } from './storage/touched.ts';
@@ -100,9 +100,10 @@ const judgedDevices: JudgedDevices = {
   factsOf: async (connection, id) => {
     const device = await findDevice(connection, id);
     if (device === undefined) return undefined;
-    const { settingId, kind, childFacing, assignedPeople, lastSeenAt, enrolledAt } = device;
-    const sections = await sectionsOf(connection, id);
-    return { settingId, facts: { kind, childFacing, assignedPeople, sections, lastSeenAt, enrolledAt } };
+    const { settingId, kind, platform, childFacing, assignedPeople, lastSeenAt, enrolledAt } = device;
+    const [sections, settings] = [await sectionsOf(connection, id), await policyInForce(connection, settingId)];
+    const given = { kind, platform, childFacing, assignedPeople, sections, settings, lastSeenAt, enrolledAt };
+    return { settingId, facts: given };
   },
   findingsOf: async (connection, id) => (await findingsOf(connection, [id])).get(id) ?? [],
   add: addFinding,

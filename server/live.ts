@@ -13,6 +13,7 @@ import type { Fleet } from './fleet.ts';
 import { findIncident } from './incidents/incident-store.ts';
 import type { Authenticator } from './people/authenticate.ts';
 import { createCapsules } from './policy/capsules.ts';
+import { createSettingsWatch } from './policy/settings-watch.ts';
 import { createSilenceWatch } from './policy/silence-watch.ts';
 import { createAgentMessages } from './realtime/agent-messages.ts';
 import { createAgentSockets } from './realtime/agent-sockets.ts';
@@ -129,6 +130,12 @@ export function createLive(parts: LiveParts) {
     judgeNow: fleet.judgeNow,
   });
 
+  const settings = createSettingsWatch({
+    log,
+    isConnected: (deviceId) => agentSockets.isConnected(deviceId),
+    judgeNow: fleet.judgeNow,
+  });
+
   return {
     announcer,
     nudge: delivery.nudge,
@@ -137,7 +144,10 @@ export function createLive(parts: LiveParts) {
     signInEnded: consoleSockets.endSignIn,
     touched,
     /** Devices whose setting asks something else of them now. */
-    settingsChanged: capsules.offer,
+    settingsChanged: (deviceIds: Iterable<string>): void => {
+      capsules.offer(deviceIds);
+      settings.changed(deviceIds);
+    },
     start: (): void => {
       delivery.start();
       silence.start();
@@ -152,6 +162,7 @@ export function createLive(parts: LiveParts) {
       await consoleSockets.stop();
       await delivery.stop();
       await capsules.stop();
+      await settings.stop();
       await fleet.ingest.stop();
       await presence.stop();
     },

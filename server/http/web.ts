@@ -57,7 +57,7 @@ export function createWeb({
   app.get('/api/openapi.json', (_request, response) => {
     response.json(openApiDocument(version));
   });
-  app.use('/api', noStore, jsonOnly, express.json({ limit: '64kb', strict: true }));
+  app.use('/api', noStore, jsonOnly, express.json({ limit: '256kb', strict: true }));
   app.use(apiPrefix, mountRoutes(handlers, gatekeeper, limitTries()));
   app.use('/api', nothingHere);
   app.use(dashboard(dashboardFolder));

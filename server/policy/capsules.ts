@@ -21,7 +21,7 @@ interface CapsulesParts {
 
 /** Signatures in one go: under five milliseconds of the event loop. */
 const batchSize = 25;
-/** Between two of them: a policy of ten thousand devices goes out within half a minute, and reports go on meanwhile. */
+/** Between two of them: a policy of ten thousand devices goes out within a minute, and reports go on meanwhile. */
 const batchEveryMs = 50;
 
 /**

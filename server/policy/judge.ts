@@ -4,7 +4,7 @@ import { evaluate } from '../../shared/policy/evaluate.ts';
 import type { Facts } from '../../shared/policy/facts.ts';
 import { type Finding, findingCatalogue } from '../../shared/policy/findings.ts';
 import type { Connection } from '../storage/database.ts';
-import { unseenMisuse } from './unseen-misuse.ts';
+import { endOfMisuse, unseenMisuse } from './unseen-misuse.ts';
 
 /** What the judge needs of devices: their facts, and where findings are kept. */
 export interface JudgedDevices {
@@ -82,7 +82,8 @@ export function createJudge({ devices, misuse, policyOf }: JudgeParts): Judge {
     };
     const end = async (code: Finding['code']): Promise<string | undefined> => {
       await devices.remove(connection, deviceId, code);
-      const text = endTexts[because];
+      const text =
+        because === 'setting' ? endTexts.setting : (endOfMisuse(code, { facts, policy, place }) ?? endTexts.device);
       return findingCatalogue[code].misuse ? misuse.ended(connection, { deviceId, code, at, text }) : undefined;
     };
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Instant } from '../../shared/instant.ts';
-import { defaultPolicy, type Policy, policyChangeSchema, policySchema } from '../../shared/policy/document.ts';
+import { type Instant, instant, instantSchema } from '../../shared/instant.ts';
+import { defaultPolicy, type Policy, policySchema, storedPolicySchema } from '../../shared/policy/document.ts';
 import type { Connection } from '../storage/database.ts';
 
 /** The setting's policy in force; the default until it has decided. */
@@ -12,7 +12,7 @@ export async function currentPolicy(connection: Connection, settingId: string): 
   if (row === undefined) return defaultPolicy;
   const document = JSON.parse(z.object({ document: z.string() }).parse(row).document);
   // A version kept before the policy had all its parts lacks the later ones: there the defaults hold.
-  return policySchema.parse({ ...defaultPolicy, ...policyChangeSchema.parse(document) });
+  return policySchema.parse({ ...defaultPolicy, ...storedPolicySchema.parse(document) });
 }
 
 /**
@@ -22,6 +22,19 @@ export async function currentPolicy(connection: Connection, settingId: string): 
  */
 export async function policyVersion(connection: Connection, settingId: string): Promise<number> {
   return 1 + (await latestVersion(connection, settingId));
+}
+
+/** The same with the time it began; the default holds from ever. */
+export async function policyInForce(
+  connection: Connection,
+  settingId: string,
+): Promise<{ version: number; since: Instant }> {
+  const version = await latestVersion(connection, settingId);
+  const row: unknown = await connection('policies').where({ setting_id: settingId, version }).first('at');
+  return {
+    version: 1 + version,
+    since: row === undefined ? instant(0) : z.object({ at: instantSchema }).parse(row).at,
+  };
 }
 
 /** The number of the last stored version; 0: none. */

@@ -42,10 +42,11 @@ function given(change: z.infer<typeof policyChangeSchema>): Partial<Policy> {
 }
 
 /**
- * A list of apps that says something else has a version of its own, whatever the
- * asker called it: devices answer by the version for which list they looked.
+ * A list of apps that says something else has a version of its own, which the server
+ * counts whatever the asker called it: devices answer by the version for which list
+ * they looked, and a number at the end of all numbers would leave none for the next.
  */
 function withNewList(before: Policy, after: Policy): Policy {
   if (isDeepStrictEqual(after.apps.apps, before.apps.apps)) return { ...after, apps: before.apps };
-  return { ...after, apps: { ...after.apps, version: Math.max(after.apps.version, before.apps.version + 1) } };
+  return { ...after, apps: { ...after.apps, version: before.apps.version + 1 } };
 }

@@ -4,6 +4,7 @@ import { hardwareAddressSchema } from '../report/location.ts';
 import { appListSchema, defaultAppList } from './app-list.ts';
 import { resourceFolderSchema } from './device-settings.ts';
 import { defaultFilterTests, filterTestsSchema } from './filter-tests.ts';
+import { appListFaults, filterTestFaults } from './list-faults.ts';
 
 /** A network the setting calls its own, known by its gateway's hardware address. Evidence anyone can copy; see README. */
 export const ownNetworkSchema = z.strictObject({
@@ -35,14 +36,38 @@ export const policySchema = z.strictObject({
 });
 export type Policy = z.infer<typeof policySchema>;
 
-/** A change of the policy: what came later than the first three parts may be left out, and then stays as it is. */
-export const policyChangeSchema = policySchema.partial({
+/** A policy as it may lie in the database: kept before it had all its parts, and before what is asked of a change was asked. */
+export const storedPolicySchema = policySchema.partial({
   apps: true,
   personalApps: true,
   filterTests: true,
   removableMedia: true,
   resourceFolder: true,
 });
+
+/** Characters of the list of apps: with the most filter tests beside it, a device's settings still fit their capsule. */
+const mostAppsText = 75_000;
+
+/**
+ * A change of the policy: what came later than the first three parts may be left out,
+ * and then stays as it is. What cannot be meant is refused here, where somebody can
+ * still put it right, and not where it is read.
+ */
+export const policyChangeSchema = storedPolicySchema.superRefine(({ apps, filterTests, resourceFolder }, context) => {
+  const say = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
+  for (const { path, message } of apps === undefined ? [] : appListFaults(apps)) say(['apps', ...path], message);
+  for (const { path, message } of filterTests === undefined ? [] : filterTestFaults(filterTests))
+    say(['filterTests', ...path], message);
+  if (apps !== undefined && JSON.stringify(apps).length > mostAppsText)
+    say(['apps'], 'is too long to be sent to the devices; leave out apps or hosts');
+  if (resourceFolder != null && isNoFolderName(resourceFolder))
+    say(['resourceFolder'], 'is no name of a folder; write it as the folder is called, with no blanks around it');
+});
+
+/** What no system lets a folder be called, or nobody could see. */
+function isNoFolderName(name: string): boolean {
+  return name !== name.trim() || name === '' || /^\.+$/.test(name);
+}
 
 /** What holds until a setting decides otherwise. Seventy-two hours spans a week-end from Friday's close to Monday's opening. */
 export const defaultPolicy: Policy = {

@@ -3,6 +3,7 @@ import type { Policy } from './document.ts';
 import type { Facts } from './facts.ts';
 import type { Finding } from './findings.ts';
 import { judgePlace, type Place } from './place.ts';
+import { saidOnce } from './rules/android.ts';
 import { rules } from './rules/rules.ts';
 
 /**
@@ -13,5 +14,7 @@ import { rules } from './rules/rules.ts';
 export function evaluate(facts: Facts, policy: Policy, now: Instant): { place: Place; findings: Finding[] } {
   const place = judgePlace(facts.sections.location, policy);
   if (facts.enrolledAt === null) return { place, findings: [] };
-  return { place, findings: rules.flatMap((rule) => rule({ facts, policy, place, now })) };
+  const given = { facts, policy, place, now };
+  const findings = rules.flatMap((rule) => rule(given));
+  return { place, findings: saidOnce(findings, given) };
 }

@@ -34,7 +34,8 @@ export const findingCatalogue = {
   'administrator-on-child-device': { severity: 'act', misuse: false, requirements: ['DEV8'], looksAt: ['rights'] },
   'automatic-sign-in': { severity: 'act', misuse: false, requirements: ['DEV7'], looksAt: ['rights'] },
   'no-screen-lock': { severity: 'act', misuse: false, requirements: ['DEV7'], looksAt: ['rights'] },
-  'firewall-off': { severity: 'act', misuse: false, requirements: ['DEV7', 'DEV8'], looksAt: ['rights'] },
+  /** No demand names firewalls, and many systems come with theirs off: to be looked at, and no rule that is broken. */
+  'firewall-off': { severity: 'check', misuse: false, requirements: ['DEV7', 'DEV8'], looksAt: ['rights'] },
   'antivirus-off': { severity: 'act', misuse: false, requirements: ['DEV7', 'DEV8'], looksAt: ['rights'] },
   'program-installed': { severity: 'check', misuse: false, requirements: ['DEV8'], looksAt: ['programs'] },
   'guards-unknown': {
@@ -48,6 +49,20 @@ export const findingCatalogue = {
   'agent-failing': { severity: 'check', misuse: false, requirements: ['DEV6'], looksAt: ['agent'] },
   /** Times of the device are put right by the server's; what the device itself does by the clock is not. */
   'clock-wrong': { severity: 'check', misuse: false, requirements: ['DEV2', 'DEV6'], looksAt: ['agent'] },
+  /** It looks by other settings than its setting's present ones. */
+  'settings-old': {
+    severity: 'check',
+    misuse: false,
+    requirements: ['DEV2', 'DEV4', 'DEV5', 'DEV10'],
+    looksAt: ['agent'],
+  },
+  /** What Android tells no app, once and all together: the place of those findings that can never end there. */
+  'android-untold': {
+    severity: 'check',
+    misuse: false,
+    requirements: ['DEV2', 'DEV5', 'DEV7', 'DEV8', 'DEV10'],
+    looksAt: ['sessions', 'apps', 'media', 'filtering', 'rights', 'programs'],
+  },
   silent: { severity: 'act', misuse: false, requirements: ['DEV6'], looksAt: [] },
 } as const satisfies Record<string, FindingKind>;
 

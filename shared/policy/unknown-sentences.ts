@@ -1,3 +1,4 @@
+import type { PlatformName } from '../names.ts';
 import type { UnknownReason } from '../reading.ts';
 
 /** Each reason for not knowing, in plain words, and what to do about it. */
@@ -60,7 +61,24 @@ const sentences: { readonly [Reason in UnknownReason]: { why: string; remedy: st
   },
 };
 
-/** A reason for not knowing, as the end of a sentence, and the remedy as a sentence. */
-export function unknownSentence(reason: UnknownReason): { why: string; remedy: string } {
-  return sentences[reason];
+const byHand = 'Check it by hand.';
+
+/** What cannot be done on Android: there is no administrator to run as, and no tool to install from the system. */
+const onAndroid: { readonly [Reason in UnknownReason]?: { why: string; remedy: string } } = {
+  'not-supported': { why: 'Android tells it to no app', remedy: byHand },
+  'permission-denied': { why: 'Android tells it to no app', remedy: byHand },
+  'disks-not-described': { why: 'Android tells it to no app', remedy: byHand },
+  'blocked-by-permission': { why: 'Android keeps it from other apps', remedy: byHand },
+  'tool-missing': {
+    why: 'the device lacks a part of Termux that answers it',
+    remedy: 'Install it in Termux on the device; the device’s page names it.',
+  },
+};
+
+/** A reason for not knowing, as the end of a sentence, and the remedy as a sentence; where the platform is given, one that can be done there. */
+export function unknownSentence(
+  reason: UnknownReason,
+  platform: PlatformName | null = null,
+): { why: string; remedy: string } {
+  return (platform === 'android' ? onAndroid[reason] : undefined) ?? sentences[reason];
 }

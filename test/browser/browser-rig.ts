@@ -110,7 +110,10 @@ export function aTablet(person: string, at: string): DeviceFile {
       value: {
         state: 'on',
         provider: 'cloudflare-families',
-        tests: [{ filter: 'cloudflare-families', category: 'adult', outcome: 'blocked' }],
+        tests: [
+          { filter: 'cloudflare-families', category: 'adult', outcome: 'blocked' },
+          { filter: 'cloudflare-families', category: 'malware', outcome: 'blocked' },
+        ],
         safeSearch: 'on',
         bypasses: [],
       },

@@ -2,16 +2,21 @@ import type { UnknownReason } from '../../reading.ts';
 import type { AppAnswer, Apps } from '../../report/apps.ts';
 import type { ListedApp } from '../app-list.ts';
 import type { Policy } from '../document.ts';
+import type { Finding } from '../findings.ts';
 import { unknownSentence } from '../unknown-sentences.ts';
-import { cannotTell, finding, listOf, type Rule, shortListOf } from './rule.ts';
+import { type Case, cannotTell, finding, listOf, type Rule, shortListOf } from './rule.ts';
 
 /**
  * What a device answers of one app of the setting's list. A device that looked
  * for another list has not answered: the same name may stand for other hosts there.
+ * Nor has one that says "signed out" though it could not look everywhere, or names
+ * a sign-in: a sum that its own parts contradict is not believed.
  */
-export function answerOf({ listVersion, apps }: Apps, policy: Policy, { app }: ListedApp): AppAnswer {
+export function answerOf({ listVersion, apps, signIns, unread }: Apps, policy: Policy, { app }: ListedApp): AppAnswer {
   if (listVersion !== policy.apps.version) return 'unknown';
-  return apps.find((answered) => answered.app === app)?.answer ?? 'unknown';
+  const answer = apps.find((answered) => answered.app === app)?.answer ?? 'unknown';
+  const isContradicted = unread.length > 0 || signIns.some((signIn) => signIn.app === app);
+  return answer === 'signed-out' && isContradicted ? 'unknown' : answer;
 }
 
 /** Apps whose sign-ins the setting does not want on its devices (DEV13). */
@@ -31,40 +36,72 @@ export const apps: Rule = ({ facts, policy }) => {
   const matters = [...nursery, ...personal];
   if (matters.length === 0) return [];
   const what = `whether anybody is signed in to ${shortListOf(matters.map(({ name }) => name))}`;
-  if (reading.state === 'unknown') return [cannotTell('apps-unknown', what, reading)];
+  if (reading.state === 'unknown') return [cannotTell('apps-unknown', what, reading, facts)];
   const { value } = reading;
   const having = (answer: AppAnswer, among: readonly ListedApp[]) =>
     among.filter((app) => answerOf(value, policy, app) === answer);
   return [
-    ...personalFinding('personal-app', having('signed-in', personal), value),
-    ...personalFinding('personal-app-possible', having('possible', personal), value),
-    ...unknownFinding(having('unknown', matters), value, policy),
+    ...personalAppFinding(having('signed-in', personal), value),
+    ...possibleFinding(having('possible', personal), value),
+    ...unknownFinding(having('unknown', matters), value, { policy, facts }),
   ];
 };
 
-const personalWords = {
-  'personal-app': {
-    says: 'signed in on this device, and the setting does not allow it',
-    remedy: 'Have them sign out, or allow personal sign-ins in the setting’s policy.',
-  },
-  'personal-app-possible': {
-    says: 'perhaps signed in on this device: something lasting of theirs is kept there',
-    remedy: 'Look at the device, and clear what the browser keeps of these pages if nobody needs it.',
-  },
-} as const;
-
-function personalFinding(code: keyof typeof personalWords, found: readonly ListedApp[], { signIns }: Apps) {
+/** The finding of sign-ins to these apps, with who it is; none for none. */
+export function personalAppFinding(found: readonly ListedApp[], value: Pick<Apps, 'signIns'>): Finding[] {
   if (found.length === 0) return [];
-  const { says, remedy } = personalWords[code];
+  const text = `${namesOf(found, value)} signed in on this device, and the setting does not allow it.`;
+  const remedy = 'Have them sign out, or allow personal sign-ins in the setting’s policy.';
+  return [finding('personal-app', text, remedy)];
+}
+
+/** Of these apps, those that a finding of `personalAppFinding` names. */
+export function appsNamedIn(text: string, among: readonly ListedApp[]): ListedApp[] {
+  const names = text.split(/ signed in on this device/)[0] ?? '';
+  return among.filter(({ name }) => {
+    const literal = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    return new RegExp(`(^|, | and )${literal}( \\(|, | and | is$| are$)`).test(names);
+  });
+}
+
+/** An installed app is another matter than what a browser keeps: nothing in a browser would put it right. */
+function possibleFinding(found: readonly ListedApp[], value: Apps): Finding[] {
+  if (found.length === 0) return [];
+  const isInstalled = ({ app }: ListedApp) =>
+    value.signIns.some((signIn) => signIn.app === app && signIn.browser === 'app');
+  const installed = found.filter(isInstalled);
+  const kept = found.filter((app) => !isInstalled(app));
+  const texts = [
+    ...(kept.length === 0
+      ? []
+      : [`${namesOf(kept, value)} perhaps signed in on this device: something lasting of theirs is kept there.`]),
+    ...(installed.length === 0
+      ? []
+      : [
+          `${namesOf(installed, value)} installed on this device, and no other app can see whether anybody is signed in.`,
+        ]),
+  ];
+  const remedies = [
+    ...(kept.length === 0
+      ? []
+      : ['Look at the device, and clear what the browser keeps of these pages if nobody needs it.']),
+    ...(installed.length === 0
+      ? []
+      : ['Look into the app on the device; remove it, or turn it off in the system’s settings, if nobody needs it.']),
+  ];
+  return [finding('personal-app-possible', texts.join(' '), remedies.join(' '))];
+}
+
+/** "Facebook (bob) is", "Facebook and Instagram (bob) are". */
+function namesOf(found: readonly ListedApp[], { signIns }: Pick<Apps, 'signIns'>): string {
   const people = new Set(
     signIns.flatMap(({ app, person }) => (person !== null && found.some((one) => one.app === app) ? [person] : [])),
   );
   const who = people.size === 0 ? '' : ` (${shortListOf([...people].sort())})`;
-  const names = listOf(found.map(({ name }) => name));
-  return [finding(code, `${names}${who} ${found.length === 1 ? 'is' : 'are'} ${says}.`, remedy)];
+  return `${listOf(found.map(({ name }) => name))}${who} ${found.length === 1 ? 'is' : 'are'}`;
 }
 
-function unknownFinding(found: readonly ListedApp[], value: Apps, policy: Policy) {
+function unknownFinding(found: readonly ListedApp[], value: Apps, { policy, facts }: Pick<Case, 'policy' | 'facts'>) {
   if (found.length === 0) return [];
   const what = `It cannot be told whether anybody is signed in to ${shortListOf(found.map(({ name }) => name))}`;
   if (value.listVersion !== policy.apps.version) {
@@ -73,7 +110,7 @@ function unknownFinding(found: readonly ListedApp[], value: Apps, policy: Policy
   }
   const reasons: UnknownReason[] = [...new Set(value.unread.map(({ reason }) => reason))];
   if (reasons.length === 0) reasons.push('not-understood');
-  const said = reasons.map(unknownSentence);
+  const said = reasons.map((reason) => unknownSentence(reason, facts.platform));
   return [
     finding(
       'apps-unknown',

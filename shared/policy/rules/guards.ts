@@ -1,8 +1,9 @@
-import type { Reading, UnknownReason } from '../../reading.ts';
 import type { Rights } from '../../report/rights.ts';
 import type { Facts } from '../facts.ts';
-import { unknownSentence } from '../unknown-sentences.ts';
-import { finding, listOf, type Rule, shortListOf } from './rule.ts';
+import { finding, type Rule, shortListOf } from './rule.ts';
+
+/** A screen that locks later than this stands open to whoever passes by for most of a session with the children. */
+const latestLockSeconds = 30 * 60;
 
 /** What keeps others from using or changing the device (DEV7, DEV8): rights, locks and guards that are known to be down. */
 export const guards: Rule = ({ facts }) => {
@@ -13,12 +14,17 @@ export const guards: Rule = ({ facts }) => {
     ...administrators(reading.value, facts),
     ...(automaticSignIn.state === 'known' && automaticSignIn.value.on ? [signsInByItself(automaticSignIn.value)] : []),
     ...unlocked(reading.value),
-    ...(firewall.state === 'known' && !firewall.value.on
-      ? [finding('firewall-off', 'The firewall of this device is off.', 'Turn it on in the system’s settings.')]
-      : []),
+    ...(firewall.state === 'known' && !firewall.value.on ? [firewallOff] : []),
     ...(antivirus.state === 'known' ? virusFinding(antivirus.value) : []),
   ];
 };
+
+/** Many systems come so, and no rule of a setting names firewalls: it is shown, to be looked at. */
+const firewallOff = finding(
+  'firewall-off',
+  'The firewall of this device is off; some systems come so.',
+  'Turn it on in the system’s settings, above all if the device is used on other networks than the setting’s own.',
+);
 
 function administrators({ people }: Rights, { childFacing }: Facts) {
   if (!childFacing) return [];
@@ -40,10 +46,22 @@ function signsInByItself({ person }: { person: string | null }) {
 }
 
 function unlocked({ people }: Rights) {
-  const found = people.filter(({ screenLock }) => screenLock.state === 'known' && !screenLock.value.on);
-  if (found.length === 0) return [];
-  const text = `The screen of ${shortListOf(found.map(({ person }) => person))} does not lock when the device is left alone.`;
-  return [finding('no-screen-lock', text, 'Turn the screen lock on in that account’s settings.')];
+  const locks = people.flatMap(({ person, screenLock }) =>
+    screenLock.state === 'known' ? [{ person, ...screenLock.value }] : [],
+  );
+  const never = locks.filter(({ on }) => !on);
+  const late = locks.filter(({ on, afterSeconds }) => on && afterSeconds !== null && afterSeconds > latestLockSeconds);
+  const texts = [
+    ...(never.length === 0 ? [] : [`${screensOf(never)} does not lock when the device is left alone.`]),
+    ...(late.length === 0 ? [] : [`${screensOf(late)} locks only after more than ${latestLockSeconds / 60} minutes.`]),
+  ];
+  if (texts.length === 0) return [];
+  const remedy = `Let the screen lock within ${latestLockSeconds / 60} minutes, in that account’s settings.`;
+  return [finding('no-screen-lock', texts.join(' '), remedy)];
+}
+
+function screensOf(found: readonly { person: string }[]): string {
+  return `The screen of ${shortListOf(found.map(({ person }) => person))}`;
 }
 
 function virusFinding({ state, upToDate }: { state: 'on' | 'off' | 'none'; upToDate: boolean | null }) {
@@ -53,76 +71,4 @@ function virusFinding({ state, upToDate }: { state: 'on' | 'off' | 'none'; upToD
     return [finding('antivirus-off', 'The system knows of no protection against viruses on this device.', remedy)];
   if (upToDate === false) return [finding('antivirus-off', 'The protection against viruses is out of date.', remedy)];
   return [];
-}
-
-/** One thing that cannot be told. `what` ends "It cannot be told …". */
-interface Untold {
-  what: string;
-  reason: UnknownReason;
-}
-
-/**
- * What of the guards cannot be told, in one finding: unknown is never safe, and six
- * findings of "cannot tell" would hide the rest of the page.
- *
- * Firewall and antivirus count only where the system has something to ask: no
- * demand of a setting names them, and a system that has none is not unsafe by
- * that alone. Rights, locks and the list of programs are demanded (DEV7, DEV8),
- * so a system of which Hometime cannot ask them is to be checked by hand.
- */
-export const guardsUnknown: Rule = ({ facts }) => {
-  const untold = [...untoldRights(facts), ...untoldPrograms(facts)];
-  if (untold.length === 0) return [];
-  const reasons = [...new Set(untold.map(({ reason }) => reason))];
-  const sentences = reasons.map((reason) => {
-    const what = untold.flatMap((one) => (one.reason === reason ? [one.what] : []));
-    return `It cannot be told ${listOf(what, 'or')}: ${unknownSentence(reason).why}.`;
-  });
-  const remedies = new Set(reasons.map((reason) => unknownSentence(reason).remedy));
-  return [finding('guards-unknown', sentences.join(' '), [...remedies].join(' '))];
-};
-
-function untoldRights({ sections: { rights }, childFacing }: Facts): Untold[] {
-  const administratorIs = 'who may install programs';
-  if (rights.state === 'unknown') {
-    const what = [
-      ...(childFacing ? [administratorIs] : []),
-      'whether the screen locks',
-      'whether it signs in by itself',
-    ];
-    return what.map((one) => ({ what: one, reason: rights.reason }));
-  }
-  const { people, automaticSignIn, firewall, antivirus } = rights.value;
-  return [
-    ...(childFacing
-      ? once(
-          administratorIs,
-          people.map(({ administrator }) => administrator),
-        )
-      : []),
-    ...once(
-      'whether the screen locks',
-      people.map(({ screenLock }) => screenLock),
-    ),
-    ...once('whether it signs in by itself', [automaticSignIn]),
-    ...once('whether the firewall is on', [firewall]).filter(isOfTheSystem),
-    ...once('whether it is protected against viruses', [antivirus]).filter(isOfTheSystem),
-  ];
-}
-
-function untoldPrograms({ sections: { programs }, childFacing }: Facts): Untold[] {
-  if (!childFacing) return [];
-  const what = 'whether programs were installed';
-  if (programs.state === 'unknown') return [{ what, reason: programs.reason }];
-  return [...new Set(programs.value.unread.map(({ reason }) => reason))].map((reason) => ({ what, reason }));
-}
-
-/** Each reason once, however many people it is true of. */
-function once(what: string, readings: readonly Reading<unknown>[]): Untold[] {
-  const reasons = readings.flatMap((reading) => (reading.state === 'unknown' ? [reading.reason] : []));
-  return [...new Set(reasons)].map((reason) => ({ what, reason }));
-}
-
-function isOfTheSystem({ reason }: Untold): boolean {
-  return reason !== 'not-supported';
 }

@@ -3,7 +3,7 @@ import { cannotTell, finding, listOf, type Rule } from './rule.ts';
 /** DEV7: used by its authorised person only. */
 export const authorisedPeople: Rule = ({ facts }) => {
   const reading = facts.sections.sessions;
-  if (reading.state === 'unknown') return [cannotTell('sessions-unknown', 'who is signed in', reading)];
+  if (reading.state === 'unknown') return [cannotTell('sessions-unknown', 'who is signed in', reading, facts)];
   const { assignedPeople } = facts;
   if (assignedPeople === null) return [];
   const strangers = [...new Set(reading.value.sessions.map((session) => session.person))].filter(

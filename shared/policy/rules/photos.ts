@@ -1,6 +1,6 @@
 import type { PhotoCount, Photos } from '../../report/photos.ts';
 import type { Policy } from '../document.ts';
-import { cannotTell, finding, type Rule } from './rule.ts';
+import { cannotTell, contradiction, finding, type Rule } from './rule.ts';
 
 const both = ({ photos, videos }: PhotoCount): number => photos + videos;
 
@@ -18,10 +18,12 @@ function counted({ places, atLeast }: Photos, { resourceFolder }: Policy): numbe
   return places.reduce((sum, { count }) => sum + (count.state === 'known' ? both(count.value) : 0), 0);
 }
 
+const whatIsAsked = 'how many photos are on it';
+
 /** DEV3, DEV4: no more photos than the setting allows for this kind of device. */
 export const photos: Rule = ({ facts, policy }) => {
   const reading = facts.sections.photos;
-  if (reading.state === 'unknown') return [cannotTell('photos-unknown', 'how many photos are on it', reading)];
+  if (reading.state === 'unknown') return [cannotTell('photos-unknown', whatIsAsked, reading, facts)];
   const limit = policy.photoLimit[facts.kind];
   const seen = counted(reading.value, policy);
   if (seen > limit) {
@@ -29,12 +31,20 @@ export const photos: Rule = ({ facts, policy }) => {
     const text = `${reading.value.complete ? '' : 'At least '}${seen} photos and videos are on the device${without}; the limit is ${limit}.`;
     return [finding('photos-over-limit', text, 'Move what is needed to the setting’s own storage and clear the rest.')];
   }
-  if (reading.value.complete) return [];
   const blocked = reading.value.places.flatMap(({ count }) => (count.state === 'unknown' ? [count.reason] : []));
+  if (reading.value.complete) {
+    return blocked.length === 0
+      ? []
+      : [contradiction('photos-unknown', whatIsAsked, 'it says that all was counted, and that a part was not')];
+  }
   if (blocked.length === 0 && reading.value.places.length > 0) {
     const text = 'The photos on the device are still being counted for the first time.';
     return [finding('photos-unknown', text, 'It goes on by itself while the device is switched on.')];
   }
   const text = 'Some folders could not be read, so the number of photos is not certain.';
-  return [finding('photos-unknown', text, 'Run the agent with the right to read people’s folders.')];
+  const remedy =
+    facts.platform === 'android'
+      ? 'Run termux-setup-storage in Termux on the device, and allow it the files it asks for.'
+      : 'Run the agent with the right to read people’s folders.';
+  return [finding('photos-unknown', text, remedy)];
 };

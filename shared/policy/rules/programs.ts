@@ -13,12 +13,15 @@ export const programs: Rule = ({ facts, now }) => {
   const reading = facts.sections.programs;
   if (!facts.childFacing || reading.state === 'unknown') return [];
   const earliest = Date.parse(now) - newForMs;
-  const latest = new Map<string, 'installed' | 'removed'>();
+  // By where it lies too: the same program may be there twice, and one of the two taken off.
+  const latest = new Map<string, { what: 'installed' | 'removed'; program: string }>();
   // Oldest first, so that what came last is what holds; an update keeps it.
-  for (const { what, program, at } of [...reading.value.changes].reverse()) {
-    if (Date.parse(at) >= earliest && what !== 'updated') latest.set(program, what);
+  for (const { what, source, program, at } of [...reading.value.changes].reverse()) {
+    if (Date.parse(at) >= earliest && what !== 'updated') latest.set(`${source} ${program}`, { what, program });
   }
-  const names = [...latest].flatMap(([program, what]) => (what === 'installed' ? [program] : []));
+  const names = [
+    ...new Set([...latest.values()].flatMap(({ what, program }) => (what === 'installed' ? [program] : []))),
+  ];
   if (names.length === 0) return [];
   const text = `New on this device in the last seven days, and it cannot be told by whom: ${shortListOf(names)}.`;
   return [

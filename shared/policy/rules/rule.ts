@@ -24,9 +24,20 @@ export function finding(code: FindingCode, text: string, remedy: string): Findin
 }
 
 /** The finding of a fact that is unknown. `what` ends "It cannot be told …". */
-export function cannotTell(code: FindingCode, what: string, { reason }: Pick<Unknown, 'reason'>): Finding {
-  const { why, remedy } = unknownSentence(reason);
+export function cannotTell(
+  code: FindingCode,
+  what: string,
+  { reason }: Pick<Unknown, 'reason'>,
+  { platform }: Pick<Facts, 'platform'>,
+): Finding {
+  const { why, remedy } = unknownSentence(reason, platform);
   return finding(code, `It cannot be told ${what}: ${why}.`, remedy);
+}
+
+/** The finding of a fact whose parts contradict its sum: neither is believed. `what` as above. */
+export function contradiction(code: FindingCode, what: string, parts: string): Finding {
+  const text = `It cannot be told ${what}: ${parts}, which contradicts the rest of what the device says.`;
+  return finding(code, text, 'Check it by hand, and please send us the case.');
 }
 
 /** "a", "a and b", "a, b and c". */

@@ -2,12 +2,14 @@ import { agent, isOldAgent } from './agent.ts';
 import { apps } from './apps.ts';
 import { encryption } from './encryption.ts';
 import { filtering } from './filtering.ts';
-import { guards, guardsUnknown } from './guards.ts';
+import { guards } from './guards.ts';
+import { guardsUnknown } from './guards-unknown.ts';
 import { media } from './media.ts';
 import { authorisedPeople } from './people.ts';
 import { photos } from './photos.ts';
 import { programs } from './programs.ts';
 import type { Rule } from './rule.ts';
+import { settings } from './settings.ts';
 import { silence } from './silence.ts';
 
 /** An agent too old to be asked is one thing to put right, and not one for each fact it does not know of. */
@@ -28,5 +30,6 @@ export const rules: readonly Rule[] = [
   programs,
   unlessOld(guardsUnknown),
   agent,
+  unlessOld(settings),
   silence,
 ];

@@ -64,6 +64,8 @@ describe('the judge', () => {
     findings = [];
     facts = {
       kind: 'tablet',
+      platform: 'simulated',
+      settings: { version: 1, since: minute(0) },
       childFacing: false,
       assignedPeople: ['alice'],
       sections: nothingHeard(minute(0)),
@@ -131,6 +133,23 @@ describe('the judge', () => {
     await judge(db, 'd', minute(5), 'setting');
     expect(find('unauthorised-person')).to.equal(undefined);
     expect((await lastEntry()).text).to.match(/^The setting changed/);
+  });
+
+  it('ends a filter that was off by what is so now, and does not say that nothing is wrong (DEV5)', async () => {
+    const filtered = (state: 'off' | 'partial', minutes: number) => {
+      const filtering = known(
+        { state, provider: null, tests: [], safeSearch: 'unknown' as const, bypasses: [] },
+        minute(minutes),
+      );
+      facts = { ...facts, childFacing: true, sections: { ...facts.sections, filtering } };
+      return judge(db, 'd', minute(minutes));
+    };
+    await filtered('off', 1);
+    await filtered('partial', 2);
+    expect(await lastEntry()).to.deep.equal({
+      kind: 'ended',
+      text: 'The web is filtered on this device again, with gaps.',
+    });
   });
 
   it('opens no incident for what is not misuse: a fact that is unknown, a disk that is not encrypted in the setting', async () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Asker } from '../../../server/http/asker.ts';
 import type { Asked } from '../../../server/http/handlers.ts';
-import { currentPolicy, storePolicy } from '../../../server/policy/policy-store.ts';
+import { currentPolicy, policyInForce, storePolicy } from '../../../server/policy/policy-store.ts';
 import { policyRoutes } from '../../../server/policy/routes.ts';
 import { type Database, openDatabase } from '../../../server/storage/database.ts';
 import type { Touched } from '../../../server/storage/touched.ts';
@@ -69,7 +69,14 @@ describe('changing the policy', () => {
     const shorter = { version: 1, apps: apps.apps.slice(1) };
     expect((await change({ ...firstParts, apps: shorter })).apps.version).to.equal(2);
     expect((await change({ ...firstParts, apps: { ...shorter, version: 2 } })).apps.version).to.equal(2);
-    expect((await change({ ...firstParts, apps: { ...apps, version: 40 } })).apps.version).to.equal(40);
+  });
+
+  it('counts the versions of the list itself, whatever number the asker gave it', async () => {
+    const { apps } = defaultPolicy;
+    const last = { version: Number.MAX_SAFE_INTEGER, apps: apps.apps.slice(1) };
+    expect((await change({ ...firstParts, apps: last })).apps.version).to.equal(2);
+    expect((await change({ ...firstParts, apps })).apps.version).to.equal(3);
+    expect((await currentPolicy(db, 's')).apps).to.deep.equal({ ...apps, version: 3 });
   });
 
   it('refuses what is no policy at all: a part of the first three missing, a name nobody knows', () => {
@@ -81,6 +88,34 @@ describe('changing the policy', () => {
     ]) {
       expect(policyChangeSchema.safeParse(wrong).success).to.equal(false);
     }
+  });
+});
+
+describe('a policy that was stored before anybody asked that its lists can be meant', () => {
+  it('is read as it is: only a change is refused', async () => {
+    const db = await openDatabase('sqlite::memory:');
+    await db('settings').insert({ id: 's', name: 'S', time_zone: 'Europe/London', created_at: instant(clock.now()) });
+    const [first] = defaultPolicy.apps.apps;
+    if (first === undefined) throw new Error('the list is empty');
+    const kept = {
+      ...defaultPolicy,
+      resourceFolder: '..',
+      apps: { version: 2, apps: [{ ...first, hosts: ['co.uk'] }] },
+    };
+    await storePolicy(db, 's', kept, { actor: 'Ada', at: instant(clock.now()) });
+    expect(await currentPolicy(db, 's')).to.deep.equal(kept);
+    expect(policyChangeSchema.safeParse(kept).success).to.equal(false);
+    await db.destroy();
+  });
+
+  it('is in force since it was stored, and the default since ever', async () => {
+    const db = await openDatabase('sqlite::memory:');
+    await db('settings').insert({ id: 's', name: 'S', time_zone: 'Europe/London', created_at: instant(clock.now()) });
+    expect(await policyInForce(db, 's')).to.deep.equal({ version: 1, since: instant(0) });
+    const at = instant(clock.now());
+    await storePolicy(db, 's', defaultPolicy, { actor: 'Ada', at });
+    expect(await policyInForce(db, 's')).to.deep.equal({ version: 2, since: at });
+    await db.destroy();
   });
 });
 

@@ -1,15 +1,26 @@
 import { expect } from 'chai';
-import { unseenMisuse } from '../../../server/policy/unseen-misuse.ts';
+import { endOfMisuse, unseenMisuse } from '../../../server/policy/unseen-misuse.ts';
 import type { Policy } from '../../../shared/policy/document.ts';
 import type { Facts } from '../../../shared/policy/facts.ts';
 import { type FindingCode, findingCatalogue, findingCodeSchema } from '../../../shared/policy/findings.ts';
 import { judgePlace } from '../../../shared/policy/place.ts';
-import { appsOf, factsOf, mediaOf, mediumOf, notKnown, placeAt, policy } from '../shared/facts.ts';
+import {
+  appsOf,
+  encryptionOf,
+  factsOf,
+  filteringOf,
+  mediaOf,
+  mediumOf,
+  notKnown,
+  ownGateway,
+  placeAt,
+  policy,
+} from '../shared/facts.ts';
 
 const stands = (code: FindingCode, facts: Facts, rules: Partial<Policy> = {}) => {
   const changed = { ...policy, ...rules };
   const place = judgePlace(facts.sections.location, changed);
-  const standing = [{ code, text: 'It is so.', remedy: 'Look.' }];
+  const standing = [{ code, text: 'Facebook (bob) is signed in on this device, and so on.', remedy: 'Look.' }];
   return unseenMisuse(standing, { facts, policy: changed, place }).length === 1;
 };
 
@@ -17,12 +28,12 @@ const rows: { code: FindingCode; hidden: Facts[]; seen: Facts[]; takenBack: [Fac
   {
     code: 'unprotected-off-site',
     hidden: [
-      factsOf({ encryption: notKnown() }),
-      factsOf({ location: notKnown('no-network') }),
-      factsOf({ location: placeAt(null) }),
+      factsOf({ encryption: notKnown(), location: notKnown('no-network') }),
+      factsOf({ encryption: encryptionOf('not-protected'), location: placeAt(null) }),
+      factsOf({ encryption: notKnown(), location: placeAt(ownGateway, true) }),
     ],
-    seen: [factsOf()],
-    takenBack: [factsOf({ location: notKnown() }), { networks: [] }],
+    seen: [factsOf(), factsOf({ encryption: notKnown() }), factsOf({ location: placeAt(ownGateway, true) })],
+    takenBack: [factsOf({ encryption: notKnown(), location: notKnown() }), { networks: [] }],
   },
   {
     code: 'unauthorised-person',
@@ -42,12 +53,9 @@ const rows: { code: FindingCode; hidden: Facts[]; seen: Facts[]; takenBack: [Fac
       factsOf({ apps: notKnown('timed-out') }),
       factsOf({ apps: appsOf({ facebook: 'unknown' }) }),
       factsOf({ apps: appsOf({}, { listVersion: 9 }) }),
-    ],
-    seen: [
-      factsOf(),
-      factsOf({ apps: appsOf({ famly: 'unknown' }) }),
       factsOf({ apps: appsOf({ facebook: 'possible' }) }),
     ],
+    seen: [factsOf(), factsOf({ apps: appsOf({ famly: 'unknown', gmail: 'unknown', instagram: 'possible' }) })],
     takenBack: [factsOf({ apps: notKnown() }), { personalApps: 'allowed' }],
   },
   {
@@ -71,6 +79,39 @@ describe('misuse that just now cannot be seen (INC1)', () => {
       expect(stands(code, ...takenBack)).to.equal(false);
     });
   }
+
+  const textsOf = (text: string, facts: Facts, rules: Partial<Policy> = {}) =>
+    unseenMisuse([{ code: 'personal-app', text, remedy: 'Look.' }], {
+      facts,
+      policy: { ...policy, ...rules },
+      place: judgePlace(facts.sections.location, policy),
+    }).map((finding) => finding.text);
+
+  it('goes on saying of the apps it named those that may still be, and of no other (DEV13)', () => {
+    const [both, rest] = [
+      'Facebook and Instagram (bob) are',
+      'signed in on this device, and the setting does not allow it.',
+    ];
+    const seen = factsOf({ apps: appsOf({ instagram: 'unknown', gmail: 'unknown' }) });
+    const [text] = textsOf(`${both} ${rest}`, seen);
+    expect(text).to.equal(`Instagram is ${rest} It cannot be seen just now whether this goes on.`);
+    expect(textsOf(text ?? '', seen)).to.deep.equal([text]);
+    const neither = factsOf({ apps: notKnown('timed-out') });
+    expect(textsOf(`${both} ${rest}`, neither)[0]).to.match(/^Facebook and Instagram \(bob\) are signed in/);
+    const without = { version: 2, apps: policy.apps.apps.filter(({ app }) => app !== 'facebook') };
+    expect(textsOf(`${both} ${rest}`, neither, { apps: without })[0]).to.match(/^Instagram is signed in/);
+    expect(textsOf(`Facebook is ${rest}`, neither, { apps: without }), 'taken off the list').to.deep.equal([]);
+  });
+
+  it('ends in words of what the device did report: it is back, or filtered with gaps', () => {
+    const end = (code: FindingCode, facts: Facts) =>
+      endOfMisuse(code, { facts, policy, place: judgePlace(facts.sections.location, policy) });
+    expect(end('unprotected-off-site', factsOf({ encryption: notKnown() }))).to.match(/network of the setting’s own/);
+    expect(end('unprotected-off-site', factsOf({ location: placeAt(null) }))).to.equal(undefined);
+    expect(end('filtering-off', factsOf({ filtering: filteringOf('partial') }))).to.match(/with gaps/);
+    expect(end('filtering-off', factsOf())).to.equal(undefined);
+    expect(end('silent', factsOf())).to.equal(undefined);
+  });
 
   it('looks at the encryption of a stick only where that is what counts (DEV10)', () => {
     const facts = factsOf({ media: mediaOf(mediumOf({ encryption: 'unknown' })) });

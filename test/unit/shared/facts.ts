@@ -3,7 +3,7 @@ import { defaultPolicy, type Policy } from '../../../shared/policy/document.ts';
 import type { Facts } from '../../../shared/policy/facts.ts';
 import { known, type Reading, type UnknownReason, unknown } from '../../../shared/reading.ts';
 import type { AppAnswer, Apps } from '../../../shared/report/apps.ts';
-import type { Medium } from '../../../shared/report/media.ts';
+import type { Media, Medium } from '../../../shared/report/media.ts';
 import type { ProgramChange } from '../../../shared/report/programs.ts';
 import type { Sections, SectionValues } from '../../../shared/report/report.ts';
 import type { Rights } from '../../../shared/report/rights.ts';
@@ -20,7 +20,7 @@ export const good: Sections = {
   encryption: known({ protection: 'protected', volumes: [{ id: 'dm-0', holds: 'system', state: 'protected' }] }, at),
   sessions: known({ sessions: [] }, at),
   photos: known({ places: [], atLeast: { photos: 0, videos: 0 }, complete: true }, at),
-  filtering: known({ state: 'on', provider: 'umbrella', tests: [], safeSearch: 'on', bypasses: [] }, at),
+  filtering: filteringOf('on'),
   location: placeAt(ownGateway),
   apps: appsOf({}),
   media: known({ attached: [], recent: [] }, at),
@@ -81,7 +81,13 @@ export function photosOf(photos: number, videos = 0, complete = true): Sections[
 }
 
 export function filteringOf(state: 'on' | 'partial' | 'off'): Sections['filtering'] {
-  return known({ state, provider: null, tests: [], safeSearch: 'unknown', bypasses: [] }, at);
+  const outcome = state === 'on' ? ('blocked' as const) : ('resolved' as const);
+  const tests = (['adult', 'phishing'] as const).map((category) => ({
+    filter: 'umbrella' as const,
+    category,
+    outcome,
+  }));
+  return known({ state, provider: null, tests, safeSearch: 'unknown', bypasses: [] }, at);
 }
 
 /** Every app of the setting's list signed out, but for those named. */
@@ -96,6 +102,11 @@ export function mediumOf(given: Partial<Medium> = {}): Medium {
 
 export function mediaOf(...attached: Medium[]): Sections['media'] {
   return known({ attached, recent: [] }, at);
+}
+
+/** What came and went, and nothing attached now. */
+export function goneMedia(...recent: Media['recent']): Sections['media'] {
+  return known({ attached: [], recent }, at);
 }
 
 export function rightsOf(given: Partial<Rights>): Sections['rights'] {
@@ -140,9 +151,11 @@ export function healthOf(given: Partial<SectionValues['agent']>): Sections['agen
 export function factsOf(sections: Partial<Sections> = {}, more: Partial<Facts> = {}): Facts {
   return {
     kind: 'tablet',
+    platform: 'simulated',
     childFacing: true,
     assignedPeople: ['alice'],
     sections: { ...good, ...sections },
+    settings: { version: 1, since: '2026-11-01T09:00:00.000Z' },
     lastSeenAt: at,
     enrolledAt: '2026-11-01T09:00:00.000Z',
     ...more,

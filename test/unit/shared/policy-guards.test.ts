@@ -283,16 +283,15 @@ describe('the policy on sign-ins, media, rights and the agent', () => {
   });
 
   it('does not trust a filter round which there may be a way (DEV5)', () => {
-    const on = { state: 'on', provider: 'umbrella', tests: [], safeSearch: 'on', bypasses: [] } as const;
+    const { filtering } = good;
+    if (filtering.state === 'unknown') throw new Error('it is known');
+    const on = filtering.value;
     const unread = factsOf({
-      filtering: known(
-        { ...on, bypasses: [], tests: [], bypassesUnread: [{ what: 'browser-doh', reason: 'in-use' }] },
-        now,
-      ),
+      filtering: known({ ...on, bypassesUnread: [{ what: 'browser-doh', reason: 'in-use' }] }, now),
     });
     expect(codesOf(unread)).to.deep.equal(['filtering-unknown']);
     expect(textOf(unread, 'filtering-unknown')).to.include('a browser’s own secure DNS');
-    const bypassed = factsOf({ filtering: known({ ...on, tests: [], bypasses: ['vpn', 'proxy'] }, now) });
+    const bypassed = factsOf({ filtering: known({ ...on, bypasses: ['vpn', 'proxy'] }, now) });
     expect(codesOf(bypassed)).to.deep.equal(['filtering-partial']);
     expect(textOf(bypassed, 'filtering-partial')).to.include('got round by a VPN and a proxy');
   });

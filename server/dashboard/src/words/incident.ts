@@ -30,6 +30,8 @@ const matters: { readonly [Code in FindingCode]: string } = {
   'agent-outdated': 'Its agent is of an older version',
   'agent-failing': 'Its agent fails to find out',
   'clock-wrong': 'Its clock is wrong',
+  'settings-old': 'It does not look by the present policy',
+  'android-untold': 'Android does not tell all of it',
   silent: 'Not heard from for too long',
 };
 
