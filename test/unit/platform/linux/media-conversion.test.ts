@@ -61,6 +61,25 @@ describe('a stick in a container that can be converted in place (DEV10)', () => 
     expect(await encryptions(probe())).to.deep.equal(['not-encrypted']);
   });
 
+  for (const [name, verdict] of [
+    ['luks2', 'encrypted'],
+    ['after-erase', 'encrypted'],
+    ['encrypting', 'unknown'],
+    ['encrypting-broken-off-closed', 'partial'],
+    ['encrypting-finished', 'encrypted'],
+  ] as const) {
+    it(`is ${verdict} by the recorded header ${name}, and by no cut of it more than that`, async () => {
+      const whole = recorded(`cryptsetup_luksDump-${name}.txt`);
+      exec = playback({ cryptsetup: whole });
+      expect(await encryptions(probe())).to.deep.equal([verdict]);
+      const lines = whole.split('\n');
+      for (let end = 0; end < 9; end += 1) {
+        exec = playback({ cryptsetup: lines.slice(0, end).join('\n') });
+        expect(await encryptions(probe())).to.deep.equal(['unknown']);
+      }
+    });
+  }
+
   it('is unknown to whoever may not ask, or gets no answer', async () => {
     expect(await encryptions(probe(false))).to.deep.equal(['unknown']);
     exec = playback({ cryptsetup: exited('', 1) });
