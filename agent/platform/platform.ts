@@ -49,6 +49,8 @@ export interface Platform {
   readonly probes: Probes;
   /** How long a probe may take on this system, in milliseconds, where that is longer than elsewhere. */
   readonly limitsMs?: Partial<Record<ProbedSection, number>>;
+  /** How often a section is asked on this system, in milliseconds, where that is seldomer than elsewhere: its hints can be relied on. */
+  readonly everyMs?: Partial<Record<ProbedSection, number>>;
   /** Ends one session for good. Done means the system took the order; the caller looks again. */
   endSession(session: Session): Promise<ActionResult>;
   /** Tells when a section is worth asking again before its time. A hint only: none may ever come. Returns how to stop. */

@@ -2,9 +2,10 @@ import type { Clock } from '../../shared/instant.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Reading } from '../../shared/reading.ts';
 import type { Health } from '../../shared/report/health.ts';
-import { type SectionName, type Sections, type SectionValues, sectionNames } from '../../shared/report/report.ts';
+import type { SectionName, Sections, SectionValues } from '../../shared/report/report.ts';
 import type { Platform, Probe } from '../platform/platform.ts';
-import { nextDelayMs, type Rhythm, rhythms } from './schedule.ts';
+import { createRounds } from './rounds.ts';
+import { type Rhythm, rhythms } from './schedule.ts';
 import { createSectionRunner, type SectionRunner } from './section-runner.ts';
 
 export interface Prober {
@@ -12,6 +13,8 @@ export interface Prober {
   start(): void;
   /** Ends the rounds. Runs under way end by themselves; their readings still arrive. */
   stop(): void;
+  /** Something else has just woken the processor: rounds that are nearly due come now. */
+  awake(): void;
   /** Every section, looked at after this call. Never rejects. */
   askAll(): Promise<Sections>;
   /** The sections named, and only they, looked at after this call. Never rejects. */
@@ -22,7 +25,7 @@ export interface Prober {
 export type OnReading = (reading: Partial<Sections>) => void;
 
 interface ProberParts {
-  platform: Pick<Platform, 'probes' | 'watch' | 'limitsMs'>;
+  platform: Pick<Platform, 'probes' | 'watch' | 'limitsMs' | 'everyMs'>;
   clock: Clock;
   log: Log;
   /** How the agent itself stands. */
@@ -40,18 +43,18 @@ type Runners = { [Name in SectionName]: SectionRunner<SectionValues[Name]> };
 export function createProber(parts: ProberParts): Prober {
   const rhythm = parts.rhythms ?? rhythms;
   const runners = createRunners(parts, rhythm);
-  const timers = new Map<SectionName, NodeJS.Timeout>();
+  const own: Partial<Record<SectionName, number>> = parts.platform.everyMs ?? {};
+  const rounds = createRounds({
+    everyMs: (section) => own[section] ?? rhythm[section].everyMs,
+    run: (section) => void runners[section].round(),
+    random: parts.random ?? Math.random,
+  });
   let unwatch: (() => void) | undefined;
 
-  function round(section: SectionName, hinted = false): void {
-    clearTimeout(timers.get(section));
-    const delay = nextDelayMs(rhythm[section].everyMs, parts.random ?? Math.random);
-    timers.set(
-      section,
-      setTimeout(() => round(section), delay),
-    );
-    // A hint says that something changed, perhaps before it shows anywhere else.
-    void (hinted ? runners[section].fresh() : runners[section].round());
+  function hinted(section: SectionName): void {
+    rounds.postpone(section);
+    // Something changed, perhaps before it shows anywhere else.
+    void runners[section].fresh();
   }
 
   async function askAll(): Promise<Sections> {
@@ -84,15 +87,17 @@ export function createProber(parts: ProberParts): Prober {
     start() {
       if (unwatch !== undefined) return;
       unwatch = parts.platform.watch((section) => {
-        if (unwatch !== undefined) round(section, true);
+        if (unwatch !== undefined) hinted(section);
       });
-      for (const section of sectionNames) round(section);
+      rounds.start();
     },
     stop() {
       unwatch?.();
       unwatch = undefined;
-      for (const timer of timers.values()) clearTimeout(timer);
-      timers.clear();
+      rounds.stop();
+    },
+    awake() {
+      if (unwatch !== undefined) rounds.awake();
     },
     askAll,
     ask,

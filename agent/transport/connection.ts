@@ -33,6 +33,8 @@ export interface ConnectionParts {
   onCommand(received: unknown): void;
   /** What came as signed settings; nothing about it has been checked. They carry their own proof, so they wait for no welcome. */
   onCapsule(received: unknown): void;
+  /** The server asked whether anybody is there, so the processor is awake anyway. */
+  onAlive?(): void;
   /** The connection ended after a welcome. */
   onDown(): void;
   /** The server answered and did not let this device in: its own code, or `refused-by-server` when it said no before any message. */
@@ -132,6 +134,7 @@ export function createConnection(parts: ConnectionParts): Connection {
     opened.onAny((event: string) => {
       if (!knownEvents.has(event)) log.warn('message-ignored', { code: 'unknown-message' });
     });
+    opened.io.on('ping', () => parts.onAlive?.());
     opened.on('disconnect', (reason) => {
       if (welcomed) log.info('disconnected', { reason });
       down();
@@ -186,6 +189,7 @@ export function createConnection(parts: ConnectionParts): Connection {
       socket = undefined;
       down();
       ending?.off();
+      ending?.io.off('ping');
       ending?.disconnect();
     },
     reconnect() {

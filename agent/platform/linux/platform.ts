@@ -9,6 +9,7 @@ import { createProgramList } from '../programs/program-list.ts';
 import { witnessExec, witnessList, witnessRead } from '../witness.ts';
 import { listAccounts } from './accounts.ts';
 import { createAppsProbe } from './apps.ts';
+import { createBeat } from './beat.ts';
 import { createBootId } from './boot-id.ts';
 import { createEncryptionRounds } from './encryption-mark.ts';
 import { createEndSession } from './end-session.ts';
@@ -41,6 +42,7 @@ export function createLinuxPlatform({ exec: starter, clock, log, settings, keepe
   const homes = async () => (await accounts())?.map(({ home }) => home);
   const sessions = createSessionRounds(source);
   const homeFiles = createHomeFiles('/', witness);
+  const beat = createBeat();
   return {
     name: 'linux',
     probes: {
@@ -61,7 +63,7 @@ export function createLinuxPlatform({ exec: starter, clock, log, settings, keepe
         homes,
         tunnels: () => lookForTunnels(source),
       }),
-      location: createLocationProbe({ ...source, interfaces: systemInterfaces }),
+      location: beat.of(createLocationProbe({ ...source, interfaces: systemInterfaces })),
       media: createMediaProbe({
         clock,
         files,
@@ -80,8 +82,10 @@ export function createLinuxPlatform({ exec: starter, clock, log, settings, keepe
         volume: volumeAt('/'),
       }),
     },
+    // logind, NetworkManager and networkd note down what changes, and that is heard of at once.
+    everyMs: { sessions: 60_000, location: 60_000 },
     endSession: createEndSession({ exec, isAdministrator }),
-    watch: createWatch({ log, files: createSystemFiles() }),
+    watch: createWatch({ log, files: createSystemFiles(), beat: beat.listen }),
     bootId: createBootId(readKernelText),
   };
 }

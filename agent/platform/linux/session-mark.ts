@@ -5,7 +5,7 @@ import type { ListNames, ReadText } from './proc.ts';
 import { createSessionsProbe, type SessionsParts } from './sessions.ts';
 
 /** How long an answer about who is signed in may be given again. */
-const keptMs = 5 * 60 * 1000;
+const keptMs = 30 * 60 * 1000;
 
 /** logind writes a file for each session and each person, and writes it anew whenever something about them changed. */
 const folders = ['/run/systemd/sessions', '/run/systemd/users'];
@@ -16,13 +16,12 @@ const folders = ['/run/systemd/sessions', '/run/systemd/users'];
  * compared with what they said.
  *
  * What the mark sees: every sign-in and sign-out, at once; who comes to the front
- * or goes to the back; a session that is closing, and then nothing is given again,
+ * or goes to the back; that logind itself ended or was started anew; a session that is closing, and then nothing is given again,
  * for who is left in it shows among the processes.
  *
  * What it cannot see: a screen that was unlocked, which logind keeps in its head.
  * So an answer with a locked screen in it is never given again. A screen that was
- * locked counts as not known to be until the time is over; so does the end of
- * logind itself.
+ * locked counts as not known to be until the time is over.
  */
 export function createSessionRounds(parts: SessionsParts): Probe<Sessions> {
   const ask = createSessionsProbe(parts);
@@ -42,7 +41,7 @@ export function createSessionRounds(parts: SessionsParts): Probe<Sessions> {
 
 /** undefined: no logind keeps files here, one cannot be read, or a session is closing. */
 export async function sessionMark(read: ReadText, list: ListNames): Promise<string | undefined> {
-  const parts: string[] = [];
+  const parts: string[] = [await processOfLogind(read)];
   for (const folder of folders) {
     const names = await list(folder);
     if (names === undefined) return undefined;
@@ -55,4 +54,16 @@ export async function sessionMark(read: ReadText, list: ListNames): Promise<stri
     }
   }
   return parts.join('\0');
+}
+
+/** Where the control groups are, by the newer and the older kind. */
+const groups = ['/sys/fs/cgroup', '/sys/fs/cgroup/systemd'];
+
+/** The number of logind's own process; nothing where the groups are not shown. */
+async function processOfLogind(read: ReadText): Promise<string> {
+  for (const group of groups) {
+    const found = await read(`${group}/system.slice/systemd-logind.service/cgroup.procs`);
+    if (found !== undefined) return found;
+  }
+  return '';
 }

@@ -10,18 +10,17 @@ import { type Clocks, createSleepWatch, machineClocks } from './sleep-watch.ts';
 interface WatchParts {
   log: Log;
   files: Files;
+  /** When to look at what cannot be watched: two small files of the kernel, and three clocks. Calls back at each; returns how to stop. */
+  beat(look: () => void): () => void;
   /** For tests: another root folder, other clocks and another pace. */
   root?: string;
   clocks?: Clocks;
-  everyMs?: number;
   /** Shortens every pause by this factor. */
   haste?: number;
 }
 
 type Hint = (section: ProbedSection) => void;
 
-/** What cannot be watched is looked at this often: two small files of the kernel, and three clocks. */
-const everyMs = 10_000;
 /** A desktop opens a stick some seconds after it was put in. */
 const mountedAfterMs = 4_000;
 /** A disk that is opened, formatted and mounted is noted down many times; asking about its encryption starts processes. */
@@ -147,10 +146,10 @@ function watchKernel(parts: WatchParts, onHint: Hint, lookAtFolders: () => void)
     before = now;
   };
   void look();
-  const timer = setInterval(() => void look(), parts.everyMs ?? everyMs);
+  const stopBeat = parts.beat(() => void look());
   return () => {
     isStopped = true;
-    clearInterval(timer);
+    stopBeat();
   };
 }
 

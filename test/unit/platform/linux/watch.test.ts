@@ -40,7 +40,10 @@ describe('hints on Linux', () => {
       log: silentLog,
       files: createSystemFiles(tree.root),
       root: tree.root,
-      everyMs: 20,
+      beat(look) {
+        const timer = setInterval(look, 20);
+        return () => clearInterval(timer);
+      },
       haste: 20,
       clocks: { wall: () => clocks.wall, awake: () => clocks.awake, sinceBoot: () => clocks.sinceBoot },
     })((section) => hints.push(section));
