@@ -16,8 +16,8 @@ export const filterCategorySchema = z.enum(['adult', 'malware', 'botnet', 'phish
 /**
  * Whether web filtering is in force on the network the device is on now (DEV5,
  * DUT7), proved by harmless test names against controls and a random name.
- * - on: every test name of at least one filter is blocked, an adult one and one of another class among
- *   them, and no way round it was found;
+ * - on: every test name of at least one filter is blocked, an adult one and another name of another class
+ *   among them, and no way round it was found (`bypassesUnread`: what could not be looked for);
  * - partial: some are and some are not, or it is bypassed;
  * - off: the controls answer and no test name is blocked.
  */

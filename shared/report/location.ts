@@ -13,7 +13,7 @@ export const locationSchema = z.strictObject({
     hardwareAddress: hardwareAddressSchema.nullable(),
     link: z.enum(['wired', 'wireless', 'tunnel', 'other']),
   }),
-  /** The Wi-Fi network joined; null: not on Wi-Fi, or the name may not be read. */
+  /** The Wi-Fi network joined; null: none is. What of it may not be read is null within, and told in `notRead`. */
   wifi: z
     .strictObject({
       name: freeText("the Wi-Fi network's name is evidence of the place", {
@@ -38,7 +38,10 @@ export const locationSchema = z.strictObject({
     )
     .max(8)
     .optional(),
-  /** A default route through a tunnel: the network evidence then says nothing about the place. */
+  /**
+   * A tunnel carries half or more of what the device sends, or one is up and where it leads could not
+   * be read: the network evidence then says nothing about the place.
+   */
   vpn: z.boolean(),
 });
 export type Location = z.infer<typeof locationSchema>;

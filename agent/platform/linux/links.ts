@@ -12,13 +12,19 @@ interface Kernel {
 const ethernet = '1';
 const tunnelTypes: readonly string[] = ['512', '768', '769', '776', '778', '823', '65534'];
 
+/** What the kernel calls the drivers of tunnels; the last three look like Ethernet and carry it from anywhere. */
+const tunnelDevices: readonly string[] = ['wireguard', 'ppp', 'vxlan', 'geneve', 'l2tpeth'];
+
 /** What kind of link it is, by the kernel's own files; by its name where they cannot be read. */
 export async function kindOfLink(link: string, { read, list }: Kernel): Promise<LinkKind> {
   const folder = `/sys/class/net/${link}`;
-  if ((await read(`${folder}/tun_flags`)) !== undefined || /^(wg|tun|tap|ppp|utun|ipsec|xfrm)\d*$/.test(link))
+  if (
+    (await read(`${folder}/tun_flags`)) !== undefined ||
+    /^(wg|tun|tap|ppp|utun|ipsec|xfrm|gretap|l2tpeth)\d*$/.test(link)
+  )
     return 'tunnel';
   const device = /^DEVTYPE=(\w+)/m.exec((await read(`${folder}/uevent`)) ?? '')?.[1];
-  if (device === 'wireguard' || device === 'ppp') return 'tunnel';
+  if (device !== undefined && tunnelDevices.includes(device)) return 'tunnel';
   // A mobile line has no link layer either, and is none.
   if (device === 'wwan') return 'other';
   if (device === 'wlan' || (await isWireless(link, list))) return 'wireless';

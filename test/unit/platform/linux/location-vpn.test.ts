@@ -59,6 +59,14 @@ describe('a VPN on Linux (DEV1, DEV5)', () => {
     expect(await takeOver({ '/proc/net/fib_trie': ruled }, ['ens3'])).to.equal(false);
   });
 
+  it('is one too where it looks like Ethernet: a network carried here from elsewhere', async () => {
+    for (const driver of ['vxlan', 'geneve', 'l2tpeth']) {
+      const files = { '/sys/class/net/far0/uevent': `DEVTYPE=${driver}\n`, '/sys/class/net/far0/type': '1\n' };
+      const over = `${routes}${line('far0', '00000000', '01A8A8C0', '0003', '10', '00000000')}`;
+      expect(await takeOver({ ...files, '/proc/net/route': over }, ['ens3', 'far0']), driver).to.equal(true);
+    }
+  });
+
   it('is unread where the kernel’s tables are and a tunnel is up, and then no evidence of the place', async () => {
     const files: Record<string, string> = { '/proc/net/route': routes, '/proc/net/arp': settled, ...tunnelUp };
     const { reading } = await askLocation({ files, folders: { '/sys/class/net': ['ens3', 'wg0'] } });
