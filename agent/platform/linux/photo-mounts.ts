@@ -12,6 +12,9 @@ const diskTypes = new Set([
   ...['tmpfs', 'ramfs', 'ecryptfs', 'vfat', 'exfat', 'ntfs3', 'squashfs', 'erofs', 'iso9660', 'udf', 'hfsplus'],
 ]);
 
+/** Of these, those that count the folders in a folder among its links (as find and fts rely on). */
+const countingTypes = new Set(['ext2', 'ext3', 'ext4', 'xfs', 'f2fs', 'jfs']);
+
 /** Sticks and cards may be slow, and may be pulled out in the middle of an answer. */
 const removableFolders = /^\/(?:media|run\/media)\//;
 
@@ -42,7 +45,7 @@ function plain(text: string): string {
  */
 export function linuxGrounds(mounts: readonly MountPoint[]): Grounds {
   const table = new Map<string, Ground>();
-  for (const { path, type } of mounts) table.set(path, { kind: kindOf(path, type), mount: path });
+  for (const { path, type } of mounts) table.set(path, groundOf(path, type));
   const unknownGround: Ground = { kind: 'far', mount: '/' };
   return {
     of(path) {
@@ -55,6 +58,11 @@ export function linuxGrounds(mounts: readonly MountPoint[]): Grounds {
     },
     within: (path, parent) => table.get(path) ?? parent,
   };
+}
+
+function groundOf(path: string, type: string): Ground {
+  const ground: Ground = { kind: kindOf(path, type), mount: path };
+  return countingTypes.has(type) ? { ...ground, countsFolders: true } : ground;
 }
 
 function kindOf(path: string, type: string): Ground['kind'] {

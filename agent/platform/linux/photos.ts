@@ -17,12 +17,18 @@ interface LinuxPhotosParts extends Pick<PhotosParts, 'clock' | 'folders' | 'sett
 
 /** Photos and videos in every person's folders and bins on Linux. */
 export function createPhotosProbe({ read, accounts, ...parts }: LinuxPhotosParts): Probes['photos'] {
+  let told: string | undefined;
   let mounts: MountPoint[] = [];
+  let grounds = linuxGrounds(mounts);
   return createProbe({
     ...parts,
     async grounds() {
-      mounts = parseMountInfo((await read('/proc/self/mountinfo')) ?? '');
-      return linuxGrounds(mounts);
+      const text = (await read('/proc/self/mountinfo')) ?? '';
+      if (text === told) return grounds;
+      told = text;
+      mounts = parseMountInfo(text);
+      grounds = linuxGrounds(mounts);
+      return grounds;
     },
     homes: async () => (await accounts())?.map(({ home }) => home),
     rootsOf: async (home) => photoRoots(home, (await read(join(home, '.config/user-dirs.dirs'))) ?? ''),
@@ -35,7 +41,7 @@ async function diskBins(disks: readonly string[], asking: Asking, grounds: Groun
   const bins: PhotoRoot[] = [];
   for (const disk of disks) {
     try {
-      const { folders } = await asking.list(disk, grounds.of(disk), 0);
+      const { folders } = await asking.listKinds(disk, grounds.of(disk));
       const names = folders.filter((name) => /^\.Trash(?:-\d+)?$/.test(name));
       bins.push(...rootsIn('bin', disk, names));
     } catch {

@@ -61,7 +61,7 @@ async function homesOf(folders: Folders, users: string, ownHome: string): Promis
 /** Each other disk has a bin at its top. The system's own disk is there as a link. */
 async function volumeBins(volumes: string, asking: Asking, grounds: Grounds): Promise<PhotoRoot[]> {
   try {
-    const { folders } = await asking.list(volumes, grounds.of(volumes), 0);
+    const { folders } = await asking.listKinds(volumes, grounds.of(volumes));
     return rootsIn(
       'bin',
       volumes,

@@ -8,6 +8,8 @@ export interface Ground {
   kind: 'near' | 'far' | 'apart';
   /** Names the mount: what one that does not answer holds up is told by it. */
   mount: string;
+  /** A folder that two names lead to has no folder in it: this file system counts them so. */
+  countsFolders?: true;
 }
 
 export interface Grounds {

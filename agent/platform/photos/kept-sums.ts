@@ -27,6 +27,7 @@ export function readKept(text: string | undefined): KeptSums {
   }
   return {
     find(state, names) {
+      if (lines.size === 0) return undefined;
       const line = lines.get(keyOf(state));
       return line === undefined ? undefined : readLine(line, names);
     },
@@ -38,15 +39,15 @@ export function writeKept(folders: Iterable<Folder>): string {
   for (const { state, names, sums } of folders) {
     if (state === undefined || sums === undefined || lines.length >= maxKept) continue;
     // What may not be opened is tried again after a restart: the rights may be others then.
-    if (state.identity === '' || sums.closed > 0 || !wasSettled(state, sums.measuredAtMs)) continue;
+    if (Number(state.ino) === 0 || sums.closed > 0 || !wasSettled(state, sums.measuredAtMs)) continue;
     lines.push(`${keyOf(state)} ${lineOf(names, sums)}`);
   }
   const body = lines.join('\n');
   return `${heading}\n${digestOf(body)}\n${body}`;
 }
 
-function keyOf({ identity, mtimeMs, ctimeMs }: FolderState): string {
-  return `${identity}:${mtimeMs}:${ctimeMs}`;
+function keyOf({ dev, ino, mtimeMs, ctimeMs }: FolderState): string {
+  return `${dev}:${ino}:${mtimeMs}:${ctimeMs}`;
 }
 
 function digestOf(text: string): string {

@@ -6,9 +6,8 @@ import type { Ground } from './ground.ts';
 import { kindOfHead } from './heads.ts';
 import { countNames, livePhotoFilms, readName } from './names.ts';
 import type { Slices } from './slices.ts';
-import { type Folder, type FolderSums, isSameCount, isSameState, noSizes, nothing, type Sizes } from './sums.ts';
+import { type Counted, type Folder, type FolderSums, isSameState, noSizes, nothing, type Sizes } from './sums.ts';
 import { troubleOf } from './trouble.ts';
-import type { Counted } from './walk.ts';
 
 /** Places where a file without an ending may well be a photo. Elsewhere it is usually anything but. */
 const headPlaces: ReadonlySet<PhotoPlace> = new Set<PhotoPlace>([
@@ -49,11 +48,14 @@ export function sumsOf({ names: { here, bin }, sums }: Folder): FolderSums | und
 export async function measureFolder(counted: Counted, parts: MeasuringParts): Promise<boolean> {
   const { folder, ground } = counted;
   try {
-    const sums = await sumUp(counted, parts);
+    const { files } = await parts.asking.listKinds(folder.path, ground);
+    const sums = await sumUp(counted, files, parts);
     if (sums === 'out-of-time') return false;
     const found = await parts.asking.look(folder.path, ground);
     // A folder that changed meanwhile is read anew in the next round, and measured then.
     if (sums === 'changed' || folder.state === undefined || !isSameState(folder.state, found)) return true;
+    // Links are found out only now: a folder that looked to have none but files was counted by names alone.
+    folder.names = countNames(files);
     folder.sums = sums;
     folder.refused = sums.closed > 0 ? { trouble: 'blocked', untilMs: parts.now() + retryMs } : undefined;
   } catch (error) {
@@ -62,10 +64,11 @@ export async function measureFolder(counted: Counted, parts: MeasuringParts): Pr
   return true;
 }
 
-async function sumUp(counted: Counted, parts: MeasuringParts): Promise<FolderSums | 'changed' | 'out-of-time'> {
-  const { folder, ground } = counted;
-  const { files } = await parts.asking.list(folder.path, ground, 0);
-  if (!isSameCount(countNames(files), folder.names)) return 'changed';
+async function sumUp(
+  counted: Counted,
+  files: readonly string[],
+  parts: MeasuringParts,
+): Promise<FolderSums | 'changed' | 'out-of-time'> {
   const halves = livePhotoFilms(files);
   const headsRead = readsHeads(counted);
   const sums: FolderSums = {

@@ -1,8 +1,7 @@
 import type { PhotoPlace } from '../../../shared/report/photos.ts';
 import { awaitsHeads, type MeasuringParts, measureFolder, sumsOf } from './measure.ts';
-import { type FolderSums, nothing } from './sums.ts';
+import { type Counted, type FolderSums, nothing } from './sums.ts';
 import type { Trouble } from './trouble.ts';
-import type { Counted } from './walk.ts';
 
 /** Sizes are taken again after a day: a file can be changed, or sent to the cloud, without its folder changing. */
 const freshMs = 24 * 3_600_000;
@@ -34,6 +33,7 @@ function measuringOrder(counted: readonly Counted[], nowMs: number): { urgent: C
   const old: Counted[] = [];
   for (const each of counted) {
     const { folder } = each;
+    if (folder.sums === nothing) continue;
     if (folder.refused !== undefined && nowMs < folder.refused.untilMs) continue;
     if (awaitsHeads(each)) urgent.push(each);
     else if (sumsOf(folder) === undefined) never.push(each);

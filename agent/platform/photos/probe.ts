@@ -13,6 +13,7 @@ import { doubtsOf, measureDue } from './measuring.ts';
 import { createPatience, type Patience } from './patience.ts';
 import { claimResources, everyPlace, homesLast, type PhotoRoot, resourceName } from './roots.ts';
 import { createSlices } from './slices.ts';
+import { isEmpty } from './sums.ts';
 import { createDoubts, createTally, type Doubts } from './tally.ts';
 import { troubleOf } from './trouble.ts';
 import { createFolderTree, type FolderTree, type Round } from './walk.ts';
@@ -103,20 +104,22 @@ async function beginRound(
   signal: AbortSignal,
   asked: Pick<Round, 'isResource' | 'onTrouble'>,
 ): Promise<Round> {
-  const deadline = parts.clock.now() + limits.budgetMs;
+  const beganAtMs = parts.clock.now();
+  const deadline = beganAtMs + limits.budgetMs;
   const grounds = await parts.grounds();
   const slices = createSlices();
   return {
     ...asked,
-    asking: createAsking({ folders: parts.folders, grounds, patience }),
+    asking: createAsking({ folders: parts.folders, grounds, patience, slices }),
     grounds,
     slices,
     kept: kept ?? readKept(undefined),
-    seen: new Set(),
+    seen: new Map(),
     counted: [],
     listed: 0,
     isOver: () => signal.aborted || parts.clock.now() > deadline,
     now: () => parts.clock.now(),
+    beganAtMs,
   };
 }
 
@@ -132,7 +135,7 @@ async function findRoots(
     try {
       const path = await asking.resolve(home);
       const ground = grounds.of(path);
-      if (!(await asking.look(path, ground)).isFolder) throw new Error('the home is no folder');
+      if (!(await asking.look(path, ground)).isDirectory()) throw new Error('the home is no folder');
       told.push(...(await asking.ask(ground, () => parts.rootsOf(path))));
     } catch (error) {
       // Not there, or not to be entered: an encrypted home that is not open looks like this too.
@@ -158,7 +161,7 @@ async function measure(round: Round, parts: PhotosParts, memory: Memory, isWhole
   const { limits, patience } = memory;
   const { grounds, isOver, now } = round;
   const slices = createSlices(limits.restMs);
-  const asking = createAsking({ folders: parts.folders, grounds, patience });
+  const asking = createAsking({ folders: parts.folders, grounds, patience, slices });
   const sizesMs = round.listed > limits.manyListed ? 0 : limits.sizesMs;
   const some = await measureDue(round.counted, { asking, slices, isOver, now, sizesMs });
   if (!isWhole) return;
@@ -170,6 +173,7 @@ async function measure(round: Round, parts: PhotosParts, memory: Memory, isWhole
 function toPhotos({ counted }: Round, doubts: Doubts, places: readonly PhotoPlace[], at: Instant): Photos {
   const tally = createTally();
   for (const each of counted) {
+    if (isEmpty(each.folder.names)) continue;
     tally.add(each.place, each.folder.names, sumsOf(each.folder));
     const untold = doubtsOf(each);
     for (const place of untold?.places ?? []) doubts.add(place, untold?.trouble ?? 'out-of-time');

@@ -1,4 +1,4 @@
-import { join, relative, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import type { PhotoPlace } from '../../../shared/report/photos.ts';
 
 /** A folder to count in, and what kind of place it is. The path stays on the device. */
@@ -47,11 +47,14 @@ export function resourceName(wanted: string | null, foldsCase: boolean): (name: 
  * counts there and nowhere else, also when that is one of the system's own folders.
  */
 export function claimResources(roots: readonly PhotoRoot[], isResource: (name: string) => boolean): PhotoRoot[] {
-  const holders = roots.filter((root) => root.holdsResources).map((root) => root.path);
+  const holders = roots
+    .filter((root) => root.holdsResources)
+    .map(({ path }) => (path.endsWith(sep) ? path : path + sep));
   return roots.map((root) => {
     const isWithin = holders.some((holder) => {
-      const [first = '', ...more] = relative(holder, root.path).split(sep);
-      return first !== '..' && first !== '' && isResource(first) && !more.includes('..');
+      if (!root.path.startsWith(holder)) return false;
+      const [first = ''] = root.path.slice(holder.length).split(sep, 1);
+      return first !== '' && isResource(first);
     });
     return isWithin ? { ...root, place: 'resources' } : root;
   });

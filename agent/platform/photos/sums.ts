@@ -1,3 +1,5 @@
+import type { PhotoPlace } from '../../../shared/report/photos.ts';
+import type { Ground } from './ground.ts';
 import { type FolderNames, noNames } from './names.ts';
 import type { Trouble } from './trouble.ts';
 
@@ -31,12 +33,20 @@ export const nothing: FolderSums = { here: noSizes, bin: noSizes, headsRead: tru
 
 /** A folder at one moment: how it is recognised, and when its names were read. */
 export interface FolderState {
-  identity: string;
+  dev: number | bigint;
+  ino: number | bigint;
   mtimeMs: number;
   ctimeMs: number;
   listedAtMs: number;
   /** When its names are read again although nothing seems changed: not every file system tells. */
   againAtMs: number;
+}
+
+/** A folder as it is counted: as what, and on which ground. */
+export interface Counted {
+  folder: Folder;
+  place: PhotoPlace;
+  ground: Ground;
 }
 
 /** One folder as it is remembered, with those in it. */
@@ -48,12 +58,23 @@ export interface Folder {
   names: FolderNames;
   inner: Folder[];
   sums: FolderSums | undefined;
+  /** As what it was counted last. */
+  counted: Counted | undefined;
   /** A folder that could not be measured is let be until then, and why. */
   refused: { trouble: Trouble; untilMs: number } | undefined;
 }
 
 export function newFolder(path: string, name: string): Folder {
-  return { path, name, state: undefined, names: noNames, inner: [], sums: undefined, refused: undefined };
+  return {
+    path,
+    name,
+    state: undefined,
+    names: noNames,
+    inner: [],
+    sums: undefined,
+    counted: undefined,
+    refused: undefined,
+  };
 }
 
 /** FAT keeps times in steps of two seconds: a folder that changed this recently may change again unnoticed. */
@@ -65,7 +86,9 @@ export function wasSettled(state: Pick<FolderState, 'mtimeMs' | 'ctimeMs'>, look
 }
 
 export function isSameState(one: FolderState, other: Omit<FolderState, 'listedAtMs' | 'againAtMs'>): boolean {
-  return one.identity === other.identity && one.mtimeMs === other.mtimeMs && one.ctimeMs === other.ctimeMs;
+  return (
+    one.mtimeMs === other.mtimeMs && one.ctimeMs === other.ctimeMs && one.ino === other.ino && one.dev === other.dev
+  );
 }
 
 export function isEmpty({ here, bin }: FolderNames): boolean {

@@ -87,16 +87,20 @@ function addPart(sum: Sum, names: NameCount, sizes: Sizes | undefined): void {
   sum.photos += names.photos + (sizes?.photos ?? 0);
   sum.videos += names.videos + (sizes?.videos ?? 0);
   if (sizes === undefined) sum.measured = false;
-  else join(sum, { ...sizes, photos: 0, videos: 0, measured: true });
+  else addSizes(sum, sizes);
+}
+
+function addSizes(sum: Sum, { bytes, cloudOnly, oldestMs }: Pick<Sizes, 'bytes' | 'cloudOnly' | 'oldestMs'>): void {
+  sum.bytes += bytes;
+  sum.cloudOnly += cloudOnly;
+  if (oldestMs !== undefined && !(sum.oldestMs !== undefined && sum.oldestMs <= oldestMs)) sum.oldestMs = oldestMs;
 }
 
 function join(sum: Sum, other: Sum): void {
   sum.photos += other.photos;
   sum.videos += other.videos;
-  sum.bytes += other.bytes;
-  sum.cloudOnly += other.cloudOnly;
   sum.measured &&= other.measured;
-  if (other.oldestMs !== undefined) sum.oldestMs = Math.min(sum.oldestMs ?? other.oldestMs, other.oldestMs);
+  addSizes(sum, other);
 }
 
 function toCount({ photos, videos, bytes, cloudOnly, oldestMs, measured }: Sum): PhotoCount {

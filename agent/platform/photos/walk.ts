@@ -1,13 +1,14 @@
-import { basename, join } from 'node:path';
+import { basename, sep } from 'node:path';
 import type { PhotoPlace } from '../../../shared/report/photos.ts';
 import type { Asking } from './asking.ts';
-import type { FolderStat } from './folders.ts';
+import type { FolderStat, Listing } from './folders.ts';
 import type { Ground, Grounds } from './ground.ts';
 import type { KeptSums } from './kept-sums.ts';
 import { countNames, isWalked } from './names.ts';
 import type { PhotoRoot } from './roots.ts';
 import type { Slices } from './slices.ts';
 import {
+  type Counted,
   type Folder,
   type FolderState,
   isEmpty,
@@ -19,13 +20,6 @@ import {
 } from './sums.ts';
 import { type Trouble, troubleOf } from './trouble.ts';
 
-/** A folder counted in this round, and as what. */
-export interface Counted {
-  folder: Folder;
-  place: PhotoPlace;
-  ground: Ground;
-}
-
 /** One round through all folders. */
 export interface Round {
   asking: Asking;
@@ -33,13 +27,15 @@ export interface Round {
   slices: Slices;
   kept: KeptSums;
   /** Folders already counted in this round: against loops and against counting twice. */
-  seen: Set<string>;
+  seen: Map<number | bigint, Set<number | bigint>>;
   counted: Counted[];
   /** How many folders had to be read anew. */
   listed: number;
   /** True once the round must end. */
   isOver(): boolean;
   now(): number;
+  /** When it began: what is told of time since is told from then. */
+  beganAtMs: number;
   isResource(name: string): boolean;
   /** Something of a place was not counted. */
   onTrouble(place: PhotoPlace, trouble: Trouble): void;
@@ -64,56 +60,75 @@ export function createFolderTree() {
     const top = roots.get(root.path) ?? newFolder(root.path, basename(root.path));
     roots.set(root.path, top);
     current.add(root.path);
+    if (round.isOver()) return 'out-of-time';
     const first: Counted = { folder: top, place: root.place, ground: round.grounds.of(root.path) };
-    const trouble = await step(first, round, root.only === true);
-    if (trouble !== undefined) return trouble === 'passed-over' ? undefined : trouble;
-    const waiting = beginnings(root, first, round);
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      const met = await step(next, round, false);
-      if (met === undefined) waiting.push(...inside(next, round));
-      else if (met !== 'passed-over') round.onTrouble(next.place, met);
-    }
+    const met = await step(first, round, root.only === true);
+    if (met !== undefined) return met === 'passed-over' ? undefined : met;
+    await walkAll(beginnings(root, first, round), round);
     return undefined;
   }
 
-  async function step(next: Counted, round: Round, isHolder: boolean): Promise<Trouble | 'passed-over' | undefined> {
-    if (round.slices.isOver()) await round.slices.pause();
-    return round.isOver() ? 'out-of-time' : visit(next, round, isHolder);
-  }
-
-  /** Looks at one folder, and reads its names unless it is as it was. `isHolder`: not counted itself. */
-  async function visit(
-    { folder, place, ground }: Counted,
-    round: Round,
-    isHolder: boolean,
-  ): Promise<Trouble | 'passed-over' | undefined> {
-    if (ground.kind === 'apart') return 'passed-over';
-    try {
-      const found = await round.asking.look(folder.path, ground);
-      if (!found.isFolder) return 'passed-over';
-      if (!isHolder && isSeen(found, round)) return 'passed-over';
-      if (!isUnchanged(folder.state, found, round.now())) await list(folder, found, ground, round);
-      if (!isHolder) round.counted.push({ folder, place, ground });
-      return undefined;
-    } catch (error) {
-      folder.state = undefined;
-      return troubleOf(error) ?? 'passed-over';
+  async function walkAll(waiting: Counted[], round: Round): Promise<void> {
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const asked = step(next, round, false);
+      // What is answered at once is not waited for: of a thousand folders nearly all are.
+      const met = asked instanceof Promise ? await asked : asked;
+      if (met === undefined)
+        for (const folder of next.folder.inner) waiting.push(insideOf(folder, next, next.place, round));
+      else if (met !== 'passed-over') round.onTrouble(next.place, met);
     }
   }
 
-  async function list(folder: Folder, found: FolderStat, ground: Ground, round: Round): Promise<void> {
+  function step(next: Counted, round: Round, isHolder: boolean): Met | Promise<Met> {
+    if (!round.slices.isOver()) return visit(next, round, isHolder);
+    return round.slices.pause().then(() => (round.isOver() ? 'out-of-time' : visit(next, round, isHolder)));
+  }
+
+  /** Looks at one folder, and reads its names unless it is as it was. `isHolder`: not counted itself. */
+  function visit(next: Counted, round: Round, isHolder: boolean): Met | Promise<Met> {
+    if (next.ground.kind === 'apart') return 'passed-over';
+    try {
+      const found = round.asking.look(next.folder.path, next.ground);
+      const met =
+        found instanceof Promise
+          ? found.then((told) => enter(next, told, round, isHolder))
+          : enter(next, found, round, isHolder);
+      return met instanceof Promise ? met.catch((error: unknown) => failed(next, error)) : met;
+    } catch (error) {
+      return failed(next, error);
+    }
+  }
+
+  function enter(next: Counted, found: FolderStat, round: Round, isHolder: boolean): Met | Promise<Met> {
+    if (!found.isDirectory() || (!isHolder && isSeen(found, round))) return 'passed-over';
+    if (isUnchanged(next.folder.state, found, round.beganAtMs)) return entered(next, round, isHolder);
+    const listed = list(next.folder, found, next.ground, round);
+    return listed === undefined ? entered(next, round, isHolder) : listed.then(() => entered(next, round, isHolder));
+  }
+
+  function list(folder: Folder, found: FolderStat, ground: Ground, round: Round): undefined | Promise<undefined> {
     const before = folder.state;
     // Not known any more until all of it was read.
     folder.state = undefined;
     round.listed += 1;
-    const { files, folders } = await round.asking.list(folder.path, ground, found.size);
+    const listing = round.asking.list(folder.path, ground, found);
+    if (listing instanceof Promise) return listing.then((told) => remember(folder, before, found, told, round));
+    return remember(folder, before, found, listing, round);
+  }
+
+  function remember(
+    folder: Folder,
+    before: FolderState | undefined,
+    found: FolderStat,
+    { files, folders }: Listing,
+    round: Round,
+  ): undefined {
     const names = countNames(files);
-    const inner = folders.filter((name) => isWalked(name, folder.name));
     const listedAtMs = round.now();
     serial += 1;
-    const { identity, mtimeMs, ctimeMs } = found;
+    const { dev, ino, mtimeMs, ctimeMs } = found;
     const againAtMs = listedAtMs + againMs + (serial % 64) * (againSpreadMs / 64);
-    const state: FolderState = { identity, mtimeMs, ctimeMs, listedAtMs, againAtMs };
+    const state: FolderState = { dev, ino, mtimeMs, ctimeMs, listedAtMs, againAtMs };
     const isAsItWas = before !== undefined && isSameState(before, state) && wasSettled(before, before.listedAtMs);
     folder.sums = isEmpty(names)
       ? nothing
@@ -122,7 +137,13 @@ export function createFolderTree() {
         : round.kept.find(state, names);
     folder.refused = undefined;
     folder.names = names;
-    folder.inner = adopt(folder, inner);
+    folder.inner =
+      folders.length === 0
+        ? []
+        : adopt(
+            folder,
+            folders.filter((name) => isWalked(name, folder.name)),
+          );
     folder.state = state;
   }
 
@@ -138,10 +159,25 @@ export function createFolderTree() {
 
 export type FolderTree = ReturnType<typeof createFolderTree>;
 
-function isSeen(found: FolderStat, round: Round): boolean {
-  if (found.identity === '') return false;
-  if (round.seen.has(found.identity)) return true;
-  round.seen.add(found.identity);
+/** What came of a visit; undefined: the folder is counted, and may be gone into. */
+type Met = Trouble | 'passed-over' | undefined;
+
+function entered(next: Counted, round: Round, isHolder: boolean): undefined {
+  if (!isHolder) round.counted.push(next);
+}
+
+function failed({ folder }: Counted, error: unknown): Met {
+  folder.state = undefined;
+  return troubleOf(error) ?? 'passed-over';
+}
+
+function isSeen({ dev, ino }: FolderStat, { seen }: Round): boolean {
+  // Without a number of its own a folder cannot be told from others.
+  if (ino === 0) return false;
+  const onDevice = seen.get(dev);
+  if (onDevice === undefined) seen.set(dev, new Set([ino]));
+  else if (onDevice.has(ino)) return true;
+  else onDevice.add(ino);
   return false;
 }
 
@@ -154,7 +190,8 @@ function isUnchanged(before: FolderState | undefined, found: FolderStat, nowMs: 
 /** Folders inside that were known before keep what is known of them. */
 function adopt(folder: Folder, inner: readonly string[]): Folder[] {
   const before = new Map(folder.inner.map((each) => [each.name, each]));
-  return inner.map((name) => before.get(name) ?? newFolder(join(folder.path, name), name));
+  const path = folder.path.endsWith(sep) ? folder.path : `${folder.path}${sep}`;
+  return inner.map((name) => before.get(name) ?? newFolder(`${path}${name}`, name));
 }
 
 /** Where a walk goes on from its root: there alone folders of programs are passed over and the resource folder is met. */
@@ -168,10 +205,11 @@ function beginnings(root: PhotoRoot, top: Counted, round: Round): Counted[] {
   return begun;
 }
 
-function inside(parent: Counted, round: Round): Counted[] {
-  return parent.folder.inner.map((folder) => insideOf(folder, parent, parent.place, round));
-}
-
 function insideOf(folder: Folder, parent: Counted, place: PhotoPlace, round: Round): Counted {
-  return { folder, place, ground: round.grounds.within(folder.path, parent.ground) };
+  const ground = round.grounds.within(folder.path, parent.ground);
+  const { counted } = folder;
+  // The same as in the round before, nearly always: then nothing new is made of it.
+  if (counted !== undefined && counted.place === place && counted.ground === ground) return counted;
+  folder.counted = { folder, place, ground };
+  return folder.counted;
 }

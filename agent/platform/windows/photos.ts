@@ -48,7 +48,7 @@ export function createPhotosProbe(told: WindowsPhotosParts): Probes['photos'] {
       await known.ask(signal);
       const shared = join(usersFolder, 'Public');
       const isShared = await folders.look(shared, true).then(
-        (found) => found.isFolder,
+        (found) => found.isDirectory(),
         () => false,
       );
       return homes && [...homes.map(({ path }) => path), ...(isShared ? [shared] : [])];

@@ -24,6 +24,7 @@ describe('whose folders are counted on Linux (DEV3, DEV9)', () => {
         if (code !== undefined) throw Object.assign(new Error(code), { code });
         return realFolders.list(join(disk.path, path));
       },
+      names: async (path) => (await folders.list(path)).files,
       resolve: async (path) => path,
       measure: (path) => realFolders.measure(join(disk.path, path)),
       head: (path) => realFolders.head(join(disk.path, path)),

@@ -227,9 +227,9 @@ describe('photos kept on a Linux device (DEV3, DEV9)', () => {
     mkdirSync(join(disk.path, 'Pictures'));
     const slow: Folders = { ...realFolders };
     delete slow.now;
-    slow.list = async (path) => {
-      const found = await realFolders.list(path);
-      if (path.endsWith('Pictures') && found.files.length === 0) disk.put('Pictures/late.jpg');
+    slow.names = async (path) => {
+      const found = await realFolders.names(path);
+      if (path.endsWith('Pictures') && found.length === 0) disk.put('Pictures/late.jpg');
       return found;
     };
     const probe = createPhotosProbe({

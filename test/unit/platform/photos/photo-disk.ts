@@ -51,6 +51,10 @@ export function watched(
       note(listed, path);
       return folders.list(path);
     },
+    async names(path) {
+      note(listed, path);
+      return folders.names(path);
+    },
     async measure(path) {
       note(measured, path);
       return folders.measure(path);
@@ -67,6 +71,10 @@ export function watched(
       list(path) {
         note(listed, path);
         return now.list(path);
+      },
+      names(path) {
+        note(listed, path);
+        return now.names(path);
       },
       measure(path) {
         note(measured, path);

@@ -30,6 +30,7 @@ function silentBelow(dead: string) {
   const folders: Folders = {
     look: async (path, follow) => guard(path).then(() => realFolders.look(path, follow)),
     list: async (path) => guard(path).then(() => realFolders.list(path)),
+    names: async (path) => guard(path).then(() => realFolders.names(path)),
     resolve: async (path) => guard(path).then(() => realFolders.resolve(path)),
     measure: async (path) => guard(path).then(() => realFolders.measure(path)),
     head: async () => {
@@ -38,6 +39,7 @@ function silentBelow(dead: string) {
     now: {
       look: (path) => alive(path, now.look),
       list: (path) => alive(path, now.list),
+      names: (path) => alive(path, now.names),
       measure: (path) => alive(path, now.measure),
       link: (path) => alive(path, () => now.link?.(path)),
     },

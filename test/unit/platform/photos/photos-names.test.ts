@@ -84,9 +84,10 @@ describe('what a name says of a file (DEV3)', () => {
       'ß',
       '$I',
     );
+    // No system allows a slash in a name, nor an empty one.
     const name = fc.oneof(
-      fc.string(),
-      fc.array(part, { maxLength: 5 }).map((parts) => parts.join('')),
+      fc.string({ minLength: 1 }).filter((text) => !text.includes('/')),
+      fc.array(part, { minLength: 1, maxLength: 5 }).map((parts) => parts.join('')),
     );
     fc.assert(
       fc.property(fc.uniqueArray(name, { maxLength: 30 }), (names) => {
@@ -96,6 +97,40 @@ describe('what a name says of a file (DEV3)', () => {
         expect(all.reduce((sum, each) => sum + each, 0)).to.be.at.most(names.length);
         expect(countNames([...names].reverse())).to.deep.equal({ here, bin });
       }),
+    );
+  });
+
+  it('counts a whole folder at once as it would name by name', () => {
+    const part = fc.constantFrom(
+      'IMG',
+      '.',
+      'jpg',
+      '.JPG',
+      '.mp4',
+      '.MOV',
+      '.heic',
+      'mkv',
+      '\n',
+      ' ',
+      '.360',
+      '~',
+      '.trashed-1-',
+      '$',
+      'ſ',
+      '.K',
+    );
+    const name = fc.array(part, { minLength: 1, maxLength: 5 }).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(fc.uniqueArray(name, { maxLength: 40 }), (names) => {
+        const halves = livePhotoFilms(names);
+        const { here, bin } = countNames(names);
+        const kinds = names.filter((each) => !halves.has(each)).map((each) => readName(each).kind);
+        const count = (...wanted: string[]) => kinds.filter((kind) => wanted.includes(kind)).length;
+        expect(here.photos + bin.photos).to.equal(count('photo', 'still'));
+        expect(here.videos + bin.videos).to.equal(count('video', 'film'));
+        expect(here.untold + bin.untold).to.equal(count('untold'));
+      }),
+      { numRuns: 300 },
     );
   });
 

@@ -97,6 +97,7 @@ describe('the folder of teaching resources (DEV4)', () => {
     const folders = {
       look: (path: string, follow: boolean) => realFolders.look(look(path), follow),
       list: (path: string) => realFolders.list(look(path)),
+      names: (path: string) => realFolders.names(look(path)),
       resolve: async (path: string) => path,
       measure: (path: string) => realFolders.measure(look(path)),
       head: (path: string) => realFolders.head(look(path)),

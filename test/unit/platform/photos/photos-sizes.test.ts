@@ -1,8 +1,9 @@
-import { chmodSync, mkdirSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { nearGround } from '../../../../agent/platform/photos/ground.ts';
+import { realFolders } from '../../../../agent/platform/photos/folders.ts';
+import { type Ground, nearGround } from '../../../../agent/platform/photos/ground.ts';
 import { readKept } from '../../../../agent/platform/photos/kept-sums.ts';
 import { createPhotosProbe, type PhotosParts } from '../../../../agent/platform/photos/probe.ts';
 import { holderOf, type PhotoRoot, rootsIn } from '../../../../agent/platform/photos/roots.ts';
@@ -208,7 +209,27 @@ describe('sizes, dates and files without an ending (DEV3, DEV4)', () => {
     expect(countAt(photos, 'camera')).to.deep.equal({ photos: 1, videos: 0 });
     expect(countAt(photos, 'pictures')).to.include({ bytes: 0 });
     expect(photos.atLeast).to.deep.equal({ photos: 1, videos: 0 });
-    chmodSync(disk.path, 0o755);
+  });
+
+  it('finds out links that pass for photos where names alone were read, and does not count them', async () => {
+    disk.put('elsewhere/real.jpg', '12345');
+    disk.put('DCIM/a.jpg', '12345');
+    symlinkSync('../elsewhere/real.jpg', join(disk.path, 'DCIM/link.jpg'));
+    const leaf: Ground = { ...nearGround, countsFolders: true };
+    const grounds = async () => ({ of: () => leaf, within: () => leaf });
+    const probe = probeOf({ grounds, limits: { sizesMs: 0 } });
+    expect(at(await ask(probe), 'camera')).to.deep.equal([2, 0]);
+    const whole = await ask(probeOf({ grounds }));
+    expect(countAt(whole, 'camera')).to.include({ photos: 1, bytes: 5, cloudOnly: 0 });
+  });
+
+  it('knows a folder again whichever way it was looked at', async () => {
+    mkdirSync(join(disk.path, 'DCIM'));
+    const path = join(disk.path, 'DCIM');
+    const [one, other] = [realFolders.now?.look(path), await realFolders.look(path, false)];
+    for (const key of ['dev', 'ino', 'mtimeMs', 'ctimeMs', 'nlink', 'size'] as const)
+      expect(one?.[key], key).to.equal(other[key]);
+    expect([one?.isDirectory(), other.isDirectory()]).to.deep.equal([true, true]);
   });
 
   it('throws nothing away of a folder that only moved', async () => {
