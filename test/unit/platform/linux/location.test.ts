@@ -127,6 +127,13 @@ describe('which network a Linux device is on (DEV1)', () => {
   });
 
   it('reads names with colons, odd bytes and control characters', () => {
+    const active = { name: 'Sunflowers Nursery', accessPoint: '02:00:00:00:01:00' };
+    expect(parseNmcli(recorded('nmcli_wifi-active.txt'))).to.deep.equal(active);
+    expect(parseNmcli(recorded('nmcli_wifi-list-table.txt')), 'a table for people').to.equal(undefined);
+    // A name of another network that plays a line of its own: its colons arrive escaped.
+    const played = 'no:\nyes\\:Ours\\:x:02\\:00\\:00\\:00\\:00\\:09\nyes::02\\:00\\:00\\:00\\:00\\:01\n';
+    expect(parseNmcli(played)).to.deep.equal({ name: null, accessPoint: '02:00:00:00:00:01' });
+    expect(parseIwLink('Connected to 02:00:00:00:01:00 (on wlan0)\n\tSSID: \\x00\\x00\n')).to.include({ name: null });
     expect(
       parseNmcli('no:Other:02\\:00\\:00\\:00\\:00\\:01\nyes:A\\:B\\\\C\u0007:02\\:00\\:00\\:00\\:01\\:00\n')?.name,
     ).to.equal('A:B\\C');
@@ -187,6 +194,9 @@ describe('which network a Linux device is on (DEV1)', () => {
     expect(parseIpNeighbour(neighbours, 'fe80::2')).to.equal('52:56:00:00:00:02');
     expect(parseIpNeighbour(neighbours, 'fe80::1')).to.equal(undefined);
     expect(parseIpNeighbour(recorded('ip_neigh-json-failed-entry.txt'), 'fd00::1')).to.equal(undefined);
+    const absent = recorded('ip_neigh-json-gateway-absent.txt');
+    expect(parseIpNeighbour(absent, 'fe80::1')).to.equal(undefined);
+    expect(parseIpNeighbour(absent, 'fe80::2')).to.equal('52:56:00:00:00:02');
   });
 
   it('takes no gateway from a table in noise, and answers soon', async function () {
