@@ -153,6 +153,13 @@ describe('sizes, dates and files without an ending (DEV3, DEV4)', () => {
     const keeper = memoryKeeper();
     const right = countAt(await ask(probeOf({ keeper })), 'camera');
     const whole = keeper.text ?? '';
+    const digits = [...whole.matchAll(/[0-9]/g)].map(({ index }) => index);
+    for (const place of digits) {
+      const other = whole[place] === '9' ? '1' : '9';
+      const text = whole.slice(0, place) + other + whole.slice(place + 1);
+      const photos = await ask(probeOf({ keeper: { read: async () => text, write: async () => {} } }));
+      expect(countAt(photos, 'camera'), text).to.deep.equal(right);
+    }
     const damaged = fc.oneof(
       fc.nat(whole.length - 1).map((cut) => whole.slice(0, cut)),
       fc
