@@ -61,7 +61,7 @@ async function record(section) {
     keeper: forgetful,
     witness: (one) => testimony.push(one),
   });
-  const sections = await lookAt({ ...parts, platform }, section);
+  const sections = await lookAt({ ...parts, platform, keeper: forgetful }, section);
   const recorded = {
     hometime: agent.agentVersion,
     platform: platform.name,

@@ -1,3 +1,4 @@
+import type { SectionName } from '../../shared/report/report.ts';
 import type { Testimony } from '../platform/witness.ts';
 import { counted } from './story.ts';
 
@@ -51,4 +52,23 @@ function toolGave(gave: Extract<Testimony, { asked: 'tool' }>['gave']): string {
 
 function linesIn(text: string): number {
   return text === '' ? 0 : text.trimEnd().split('\n').length;
+}
+
+/** What a section asks that no list here tells one by one. */
+const unlisted: { readonly [Name in SectionName]?: string } = {
+  apps: 'what every browser of every person keeps was read from its files directly; these are not listed here',
+  photos: 'people’s folders were gone through directly; their files are not listed here',
+  filtering:
+    'test names were looked up in the network, and settings of browsers and of the system were read; these are not listed here',
+  media: 'files of the system may have been read directly; these are not listed here',
+  programs: 'lists of programs were read from files directly; not all of these are listed here',
+  rights: 'files of settings were read directly; not all of these are listed here',
+  agent: 'nothing of the system: these are the agent’s own figures',
+};
+
+/** What is truly to be said of the questions that were not heard. */
+export function askedUnlisted(section: SectionName, isAnyListed: boolean): string[] {
+  const said = unlisted[section];
+  if (said !== undefined) return [said];
+  return isAnyListed ? [] : ['nothing that is listed: what was read was read directly'];
 }

@@ -24,23 +24,17 @@ function updatesIn(updates: SystemFacts['updates']): string {
   return `${counted(pending, 'update')} waiting${restart ? ', and a restart' : ''}.`;
 }
 
-/** The agent itself. */
+/** The agent itself: what it keeps tells. The figures of a process that looks for a person are not the agent's. */
 export const agentStory: Story<Health> = {
   question: 'How is the Hometime agent itself?',
   demands: [],
-  answer: ({ startedAt, starts, clockSkewSeconds, memoryMb, cpuPercent, failures, lastFullCycleAt }) => [
-    `Running since ${moment(startedAt)}; ${counted(starts, 'start')} in the last 24 hours.`,
-    clockSkewSeconds === null
-      ? 'The device’s clock has not been compared with the server’s.'
-      : `The device’s clock is ${Math.abs(clockSkewSeconds)} s ${clockSkewSeconds < 0 ? 'behind' : 'ahead of'} the server’s.`,
-    lastFullCycleAt === null
-      ? 'Not everything has been asked yet.'
-      : `Everything was last asked in the hour of ${moment(lastFullCycleAt)}.`,
-    `About ${memoryMb} MB of memory and ${cpuPercent} % of one processor.`,
+  answer: ({ starts, failures }) => [
+    'Whether the agent runs and since when, its clock, its memory and its last full round are not known to this look, which is a process of its own: "hometime-agent status" and the dashboard tell them.',
+    ...(starts > 1 ? [`The agent started ${counted(starts, 'time')} in the last 24 hours, by what it kept.`] : []),
     ...failures.map(
       ({ section, count, last }) =>
-        `"${section}" gave no answer ${counted(count, 'time')} in 24 hours; last because ${unknownSentence(last).why}.`,
+        `"${section}" gave no answer ${counted(count, 'time')} in this look; last because ${unknownSentence(last).why}.`,
     ),
   ],
-  follows: () => ['These are the agent’s own figures; nothing was asked of the system.'],
+  follows: () => ['What cannot be told here says nothing about how the agent is.'],
 };

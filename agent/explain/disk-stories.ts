@@ -40,14 +40,16 @@ export const encryptionStory: Story<Encryption> = {
         `${id} holds ${uses[holds]}: ${states[state]}${scheme === undefined || scheme === 'none' || scheme === 'unknown' ? '' : ` (${scheme})`}.`,
     ),
   ],
-  follows({ volumes }) {
+  follows({ protection, volumes }) {
     const wanting = volumes.filter(
       ({ holds, state }) => holds !== 'boot' && state !== 'protected' && state !== 'locked',
     );
-    const reason =
-      wanting.length === 0
+    const against = listed(wanting.map(({ id, state }) => `${id} is ${states[state]}`));
+    const nothing =
+      protection === 'protected'
         ? 'No volume that counts was found plain, suspended, half done or unknown.'
-        : `What stands against it: ${listed(wanting.map(({ id, state }) => `${id} is ${states[state]}`))}.`;
+        : 'The system says so of the device as a whole, and no single volume was named.';
+    const reason = wanting.length === 0 ? nothing : `What stands against it: ${against}.`;
     return [
       'A device counts as protected only when the system and every fixed volume that can hold people’s data, swap included, are encrypted, the key is guarded, and no conversion is running.',
       'What starts the device (boot, recovery) may stay plain. Memory sticks are judged on their own: see "media".',

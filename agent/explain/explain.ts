@@ -3,7 +3,7 @@ import { unknownSentence } from '../../shared/policy/unknown-sentences.ts';
 import type { Reading } from '../../shared/reading.ts';
 import type { SectionName, Sections } from '../../shared/report/report.ts';
 import type { Testimony } from '../platform/witness.ts';
-import { askedLines } from './asked.ts';
+import { askedLines, askedUnlisted } from './asked.ts';
 import { agentStory, systemStory } from './device-stories.ts';
 import { encryptionStory, mediaStory, photosStory } from './disk-stories.ts';
 import { filteringStory, locationStory } from './network-stories.ts';
@@ -34,10 +34,7 @@ export function explain(section: SectionName, sections: Partial<Sections>, testi
   const [question, demands, answer, follows] = tell(section, told);
   return [
     `${section}: ${question}${demands.length === 0 ? '' : ` (${demands.join(', ')})`}`,
-    ...block(
-      'What was asked',
-      testimony.length === 0 ? ['nothing of the system, or in a way that is not listed'] : askedLines(testimony),
-    ),
+    ...block('What was asked', [...askedLines(testimony), ...askedUnlisted(section, testimony.length > 0)]),
     ...block('What was answered', answer),
     ...block('How it follows', follows),
   ].join('\n');
@@ -52,7 +49,12 @@ function tell(section: SectionName, sections: Partial<Sections>): Told {
   ): Told => {
     if (reading === undefined) return [question, demands, ['Nothing.'], []];
     if (reading.state === 'unknown') return [question, demands, notKnown(reading), unknownFollows];
-    return [question, demands, [...answer(reading.value), `Looked at ${moment(reading.at)}.`], follows(reading.value)];
+    return [
+      question,
+      demands,
+      [...answer(reading.value, reading.at), `Looked at ${moment(reading.at)}.`],
+      follows(reading.value),
+    ];
   };
   const tellers: { readonly [Name in SectionName]: () => Told } = {
     encryption: () => of(stories.encryption, sections.encryption),

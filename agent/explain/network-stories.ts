@@ -29,12 +29,10 @@ export const filteringStory: Story<Filtering> = {
   question: 'Does the network’s web filter work on this device?',
   demands: ['DEV5', 'DUT7'],
   answer: ({ state, provider, tests, safeSearch, bypasses, bypassesUnread = [] }) => [
-    `${verdicts[state]}${provider === null ? '' : ` The filter is ${provider}.`}`,
+    `${verdictOf(state, bypasses.length > 0, bypassesUnread.length > 0)}${provider === null ? '' : ` The filter is ${provider}.`}`,
     ...tests.map(({ filter, category, outcome }) => `Test name of ${filter}, ${category}: ${outcomes[outcome]}.`),
     `Safe search: ${safeSearch === 'unknown' ? 'not known' : safeSearch}.`,
-    bypasses.length === 0
-      ? 'No way round the filter was found.'
-      : `Ways round it: ${listed(bypasses.map((way) => ways[way]))}.`,
+    waysIn(bypasses, bypassesUnread.length > 0),
     ...bypassesUnread.map(({ what, reason }) => `Could not look for ${ways[what]}: ${unknownSentence(reason).why}.`),
   ],
   follows: () => [
@@ -42,6 +40,21 @@ export const filteringStory: Story<Filtering> = {
     '"On" needs every test name of one filter to be blocked, one for adult content and one of another kind among them, and no way round it found. Nothing unlawful is ever fetched.',
   ],
 };
+
+/** "On" only where every way round was looked for and none was found: the dashboard says the same. */
+function verdictOf(state: Filtering['state'], isBypassed: boolean, isUnread: boolean): string {
+  if (state === 'on' && isBypassed) return 'Every test was blocked, but there is A WAY ROUND the web filter.';
+  if (state === 'on' && isUnread)
+    return 'Every test was blocked, but it CANNOT BE TOLD whether the web filter holds: not every way round it could be looked for.';
+  return verdicts[state];
+}
+
+function waysIn(bypasses: Filtering['bypasses'], isUnread: boolean): string {
+  if (bypasses.length > 0) return `Ways round it: ${listed(bypasses.map((way) => ways[way]))}.`;
+  return isUnread
+    ? 'No way round the filter was found among those that could be looked for.'
+    : 'No way round the filter was found.';
+}
 
 /** DEV1. */
 export const locationStory: Story<Location> = {

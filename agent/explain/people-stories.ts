@@ -2,7 +2,7 @@ import { unknownSentence } from '../../shared/policy/unknown-sentences.ts';
 import type { Reading } from '../../shared/reading.ts';
 import type { AppAnswer, Apps } from '../../shared/report/apps.ts';
 import type { Programs } from '../../shared/report/programs.ts';
-import type { Rights } from '../../shared/report/rights.ts';
+import type { Rights, ScreenLock } from '../../shared/report/rights.ts';
 import type { Session, Sessions } from '../../shared/report/sessions.ts';
 import { counted, listed, moment, type Story } from './story.ts';
 
@@ -49,6 +49,7 @@ export const appsStory: Story<Apps> = {
   question: 'Is anybody still signed in to Famly and the like in a browser?',
   demands: ['DEV2', 'DEV13'],
   answer: ({ apps, signIns, unread }) => [
+    ...(apps.length === 0 ? ['No app was looked for, so nothing is known of any.'] : []),
     ...apps.map(({ app, answer }) => `${app}: ${answers[answer]}.`),
     ...signIns.map(
       ({ app, person, browser, profile, state, until }) =>
@@ -70,8 +71,14 @@ export const appsStory: Story<Apps> = {
 export const programsStory: Story<Programs> = {
   question: 'Which programs came or went?',
   demands: ['DEV8'],
-  answer: ({ count, since, changes, unread }) => [
-    `${counted(count, 'program')} installed. The list has been kept since ${moment(since)}.`,
+  answer: ({ count, since, changes, unread }, at) => [
+    unread.length === 0
+      ? `${counted(count, 'program')} installed.`
+      : `${counted(count, 'program')} found, and how many there are is NOT KNOWN: not every list could be read.`,
+    // A look keeps nothing: where no list was kept before, it "begins" with the look itself.
+    Date.parse(since) >= Date.parse(at) - 60_000
+      ? 'No earlier list is kept to compare with, so what came or went is not known.'
+      : `The list has been kept since ${moment(since)}.`,
     ...changes.map(
       ({ what, program, version, at }) =>
         `${program}${version === null ? '' : ` ${version}`}: ${what}, seen ${moment(at)}.`,
@@ -91,11 +98,11 @@ export const rightsStory: Story<Rights> = {
   answer: ({ people, automaticSignIn, firewall, antivirus }) => [
     ...people.flatMap(({ person, administrator, screenLock }) => [
       `${person}: ${said(administrator, (is) => (is ? 'an ADMINISTRATOR, who may install programs' : 'no administrator'))}.`,
-      `${person}’s screen lock: ${said(screenLock, ({ on, afterSeconds }) => (on ? `on${afterSeconds === null ? '' : `, after ${afterSeconds} seconds`}` : 'OFF'))}.`,
+      `${person}’s screen lock: ${said(screenLock, lockIn)}.`,
     ]),
     `Automatic sign-in: ${said(automaticSignIn, ({ on, person }) => (on ? `ON${person === null ? '' : `, as ${person}`}` : 'off'))}.`,
     `Firewall: ${said(firewall, ({ on }) => (on ? 'on' : 'OFF'))}.`,
-    `Protection against viruses: ${said(antivirus, ({ state, upToDate }) => `${state}${upToDate === false ? ', OUT OF DATE' : ''}`)}.`,
+    `Protection against viruses: ${said(antivirus, ({ state, upToDate }) => `${state}${upToDate === false ? ', OUT OF DATE' : upToDate === null && state === 'on' ? ', and whether it is up to date is not known' : ''}`)}.`,
   ],
   follows: ({ people }) => [
     'Each line is asked on its own: what could not be told is said to be not known, and counts as neither good nor bad.',
@@ -104,6 +111,14 @@ export const rightsStory: Story<Rights> = {
       : `Asked about ${listed(people.map(({ person }) => person))}, who have a session now.`,
   ],
 };
+
+/** A lock that is not told when it locks is none that anybody can count on. */
+function lockIn({ on, afterSeconds }: ScreenLock): string {
+  if (!on) return 'OFF';
+  return afterSeconds === null
+    ? 'asks for a password, but when it locks by itself is NOT KNOWN, or it never does'
+    : `on, after ${counted(afterSeconds, 'second')}`;
+}
 
 function said<Value>(reading: Reading<Value>, words: (value: Value) => string): string {
   return reading.state === 'known' ? words(reading.value) : `not known, for ${unknownSentence(reading.reason).why}`;

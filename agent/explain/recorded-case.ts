@@ -1,6 +1,7 @@
 import type { Reading } from '../../shared/reading.ts';
 import type { SectionName, Sections } from '../../shared/report/report.ts';
 import type { Testimony } from '../platform/witness.ts';
+import { learnFromCase } from './scrub/learned.ts';
 import { createScrubber, type Secrets } from './scrub.ts';
 
 /** What a person sends us when a device was read wrongly: every question, all that the system said, and what we made of it. */
@@ -15,10 +16,17 @@ export interface RecordedCase {
 /**
  * The case as JSON, scrubbed of names, addresses, serial numbers and keys that are
  * known or have a known shape. Names that the reading itself holds (who is signed
- * in, which Wi-Fi) are among them.
+ * in, which Wi-Fi) are among them, and those that one text of the case shows are
+ * replaced in all.
  */
 export function writeCase(recorded: RecordedCase, sections: Partial<Sections>, secrets: Secrets): string {
-  const scrub = createScrubber(withNamesOf(sections, secrets));
+  const texts: string[] = [];
+  const gather = (_key: string, value: unknown) => {
+    if (typeof value === 'string') texts.push(value);
+    return value;
+  };
+  JSON.stringify(recorded, gather);
+  const scrub = createScrubber(learnFromCase(recorded.testimony, texts, withNamesOf(sections, secrets)));
   return JSON.stringify(recorded, (_key, value: unknown) => (typeof value === 'string' ? scrub(value) : value), 2);
 }
 
@@ -27,8 +35,8 @@ function withNamesOf({ sessions, location, rights }: Partial<Sections>, secrets:
   const asked = rights?.state === 'known' ? rights.value.people.map(({ person }) => person) : [];
   const wifi = location?.state === 'known' ? location.value.wifi?.name : undefined;
   return {
+    ...secrets,
     people: [...secrets.people, ...signedIn, ...asked],
-    hosts: secrets.hosts,
     networks: [...secrets.networks, ...(wifi ? [wifi] : [])],
   };
 }

@@ -1,130 +1,123 @@
-import { isIPv6 } from 'node:net';
+import type { Numbering } from './scrub/addresses.ts';
+import { learnFrom, type Secrets } from './scrub/learned.ts';
+import { patternOf } from './scrub/name-pattern.ts';
+import { shapes } from './scrub/shapes.ts';
+import { isSystemWord } from './scrub/system-words.ts';
 
-/** Words that must not leave the device in a recorded case, with what each stands for. */
-export interface Secrets {
-  /** Account names, people's own names, home folders' names. */
-  people: readonly string[];
-  hosts: readonly string[];
-  /** Wi-Fi networks' names. */
-  networks: readonly string[];
-}
+export type { Secrets } from './scrub/learned.ts';
 
 /**
  * Makes a scrubber of a recorded case: the same word becomes the same stand-in in
  * every text of the case, so that what belongs together still does, and a line
- * stays a line. It knows these kinds of words only: whoever sends a case must read
- * it first, and is told so.
+ * stays a line. Private words are those that are given, those that a text shows by what
+ * stands around them, and those of a known shape. It knows these kinds only: whoever
+ * sends a case must read it first, and is told so.
  */
 export function createScrubber(secrets: Secrets): (text: string) => string {
-  const standIns = new Map<string, string>();
-  const standIn = (kind: string, word: string, make: (number: number) => string): string => {
-    const key = `${kind} ${word.toLowerCase()}`;
-    const found = standIns.get(key);
-    if (found !== undefined) return found;
-    const number = [...standIns.keys()].filter((known) => known.startsWith(`${kind} `)).length + 1;
-    const made = make(number);
-    standIns.set(key, made);
-    return made;
+  const numberOf = createNumbering();
+  let known = secrets;
+  let sizeKnown = -1;
+  let names: Name[] = [];
+  let pattern: RegExp | undefined;
+
+  return (text) => {
+    known = learnFrom(text, known);
+    const size = sizeOf(known);
+    if (size !== sizeKnown) {
+      names = namesOf(known);
+      pattern = patternOf(names.map(({ word }) => word));
+      sizeKnown = size;
+    }
+    return byShape(pattern === undefined ? text : text.replace(pattern, byName), numberOf);
   };
-  const names = [
-    ...words(secrets.people, 'person'),
-    ...words(secrets.hosts, 'host'),
-    ...words(secrets.networks, 'network'),
-  ].sort((one, other) => other.word.length - one.word.length);
 
-  const byName = (text: string): string =>
-    names.reduce(
-      (rest, { word, kind }) => rest.replace(wholeWord(word), () => standIn(kind, word, (n) => `${kind}${n}`)),
-      text,
-    );
-  const byShape = (text: string): string =>
-    shapes.reduce(
-      (rest, { kind, shape, make, accept }) =>
-        rest.replace(shape, (found: string, ...groups: unknown[]) => {
-          const label = typeof groups[0] === 'string' && groups.length > 2 ? groups[0] : '';
-          const word = found.slice(label.length);
-          return isHarmless(word) || accept?.(word) === false
-            ? found
-            : `${label}${standIn(kind, word, (n) => make(n, word))}`;
-        }),
-      text,
-    );
-  return (text) => byShape(byName(text));
+  function byName(_found: string, ...groups: unknown[]): string {
+    const at = groups.slice(0, names.length).findIndex((group) => group !== undefined);
+    const { word, kind } = names[at] ?? { word: '', kind: standIns.things };
+    return `${kind}${numberOf(kind, plain(word))}`;
+  }
 }
 
-interface Shape {
+/** Counts from 1 in each kind; the same word has the same number, whatever its case. */
+function createNumbering() {
+  const numbers = new Map<string, Map<string, number>>();
+  return (kind: string, word: string): number => {
+    const key = word.toLowerCase();
+    const ofKind = numbers.get(kind) ?? new Map<string, number>();
+    numbers.set(kind, ofKind);
+    const number = ofKind.get(key) ?? ofKind.size + 1;
+    ofKind.set(key, number);
+    return number;
+  };
+}
+
+interface Name {
+  word: string;
   kind: string;
-  /** With one group at most: what stands before the word and is kept. */
-  shape: RegExp;
-  make: (number: number, word: string) => string;
-  /** Whether what has the shape is such a word at all. */
-  accept?: (word: string) => boolean;
 }
 
-/** In this order: what could be part of another comes after it. */
-const shapes: readonly Shape[] = [
-  { kind: 'recovery-key', shape: /\b\d{6}(?:-\d{6}){7}\b/g, make: () => Array(8).fill('000000').join('-') },
-  { kind: 'mail', shape: /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, make: (n) => `person${n}@example.com` },
-  {
-    kind: 'uuid',
-    shape: /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi,
-    make: (n) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`,
-  },
-  {
-    kind: 'hardware-address',
-    shape: /\b[0-9a-f]{1,2}(?:[:-][0-9a-f]{1,2}){5}\b/gi,
-    make: (n, word) =>
-      ['02', '00', '00', '00', '00', n.toString(16).padStart(2, '0')].join(word.includes('-') ? '-' : ':'),
-  },
-  {
-    kind: 'address6',
-    shape: /(?<![\w:.])[0-9a-f:]{3,45}(?![\w:])/gi,
-    accept: isIPv6,
-    make: (n, word) => `${/^fe80/i.test(word) ? 'fe80' : '2001:db8'}::${n.toString(16)}`,
-  },
-  {
-    kind: 'address4',
-    shape: /(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w.])/g,
-    make: (n) => `192.0.2.${n % 256}`,
-  },
-  {
-    kind: 'serial',
-    shape:
-      /((?:"(?:serial|wwn|label|partlabel|uuid|partuuid|ptuuid)"\s*:\s*"|ID_(?:SERIAL|SERIAL_SHORT|WWN\w*|FS_LABEL\w*|FS_UUID\w*|PART_ENTRY_UUID|PART_ENTRY_NAME)=|\bSerial Number:\s*))[^"\r\n]+/gi,
-    make: (n) => `STANDIN${n}`,
-  },
-  { kind: 'digest', shape: /\b[0-9a-f]{24,}\b/gi, make: (n, word) => String(n).padStart(word.length, '0') },
-];
+const standIns = { people: 'person', hosts: 'host', networks: 'network', things: 'STANDIN' } as const;
 
-/** Addresses that everybody has, and stand-ins of an earlier round. */
-function isHarmless(word: string): boolean {
-  return /^(?:127\.|0\.0\.0\.0$|255\.|224\.|::|192\.0\.2\.|2001:db8:|00[:-]00[:-]00|02[:-]00[:-]00[:-]00|ff[:-]ff|0+$|00000000-0000-4000-8000-|person\d+@example\.com|STANDIN)/i.test(
+/** The longest first, each once: a word that is of two kinds has one stand-in. */
+function namesOf(secrets: Secrets): Name[] {
+  const { networks, things = [] } = secrets;
+  // "KITA\\anna": of a domain.
+  const people = secrets.people.map((name) => name.slice(name.lastIndexOf('\\') + 1));
+  const domains = secrets.people.flatMap((name) => name.split('\\').slice(0, -1));
+  const hosts = [...secrets.hosts, ...domains];
+  const parts = people
+    .flatMap((name) => name.split(/[^\p{L}\p{M}\p{N}]+/u))
+    .filter((part) => part.length > 2 && /\p{L}/u.test(part));
+  const found = new Map<string, Name>();
+  const add = (words: readonly string[], kind: string) => {
+    for (const word of words.map((one) => one.trim().normalize('NFC')))
+      if (word.length > 1 && !isSystemWord(word) && !isStandIn(word) && !isShape(word) && !found.has(plain(word)))
+        found.set(plain(word), { word, kind });
+  };
+  add(people, standIns.people);
+  add(hosts, standIns.hosts);
+  add(networks, standIns.networks);
+  add(parts, standIns.people);
+  add(
+    things.filter((word) => word.length > 2),
+    standIns.things,
+  );
+  return [...found.values()].sort((one, other) => other.word.length - one.word.length);
+}
+
+/** Under which a word and its other spelling have the same stand-in. */
+function plain(word: string): string {
+  return word.normalize('NFC').toLowerCase();
+}
+
+/** Such a word keeps its shape: it is replaced by it. */
+function isShape(word: string): boolean {
+  return /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{24,}|\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}|S-1-.*)$/i.test(
     word,
   );
 }
 
-/** Names short enough to be part of anything (one letter) would turn the case into stand-ins altogether. */
-function words(found: readonly string[], kind: string): { word: string; kind: string }[] {
-  return [...new Set(found.map((word) => word.trim()))]
-    .filter((word) => word.length > 1 && !common.has(word.toLowerCase()))
-    .map((word) => ({ word, kind }));
+function isStandIn(word: string): boolean {
+  return /^(?:person|host|network|STANDIN)\d+$/.test(word);
 }
 
-/** Accounts and hosts that every system has: they tell nothing, and parsers go by them. */
-const common = new Set([
-  'root',
-  'localhost',
-  'nobody',
-  'daemon',
-  'user',
-  'users',
-  'public',
-  'default',
-  'home',
-  'shared',
-]);
+function sizeOf({ people, hosts, networks, things = [] }: Secrets): number {
+  return people.length + hosts.length + networks.length + things.length;
+}
 
-/** Not inside a longer word: a person called "log" must not change "logind". */
-function wholeWord(word: string): RegExp {
-  return new RegExp(`(?<![\\p{L}\\p{N}])${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\p{L}\\p{N}])`, 'giu');
+function byShape(text: string, numberOf: Numbering): string {
+  const decided = new Set<string>();
+  let rest = text;
+  for (const { shape, make, isLast } of shapes) {
+    const whole = rest;
+    rest = whole.replace(shape, (found: string, ...more: unknown[]) => {
+      if (isLast && decided.has(found)) return found;
+      const at = more.find((one): one is number => typeof one === 'number') ?? 0;
+      const end = at + found.length;
+      const made = make(found, numberOf, whole.slice(Math.max(0, at - 40), at), whole.slice(end, end + 24));
+      decided.add(made);
+      return made;
+    });
+  }
+  return rest;
 }

@@ -6,8 +6,8 @@ export interface Story<Value> {
   question: string;
   /** The demands it serves (requirements of the settings' own policies). */
   demands: readonly string[];
-  /** What was found. */
-  answer(value: Value): string[];
+  /** What was found. `at`: when it was looked. */
+  answer(value: Value, at: string): string[];
   /** How that verdict follows from what was found, and what it does not say. */
   follows(value: Value): string[];
 }

@@ -3,6 +3,7 @@ import { explain } from '../../../agent/explain/explain.ts';
 import type { Testimony } from '../../../agent/platform/witness.ts';
 import { known, unknown } from '../../../shared/reading.ts';
 import type { Encryption } from '../../../shared/report/encryption.ts';
+import type { Filtering } from '../../../shared/report/filtering.ts';
 import { sectionNames } from '../../../shared/report/report.ts';
 import { encryptionOf, good, signedIn } from '../shared/facts.ts';
 
@@ -13,6 +14,14 @@ const lsblk: Testimony = {
   args: ['--json'],
   gave: { kind: 'exited', code: 0, stdout: '{\n}\n', stderr: '' },
   ms: 3,
+};
+
+const filter: Filtering = {
+  state: 'on',
+  provider: 'umbrella',
+  tests: [{ filter: 'umbrella', category: 'adult', outcome: 'blocked' }],
+  safeSearch: 'on',
+  bypasses: [],
 };
 
 describe('explaining a section in plain words', () => {
@@ -66,5 +75,64 @@ describe('explaining a section in plain words', () => {
       gaves.map((gave, index) => ({ ...lsblk, args: [String(index)], gave })),
     );
     expect(text).to.include('not installed').and.to.include('did not answer in time').and.to.include('failed (killed)');
+  });
+
+  it('says "on" of no filter of which a way round was not looked for (DEV5)', () => {
+    const bypassesUnread = [{ what: 'browser-doh' as const, reason: 'permission-denied' as const }];
+    const unread = known<Filtering>({ ...filter, bypassesUnread }, at);
+    const text = explain('filtering', { filtering: unread }, []);
+    expect(text)
+      .to.include('CANNOT BE TOLD')
+      .and.not.to.match(/is ON|No way round the filter was found\./);
+    expect(explain('filtering', { filtering: known(filter, at) }, [])).to.include('is ON');
+  });
+
+  it('says of a filter with a way round it that there is one (DEV5)', () => {
+    const text = explain('filtering', { filtering: known<Filtering>({ ...filter, bypasses: ['vpn'] }, at) }, []);
+    expect(text).to.include('A WAY ROUND').and.not.to.include('is ON');
+  });
+
+  it('does not say that nothing was asked where files were read directly (DEV2, DEV3, DEV8)', () => {
+    for (const section of ['apps', 'photos', 'media', 'programs', 'rights'] as const) {
+      const text = explain(section, good, []);
+      expect(text, section)
+        .to.match(/read from|read directly|gone through directly/)
+        .and.not.to.include('nothing of the system');
+    }
+  });
+
+  it('does not count programs whose list could not be read, nor speak of a list that nobody keeps (DEV8)', () => {
+    const unread = [{ source: 'dpkg' as const, reason: 'permission-denied' as const }];
+    const text = explain('programs', { programs: known({ count: 0, since: at, changes: [], unread }, at) }, []);
+    expect(text).to.include('NOT KNOWN').and.include('No earlier list is kept');
+    expect(text).not.to.match(/0 programs installed|has been kept since/);
+    const since = '2026-11-01T12:00:00.000Z';
+    const whole = explain('programs', { programs: known({ count: 3, since, changes: [], unread: [] }, at) }, []);
+    expect(whole).to.include('3 programs installed').and.include('kept since 2026-11-01');
+  });
+
+  it('does not say that nothing is plain on a device that is not protected (DEV1)', () => {
+    const none = known<Encryption>({ protection: 'not-protected', volumes: [] }, at);
+    expect(explain('encryption', { encryption: none }, [])).not.to.include('No volume that counts');
+  });
+
+  it('does not call a lock "on" that is not told ever to lock (DEV7)', () => {
+    if (good.rights?.state !== 'known') throw new Error('no rights');
+    const person = {
+      person: 'sam',
+      administrator: known(false, at),
+      screenLock: known({ on: true, afterSeconds: null }, at),
+    };
+    const text = explain('rights', { rights: known({ ...good.rights.value, people: [person] }, at) }, []);
+    expect(text)
+      .to.include('NOT KNOWN')
+      .and.not.to.match(/screen lock: on/);
+  });
+
+  it('does not take its own process for the agent', () => {
+    const text = explain('agent', good, []);
+    expect(text)
+      .to.include('hometime-agent status')
+      .and.not.to.match(/Running since|MB of memory/);
   });
 });
