@@ -114,3 +114,12 @@ export const defaultAppList: AppList = {
     },
   ],
 };
+
+/**
+ * Whether a store that could not be read may hide a sign-in to this app. Cookies hide
+ * none of an app that is known to keep its sign-in elsewhere: a Chrome that runs on
+ * Windows locks its cookies all day, and Famly keeps none there.
+ */
+export function mayHide(unread: { part?: 'cookies' | undefined }, { cookies, localStorage }: ListedApp): boolean {
+  return unread.part !== 'cookies' || cookies.length > 0 || localStorage.length === 0;
+}

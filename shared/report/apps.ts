@@ -42,8 +42,8 @@ export type AppAnswer = z.infer<typeof appAnswerSchema>;
  * every profile of every browser of every person. Never a value of a cookie or of
  * a store: only that it is there.
  *
- * `signed-out` is said of an app only when every store could be read and none holds
- * anything of it.
+ * `signed-out` is said of an app only when every store in which it is known to keep
+ * a sign-in could be read and none holds anything of it.
  */
 export const appsSchema = z.strictObject({
   /** The version of the app list that was looked for. */
@@ -61,6 +61,8 @@ export const appsSchema = z.strictObject({
         browser: browserSchema.nullable(),
         profile: storeSchema.shape.profile.nullable(),
         reason: unknownReasonSchema,
+        /** Only this of the profile could not be read; absent: any of it. */
+        part: z.literal('cookies').optional(),
       }),
     )
     .max(100),

@@ -1,5 +1,5 @@
 import { instant } from '../../../shared/instant.ts';
-import type { AppList } from '../../../shared/policy/app-list.ts';
+import { type AppList, type ListedApp, mayHide } from '../../../shared/policy/app-list.ts';
 import type { UnknownReason } from '../../../shared/reading.ts';
 import type { AppAnswer, Apps, Browser, SignIn, SignInStore } from '../../../shared/report/apps.ts';
 import type { ProfileSignIn } from './sign-ins.ts';
@@ -10,6 +10,8 @@ export interface UnreadStore {
   browser: Browser | null;
   profile: number | null;
   reason: UnknownReason;
+  /** Only this could not be read; absent: any of it. */
+  part?: 'cookies';
 }
 
 /** All that was found on the device. */
@@ -24,20 +26,20 @@ const most = { signIns: 200, unread: 100 };
 
 /**
  * The report's section from what was found. An app is signed in where any profile
- * says so; otherwise not known as long as anything could not be read; only then
+ * says so; otherwise not known as long as anything that may hide it could not be read; only then
  * possible, or signed out.
  */
 export function toApps(list: AppList, { signIns, unread }: Findings): Apps {
-  const answerOf = (app: string): AppAnswer => {
-    const states = signIns.filter((each) => each.app === app).map(({ state }) => state);
+  const answerOf = (listed: ListedApp): AppAnswer => {
+    const states = signIns.filter((each) => each.app === listed.app).map(({ state }) => state);
     if (states.includes('signed-in')) return 'signed-in';
-    if (unread.length > 0) return 'unknown';
+    if (unread.some((store) => mayHide(store, listed))) return 'unknown';
     return states.length > 0 ? 'possible' : 'signed-out';
   };
   const sure = [...signIns].sort((one, other) => Number(one.state === 'possible') - Number(other.state === 'possible'));
   return {
     listVersion: list.version,
-    apps: list.apps.map(({ app }) => ({ app, answer: answerOf(app) })),
+    apps: list.apps.map((listed) => ({ app: listed.app, answer: answerOf(listed) })),
     // Where there are too many, the sure ones come first: they must not be the ones that are cut.
     signIns: (signIns.length > most.signIns ? sure : signIns).slice(0, most.signIns).map(toSignIn),
     unread: eachOnce(unread).slice(0, most.unread),
@@ -59,9 +61,9 @@ function toSignIn({ sinceMs, untilMs, app, state, person, browser, profile }: Si
 
 function eachOnce(unread: readonly UnreadStore[]): UnreadStore[] {
   const found = new Map<string, UnreadStore>();
-  for (const { person, browser, profile, reason } of unread) {
-    const key = JSON.stringify([person, browser, profile, reason]);
-    found.set(key, { person, browser, profile, reason });
+  for (const { person, browser, profile, reason, part } of unread) {
+    const key = JSON.stringify([person, browser, profile, reason, part]);
+    found.set(key, { person, browser, profile, reason, ...(part && { part }) });
   }
   return [...found.values()];
 }

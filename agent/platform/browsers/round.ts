@@ -1,5 +1,4 @@
 import { accountNameSchema } from '../../../shared/names.ts';
-import type { UnknownReason } from '../../../shared/reading.ts';
 import type { Browser, SignInStore } from '../../../shared/report/apps.ts';
 import type { Findings, UnreadStore } from './answer.ts';
 import type { KeptStores } from './kept-stores.ts';
@@ -69,7 +68,7 @@ export function createRound(parts: RoundParts): Round {
 
   async function take(profile: Profile, name: SignInStore): Promise<void> {
     const found = await lookThrough(profile, parts);
-    for (const reason of found.troubles) unread.push({ ...name, reason });
+    for (const trouble of found.troubles) unread.push({ ...name, ...trouble });
     for (const signIn of found.signIns) signIns.push({ ...name, ...signIn });
   }
 
@@ -101,12 +100,13 @@ function countOn(counts: Map<string, number>, person: string | null, browser: Br
 async function lookThrough(profile: Profile, { stores, wanted, nowMs, signal }: RoundParts) {
   const cookies: CookieMark[] = [];
   const storage: StorageMark[] = [];
-  const troubles: UnknownReason[] = [];
+  const troubles: Pick<UnreadStore, 'reason' | 'part'>[] = [];
   for (const store of await profile.stores()) {
     const marks = await stores.ask(store, wanted, signal);
     cookies.push(...(marks?.cookies ?? []));
     storage.push(...(marks?.storage ?? []));
-    if (marks?.trouble !== undefined) troubles.push(marks.trouble);
+    const { part } = store;
+    if (marks?.trouble !== undefined) troubles.push({ reason: marks.trouble, ...(part && { part }) });
   }
   const mayEnd = cookies.some(({ lasting }) => !lasting);
   const found = { cookies, storage, sessionLife: mayEnd ? await profile.sessionLife() : ('ended' as const) };

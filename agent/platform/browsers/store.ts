@@ -21,6 +21,8 @@ export interface Tools {
 export interface Store {
   /** Its path: two stores never have the same. Stays on the device. */
   readonly id: string;
+  /** It holds nothing else; absent: whatever a page keeps. */
+  readonly part?: 'cookies';
   /** Cheap: the disk is only asked how its files look. undefined: there is no such store. Throws what the disk throws. */
   stamp(): Promise<Stamp | undefined>;
   /** Reads a private copy. Throws when it cannot be read. */

@@ -1,6 +1,6 @@
 import type { UnknownReason } from '../../reading.ts';
 import type { AppAnswer, Apps } from '../../report/apps.ts';
-import type { ListedApp } from '../app-list.ts';
+import { type ListedApp, mayHide } from '../app-list.ts';
 import type { Policy } from '../document.ts';
 import type { Finding } from '../findings.ts';
 import { unknownSentence } from '../unknown-sentences.ts';
@@ -12,10 +12,11 @@ import { type Case, cannotTell, finding, listOf, type Rule, shortListOf } from '
  * Nor has one that says "signed out" though it could not look everywhere, or names
  * a sign-in: a sum that its own parts contradict is not believed.
  */
-export function answerOf({ listVersion, apps, signIns, unread }: Apps, policy: Policy, { app }: ListedApp): AppAnswer {
+export function answerOf({ listVersion, apps, signIns, unread }: Apps, policy: Policy, listed: ListedApp): AppAnswer {
+  const { app } = listed;
   if (listVersion !== policy.apps.version) return 'unknown';
   const answer = apps.find((answered) => answered.app === app)?.answer ?? 'unknown';
-  const isContradicted = unread.length > 0 || signIns.some((signIn) => signIn.app === app);
+  const isContradicted = unread.some((store) => mayHide(store, listed)) || signIns.some((signIn) => signIn.app === app);
   return answer === 'signed-out' && isContradicted ? 'unknown' : answer;
 }
 
@@ -108,7 +109,9 @@ function unknownFinding(found: readonly ListedApp[], value: Apps, { policy, fact
     const text = `${what}: the device has not looked for the setting’s present list of apps yet.`;
     return [finding('apps-unknown', text, 'It does by itself while it is switched on and connected.')];
   }
-  const reasons: UnknownReason[] = [...new Set(value.unread.map(({ reason }) => reason))];
+  const reasons: UnknownReason[] = [
+    ...new Set(value.unread.filter((store) => found.some((app) => mayHide(store, app))).map(({ reason }) => reason)),
+  ];
   if (reasons.length === 0) reasons.push('not-understood');
   const said = reasons.map((reason) => unknownSentence(reason, facts.platform));
   return [

@@ -29,6 +29,7 @@ type Row = z.infer<typeof rowSchema>;
 export function chromiumCookies(path: string, disk: Disk, scratch: Scratch): Store {
   return {
     id: path,
+    part: 'cookies',
     stamp: () => stampOfDatabase(path, disk),
     read: async (wanted, signal) =>
       withDatabaseCopy(scratch, await databaseFiles(path, disk), signal, (rows) => readCookies(rows, wanted)),

@@ -21,6 +21,7 @@ type Row = z.infer<typeof rowSchema>;
 export function firefoxCookies(path: string, { disk, scratch }: Tools): Store {
   return {
     id: path,
+    part: 'cookies',
     stamp: () => stampOfDatabase(path, disk),
     read: async (wanted, signal) =>
       withDatabaseCopy(scratch, await databaseFiles(path, disk), signal, (rows) => readCookies(rows, wanted)),

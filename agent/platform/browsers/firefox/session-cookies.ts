@@ -19,6 +19,7 @@ export async function firefoxSessionCookies(profile: string, { disk }: Tools): P
   const path = await sessionPath(profile, disk);
   return {
     id: path,
+    part: 'cookies',
     stamp: () => stampOf([path], disk),
     async read(wanted, signal) {
       stopIfOver(signal);

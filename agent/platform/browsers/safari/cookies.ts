@@ -10,6 +10,7 @@ const maxBytes = 32 * 1024 * 1024;
 export function safariCookies(path: string, { disk }: Tools): Store {
   return {
     id: path,
+    part: 'cookies',
     stamp: () => stampOf([path], disk),
     async read(wanted, signal) {
       stopIfOver(signal);
