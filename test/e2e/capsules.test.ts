@@ -85,6 +85,22 @@ describe('the settings a server gives its devices', () => {
     }
   });
 
+  it('go out with a list of apps as long as a policy may name, sent over HTTP', async () => {
+    const device = await listen(await server.enrolDevice('Tablet 6'));
+    await device.greet();
+    await device.settings(1);
+    const hosts = (index: number) =>
+      Array.from({ length: 20 }, (_none, each) => `${'h'.repeat(34)}${index}-${each}.school.org`);
+    const apps = Array.from({ length: 60 }, (_none, index) => ({
+      ...{ app: `app-${index}`, name: `App ${index}`, kind: 'nursery', hosts: hosts(index) },
+      ...{ cookies: [], localStorage: [], packages: [] },
+    }));
+    const list = { version: 1, apps };
+    expect(JSON.stringify(list).length).to.be.greaterThan(64 * 1024);
+    await changePolicy({ apps: list });
+    expect((await device.settings(2)).settings.apps.apps).to.deep.equal(apps);
+  });
+
   it('are the same secret after the server started again', async () => {
     const identity = await server.enrolDevice('Tablet 4');
     const first = await listen(identity);

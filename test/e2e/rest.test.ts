@@ -71,7 +71,7 @@ describe('REST', () => {
       await raw('/api/v1/session', { method: 'POST', body: '[]' }),
       await raw('/api/v1/session', { method: 'POST', body: 'xx', headers: { 'content-encoding': 'gzip' } }),
       await raw('/api/v1/session', { method: 'POST', body: '{}', headers: { 'content-type': 'text/plain' } }),
-      await raw('/api/v1/session', { method: 'POST', body: `{"email":"${'x'.repeat(70_000)}"}` }),
+      await raw('/api/v1/session', { method: 'POST', body: `{"email":"${'x'.repeat(300_000)}"}` }),
       await raw('/api/v1/session', { method: 'POST', body: JSON.stringify({ email: 7, password: null }) }),
       await raw('/api/v1/session', {
         method: 'POST',

@@ -38,7 +38,8 @@ const ofTheSystem = 'android';
 export function createAppsProbe({ exec, clock, settings }: AppsParts): Probe<Apps> {
   return async (signal) => {
     const list = settings().apps;
-    const result = await exec('pm', ['list', 'packages'], { signal });
+    // Enabled ones only: what came with the device cannot be removed, but turned off nobody can use it.
+    const result = await exec('pm', ['list', 'packages', '-e'], { signal });
     const at = instant(clock.now());
     const output = outputOf(result);
     if (output === undefined) return unknown(toolTrouble(result), at, 'package-list');

@@ -170,6 +170,11 @@ describe('the agent and a real server', function () {
     const body = { networks, photoLimit, silentAfterHours, resourceFolder: 'Topics' };
     expect((await server.call('changePolicy', { body })).status).to.equal(200);
     await taken(2);
+    await until('the server is told', async () => {
+      const device = await server.call('showDevice', { params: { id: identity.deviceId } });
+      if (device.error || device.body.sections.agent.state === 'unknown') return undefined;
+      return device.body.sections.agent.value.settingsVersion === 2 ? true : undefined;
+    });
     await agent.stop();
     const versions = events.filter(({ event }) => event === 'settings-taken').map(({ fields }) => fields.version);
     expect(versions).to.deep.equal(['1', '2']);

@@ -36,6 +36,13 @@ describe('signed-in apps on Android', () => {
     ]);
   });
 
+  it('counts an app that is turned off as none: what came with the device can be got rid of in no other way', async () => {
+    const turnedOff = (args: readonly string[]) =>
+      args.includes('-e') ? listed.replace('package:com.google.android.gm\n', '') : listed;
+    const reading = await ask(turnedOff);
+    expect(reading.state === 'known' && reading.value.signIns.map(({ app }) => app)).to.deep.equal(['famly']);
+  });
+
   it('names no browser when it knows none of those installed, and says that they are unread all the same', async () => {
     const reading = await ask('package:android\n');
     expect(reading.state === 'known' && reading.value.unread.map(({ browser }) => browser)).to.deep.equal([null]);
