@@ -1,6 +1,6 @@
 import type { SectionName } from '../../shared/report/report.ts';
+import { counted } from '../../shared/words.ts';
 import type { Testimony } from '../platform/witness.ts';
-import { counted } from './story.ts';
 
 /** More than this is a list nobody reads out over the phone. */
 const mostLines = 40;

@@ -1,7 +1,8 @@
 import { unknownSentence } from '../../shared/policy/unknown-sentences.ts';
 import type { Health } from '../../shared/report/health.ts';
 import type { SystemFacts } from '../../shared/report/system.ts';
-import { counted, moment, type Story } from './story.ts';
+import { counted } from '../../shared/words.ts';
+import { moment, type Story } from './story.ts';
 
 /** What the device is. */
 export const systemStory: Story<SystemFacts> = {

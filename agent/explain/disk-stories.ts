@@ -2,7 +2,8 @@ import { unknownSentence } from '../../shared/policy/unknown-sentences.ts';
 import type { Encryption, Volume } from '../../shared/report/encryption.ts';
 import type { Media, Medium } from '../../shared/report/media.ts';
 import type { PhotoCount, Photos } from '../../shared/report/photos.ts';
-import { counted, listed, moment, type Story } from './story.ts';
+import { counted, listOf } from '../../shared/words.ts';
+import { moment, type Story } from './story.ts';
 
 const verdicts: { readonly [Name in Encryption['protection']]: string } = {
   protected: 'The device is PROTECTED: everything that can hold people’s data is encrypted.',
@@ -44,7 +45,7 @@ export const encryptionStory: Story<Encryption> = {
     const wanting = volumes.filter(
       ({ holds, state }) => holds !== 'boot' && state !== 'protected' && state !== 'locked',
     );
-    const against = listed(wanting.map(({ id, state }) => `${id} is ${states[state]}`));
+    const against = listOf(wanting.map(({ id, state }) => `${id} is ${states[state]}`));
     const nothing =
       protection === 'protected'
         ? 'No volume that counts was found plain, suspended, half done or unknown.'

@@ -1,7 +1,8 @@
 import { unknownSentence } from '../../shared/policy/unknown-sentences.ts';
 import type { Filtering } from '../../shared/report/filtering.ts';
 import type { Location } from '../../shared/report/location.ts';
-import { listed, type Story } from './story.ts';
+import { listOf } from '../../shared/words.ts';
+import type { Story } from './story.ts';
 
 const verdicts: { readonly [Name in Filtering['state']]: string } = {
   on: 'Web filtering is ON for this device on this network.',
@@ -50,7 +51,7 @@ function verdictOf(state: Filtering['state'], isBypassed: boolean, isUnread: boo
 }
 
 function waysIn(bypasses: Filtering['bypasses'], isUnread: boolean): string {
-  if (bypasses.length > 0) return `Ways round it: ${listed(bypasses.map((way) => ways[way]))}.`;
+  if (bypasses.length > 0) return `Ways round it: ${listOf(bypasses.map((way) => ways[way]))}.`;
   return isUnread
     ? 'No way round the filter was found among those that could be looked for.'
     : 'No way round the filter was found.';
@@ -65,7 +66,7 @@ export const locationStory: Story<Location> = {
     wifi === null
       ? 'No Wi-Fi network is joined, or its name may not be read.'
       : `Wi-Fi: ${wifi.name ?? 'name not known'}, access point ${wifi.accessPoint ?? 'not known'}.`,
-    ...(addresses.length === 0 ? [] : [`The device’s own addresses: ${listed(addresses)}.`]),
+    ...(addresses.length === 0 ? [] : [`The device’s own addresses: ${listOf(addresses)}.`]),
     ...(vpn ? ['A VPN carries the traffic.'] : []),
     ...notRead.map(({ what, reason }) => `May not be read: ${what}, for ${unknownSentence(reason).why}.`),
   ],

@@ -4,7 +4,8 @@ import type { AppAnswer, Apps } from '../../shared/report/apps.ts';
 import type { Programs } from '../../shared/report/programs.ts';
 import type { Rights, ScreenLock } from '../../shared/report/rights.ts';
 import type { Session, Sessions } from '../../shared/report/sessions.ts';
-import { counted, listed, moment, type Story } from './story.ts';
+import { counted, listOf } from '../../shared/words.ts';
+import { moment, type Story } from './story.ts';
 
 const wheres: { readonly [Name in Session['where']]: string } = {
   console: 'at the device, in text',
@@ -108,7 +109,7 @@ export const rightsStory: Story<Rights> = {
     'Each line is asked on its own: what could not be told is said to be not known, and counts as neither good nor bad.',
     people.length === 0
       ? 'Nobody is signed in, so there was nobody to ask about.'
-      : `Asked about ${listed(people.map(({ person }) => person))}, who have a session now.`,
+      : `Asked about ${listOf(people.map(({ person }) => person))}, who have a session now.`,
   ],
 };
 

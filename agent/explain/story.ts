@@ -14,16 +14,6 @@ export interface Story<Value> {
 
 export type Stories = { readonly [Name in SectionName]: Story<SectionValues[Name]> };
 
-/** "1 photo", "2 photos". */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
-
-/** A list as it is said: "a, b and c". */
-export function listed(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
-}
-
 /** "2026-11-21 12:00 UTC". */
 export function moment(at: string): string {
   return `${at.slice(0, 16).replace('T', ' ')} UTC`;

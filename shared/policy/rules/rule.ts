@@ -1,5 +1,6 @@
 import type { Instant } from '../../instant.ts';
 import type { Unknown } from '../../reading.ts';
+import { listOf } from '../../words.ts';
 import type { Policy } from '../document.ts';
 import type { Facts } from '../facts.ts';
 import type { Finding, FindingCode } from '../findings.ts';
@@ -40,10 +41,7 @@ export function contradiction(code: FindingCode, what: string, parts: string): F
   return finding(code, text, 'Check it by hand, and please send us the case.');
 }
 
-/** "a", "a and b", "a, b and c". */
-export function listOf(names: readonly string[], joined = 'and'): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} ${joined} ${names.at(-1)}`;
-}
+export { listOf };
 
 /** The same with a limit, for lists that a device may make long: "a, b and 7 more". */
 export function shortListOf(names: readonly string[], most = 5): string {

@@ -1,11 +1,11 @@
 import type { DeviceView } from '../../../../shared/api/devices.ts';
+import { listOf } from '../../../../shared/words.ts';
 import { useAppList } from '../api/app-list.ts';
 import { useNow } from '../live/use-now.ts';
 import { Said } from '../page/said.tsx';
 import { appAnswerWords, appName, appsWords, signInWords, storeWords } from '../words/apps.ts';
 import { sectionTitles } from '../words/device.ts';
 import { judged } from '../words/judged.ts';
-import { listOf } from '../words/time.ts';
 import styles from './device.module.css';
 import { FactCard } from './fact-card.tsx';
 

@@ -1,9 +1,9 @@
 import type { DeviceView } from '../../../../shared/api/devices.ts';
+import { listOf } from '../../../../shared/words.ts';
 import { Said } from '../page/said.tsx';
 import { sectionTitles } from '../words/device.ts';
 import { bypassWords, filteringWords, safeSearchWords, testWords } from '../words/filtering.ts';
 import { judged } from '../words/judged.ts';
-import { listOf } from '../words/time.ts';
 import styles from './device.module.css';
 import { FactCard } from './fact-card.tsx';
 

@@ -1,8 +1,9 @@
 import type { DeviceView } from '../../../../shared/api/devices.ts';
+import { listOf } from '../../../../shared/words.ts';
 import { useNow } from '../live/use-now.ts';
 import { sectionTitles } from '../words/device.ts';
 import { programChangeWords, programSourceWords, programsWords } from '../words/programs.ts';
-import { atTime, capital, listOf } from '../words/time.ts';
+import { atTime, capital } from '../words/time.ts';
 import styles from './device.module.css';
 import { FactCard } from './fact-card.tsx';
 

@@ -1,8 +1,8 @@
 import type { DeviceView } from '../../../../shared/api/devices.ts';
+import { listOf } from '../../../../shared/words.ts';
 import { useNow } from '../live/use-now.ts';
 import { sectionTitles } from '../words/device.ts';
 import { sessionsWords, sessionWords } from '../words/sessions.ts';
-import { listOf } from '../words/time.ts';
 import styles from './device.module.css';
 import { FactCard } from './fact-card.tsx';
 

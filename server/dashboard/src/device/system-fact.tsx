@@ -1,13 +1,13 @@
 import type { DeviceView } from '../../../../shared/api/devices.ts';
 import type { Health } from '../../../../shared/report/health.ts';
 import type { SystemFacts } from '../../../../shared/report/system.ts';
+import { counted } from '../../../../shared/words.ts';
 import { Said } from '../page/said.tsx';
 import { Ago } from '../page/when.tsx';
 import { systemWords } from '../words/change.ts';
 import { sectionTitles } from '../words/device.ts';
 import { clockWords, healthWords } from '../words/health.ts';
 import { judged } from '../words/judged.ts';
-import { count } from '../words/time.ts';
 import type { Said as SaidWords } from '../words/tone.ts';
 import { unknownSaid } from '../words/unknown.ts';
 import styles from './device.module.css';
@@ -67,7 +67,7 @@ function updatesWords(updates: SystemFacts['updates']): SaidWords {
   if (updates === undefined) return { text: 'Not told', tone: 'unknown' };
   if (updates.state === 'unknown') return unknownSaid(updates);
   const { pending, restart } = updates.value;
-  const text = pending === 0 ? 'None waiting' : `${count(pending, 'update')} waiting`;
+  const text = pending === 0 ? 'None waiting' : `${counted(pending, 'update')} waiting`;
   return { text: restart ? `${text}; it wants a restart` : text, tone: 'plain' };
 }
 

@@ -1,7 +1,7 @@
 import type { ListedApp } from '../../../../shared/policy/app-list.ts';
 import type { Policy } from '../../../../shared/policy/document.ts';
+import { listOf } from '../../../../shared/words.ts';
 import { Card } from '../page/card.tsx';
-import { listOf } from '../words/time.ts';
 import styles from './policy.module.css';
 
 const kinds: { readonly [Kind in ListedApp['kind']]: string } = {

@@ -1,7 +1,8 @@
 import type { ListedApp } from '../../../../shared/policy/app-list.ts';
 import type { Reading } from '../../../../shared/reading.ts';
 import type { AppAnswer, Apps, Browser, SignIn } from '../../../../shared/report/apps.ts';
-import { atTime, listOf } from './time.ts';
+import { listOf } from '../../../../shared/words.ts';
+import { atTime } from './time.ts';
 import type { Said } from './tone.ts';
 import { unknownSaid } from './unknown.ts';
 

@@ -2,10 +2,10 @@ import type { CommandView } from '../../../../shared/api/commands.ts';
 import type { AnyEvidence, CommandKind } from '../../../../shared/command/kinds.ts';
 import { type CommandState, isFinal, type OutcomeReason } from '../../../../shared/command/life.ts';
 import type { PresenceState } from '../../../../shared/policy/presence.ts';
+import { listOf } from '../../../../shared/words.ts';
 import { sectionTitles } from './device.ts';
 import { isInTouch } from './presence.ts';
 import { seenSessions } from './sessions.ts';
-import { listOf } from './time.ts';
 import type { Tone } from './tone.ts';
 
 const titles: { readonly [State in CommandState]: string } = {

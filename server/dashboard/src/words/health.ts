@@ -1,6 +1,6 @@
 import type { Reading } from '../../../../shared/reading.ts';
 import type { Health } from '../../../../shared/report/health.ts';
-import { count } from './time.ts';
+import { counted } from '../../../../shared/words.ts';
 import type { Said } from './tone.ts';
 import { unknownSaid } from './unknown.ts';
 
@@ -15,7 +15,7 @@ export function healthWords(reading: Reading<Health>): Said {
   if (clock.tone === 'warn') return { text: `Works, with a clock ${clock.text}`, tone: 'warn' };
   if (failures.length > 0) return { text: `Some questions get no answer (${failures.length})`, tone: 'unknown' };
   return starts > 5
-    ? { text: `Works, started ${count(starts, 'time')} in 24 hours`, tone: 'unknown' }
+    ? { text: `Works, started ${counted(starts, 'time')} in 24 hours`, tone: 'unknown' }
     : { text: 'Works', tone: 'good' };
 }
 
@@ -24,6 +24,6 @@ export function clockWords(skewSeconds: number | null): Said {
   if (skewSeconds === null) return { text: 'Not compared yet', tone: 'unknown' };
   const away = Math.abs(skewSeconds);
   if (away <= noticeableSeconds) return { text: 'Right', tone: 'plain' };
-  const amount = away < 7200 ? count(Math.round(away / 60), 'minute') : count(Math.round(away / 3600), 'hour');
+  const amount = away < 7200 ? counted(Math.round(away / 60), 'minute') : counted(Math.round(away / 3600), 'hour');
   return { text: `${amount} ${skewSeconds < 0 ? 'behind' : 'ahead'}`, tone: 'warn' };
 }

@@ -1,8 +1,9 @@
 import type { DeviceView } from '../../../../shared/api/devices.ts';
 import type { Reading } from '../../../../shared/reading.ts';
 import type { PhotoCount, PhotoPlace, Photos } from '../../../../shared/report/photos.ts';
+import { counted } from '../../../../shared/words.ts';
 import { severityWords } from './incident.ts';
-import { count, dayWords } from './time.ts';
+import { dayWords } from './time.ts';
 import type { Said } from './tone.ts';
 import { unknownSaid } from './unknown.ts';
 
@@ -22,8 +23,8 @@ const places: { readonly [Name in PhotoPlace]: string } = {
 export function countWords(amount: PhotoCount): string {
   if (amount.photos === 0 && amount.videos === 0) return 'no photos or videos';
   const parts = [];
-  if (amount.photos > 0) parts.push(count(amount.photos, 'photo'));
-  if (amount.videos > 0) parts.push(count(amount.videos, 'video'));
+  if (amount.photos > 0) parts.push(counted(amount.photos, 'photo'));
+  if (amount.videos > 0) parts.push(counted(amount.videos, 'video'));
   return parts.join(' and ');
 }
 

@@ -1,6 +1,6 @@
 import type { Reading } from '../../../../shared/reading.ts';
 import type { ProgramChange, ProgramSource, Programs } from '../../../../shared/report/programs.ts';
-import { count } from './time.ts';
+import { counted } from '../../../../shared/words.ts';
 import type { Said } from './tone.ts';
 import { unknownSaid } from './unknown.ts';
 
@@ -29,7 +29,7 @@ export function programsWords(reading: Reading<Programs>): Said {
   const { count: total, changes: recent, unread } = reading.value;
   const installed = recent.filter(({ what }) => what === 'installed').length;
   const news = installed === 0 ? 'none installed lately' : `${installed} installed in the last 30 days`;
-  const text = `${count(total, 'program')}, ${news}`;
+  const text = `${counted(total, 'program')}, ${news}`;
   return unread.length > 0
     ? { text: `At least ${text}; not every list could be read`, tone: 'unknown' }
     : { text, tone: 'plain' };

@@ -1,6 +1,6 @@
 import type { Reading } from '../../../../shared/reading.ts';
 import type { Rights } from '../../../../shared/report/rights.ts';
-import { count, listOf } from './time.ts';
+import { counted, listOf } from '../../../../shared/words.ts';
 import type { Said, Tone } from './tone.ts';
 import { unknownSaid } from './unknown.ts';
 
@@ -41,7 +41,7 @@ export function rightsWords(reading: Reading<Rights>): Said {
   const wrong = guards.filter(({ said }) => said.tone === 'warn' || said.tone === 'bad');
   if (wrong.length > 0) return { text: `A look is needed: ${listOf(wrong.map(({ name }) => name))}`, tone: 'warn' };
   const unsure = guards.filter(({ said }) => said.tone === 'unknown').length;
-  if (unsure > 0) return { text: `${count(unsure, 'guard')} cannot be told`, tone: 'unknown' };
+  if (unsure > 0) return { text: `${counted(unsure, 'guard')} cannot be told`, tone: 'unknown' };
   if (reading.value.people.length === 0)
     return { text: 'What could be asked with nobody signed in is well', tone: 'plain' };
   return { text: 'All guards are up', tone: 'good' };
@@ -51,9 +51,9 @@ function lockSaid({ on, afterSeconds }: { on: boolean; afterSeconds: number | nu
   if (!on) return answer('Off', 'warn');
   if (afterSeconds === null) return answer('On; not known after how long', 'unknown');
   if (afterSeconds > longestLockSeconds)
-    return answer(`Only after ${count(Math.round(afterSeconds / 60), 'minute')}`, 'warn');
+    return answer(`Only after ${counted(Math.round(afterSeconds / 60), 'minute')}`, 'warn');
   return answer(
-    `On, after ${afterSeconds < 120 ? count(afterSeconds, 'second') : count(Math.round(afterSeconds / 60), 'minute')}`,
+    `On, after ${afterSeconds < 120 ? counted(afterSeconds, 'second') : counted(Math.round(afterSeconds / 60), 'minute')}`,
     'good',
   );
 }

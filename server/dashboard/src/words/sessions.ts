@@ -1,6 +1,7 @@
 import type { Reading } from '../../../../shared/reading.ts';
 import type { Session, Sessions } from '../../../../shared/report/sessions.ts';
-import { atTime, listOf } from './time.ts';
+import { listOf } from '../../../../shared/words.ts';
+import { atTime } from './time.ts';
 import type { Said } from './tone.ts';
 import { unknownSaid } from './unknown.ts';
 

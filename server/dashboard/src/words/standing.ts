@@ -1,6 +1,6 @@
 import type { DeviceView } from '../../../../shared/api/devices.ts';
 import type { Standing } from '../../../../shared/policy/standing.ts';
-import { count } from './time.ts';
+import { counted } from '../../../../shared/words.ts';
 import type { Tone } from './tone.ts';
 
 interface StandingWords {
@@ -63,7 +63,7 @@ function wrongHeadline(counts: Record<Standing, number>, total: number): Headlin
   const unsure = counts['cannot-tell'];
   const subject = total === 1 ? 'Your device needs' : `${wrong} of ${total} devices ${wrong === 1 ? 'needs' : 'need'}`;
   const rest =
-    unsure === 0 ? '' : `It is not known whether ${count(unsure, 'other')} ${unsure === 1 ? 'is' : 'are'} safe.`;
+    unsure === 0 ? '' : `It is not known whether ${counted(unsure, 'other')} ${unsure === 1 ? 'is' : 'are'} safe.`;
   return { text: `${subject} a look`, tone: counts.urgent > 0 ? 'bad' : 'warn', rest };
 }
 

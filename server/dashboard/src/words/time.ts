@@ -1,3 +1,5 @@
+import { counted } from '../../../../shared/words.ts';
+
 /** How moments are said. Every function takes `now` in milliseconds, so that the page ticks and a test stands still. */
 
 const minuteMs = 60_000;
@@ -14,9 +16,9 @@ const whole = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: '
 export function ago(at: string, now: number): string {
   const passed = now - Date.parse(at);
   if (passed < minuteMs) return 'just now';
-  if (passed < hourMs) return `${count(Math.floor(passed / minuteMs), 'minute')} ago`;
-  if (passed < dayMs) return `${count(Math.floor(passed / hourMs), 'hour')} ago`;
-  return `${count(Math.floor(passed / dayMs), 'day')} ago`;
+  if (passed < hourMs) return `${counted(Math.floor(passed / minuteMs), 'minute')} ago`;
+  if (passed < dayMs) return `${counted(Math.floor(passed / hourMs), 'hour')} ago`;
+  return `${counted(Math.floor(passed / dayMs), 'day')} ago`;
 }
 
 /** Local time to be read at a glance: "17:02" today, "Tue 3 Nov, 17:02" otherwise, with the year when it is another one. */
@@ -43,16 +45,6 @@ export function dayWords(at: string): string {
 /** The full local time, for a tooltip. */
 export function fullTime(at: string): string {
   return whole.format(new Date(at));
-}
-
-/** "1 photo", "3 photos": English plurals in -s. */
-export function count(amount: number, noun: string): string {
-  return `${amount.toLocaleString('en-GB')} ${noun}${amount === 1 ? '' : 's'}`;
-}
-
-/** "amara", "amara and ben", "amara, ben and chloe". */
-export function listOf(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 /** A sentence's beginning in a capital letter. */
