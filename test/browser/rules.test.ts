@@ -1,0 +1,94 @@
+import { expect } from 'chai';
+import type { Browser, Page } from 'playwright-core';
+import type { Running } from '../support/processes.ts';
+import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
+import { skipUnless } from '../support/skip.ts';
+import {
+  accessibilityFaults,
+  administrator,
+  aTablet,
+  enrolSimulated,
+  openBrowser,
+  openPage,
+  signIn,
+} from './browser-rig.ts';
+
+const env = { HOMETIME_ADDRESS: '127.0.0.1', HOMETIME_AGENT_HOST: '127.0.0.1' };
+
+describe('the rules of a setting, in a real browser', function () {
+  this.timeout(90_000);
+  let server: ServerProcess;
+  let browser: Browser;
+  let page: Page;
+  let faults: string[];
+  let agent: Running | undefined;
+
+  before(async function () {
+    skipUnless(this, 'chromium');
+    server = await startServerProcess({ env });
+    const { email, name, password } = administrator;
+    await server.command(['admin', 'add', '--email', email, '--name', name, '--password-stdin'], `${password}\n`);
+    browser = await openBrowser();
+    ({ page, faults } = await openPage(browser, { viewport: { width: 1280, height: 900 } }));
+    page.setDefaultTimeout(15_000);
+    await signIn(page, server.url);
+  });
+  after(async () => {
+    await browser?.close();
+    await agent?.stop();
+    await server?.stop();
+  });
+
+  const openRules = async () => {
+    await page.getByRole('link', { name: 'Rules' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Rules' }).waitFor();
+    await page.getByRole('heading', { name: 'What you ask of your devices' }).waitFor();
+  };
+
+  it('shows an administrator every switch, without a serious fault of accessibility', async () => {
+    await openRules();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
+      await page.waitForTimeout(150);
+      expect(await accessibilityFaults(page), colorScheme).to.deep.equal([]);
+    }
+    expect(await page.getByRole('button', { name: 'Save' }).isEnabled()).to.equal(true);
+  });
+
+  it('fits a telephone: nothing is wider than 390 pixels', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).to.be.at.most(390);
+    await page.setViewportSize({ width: 1280, height: 900 });
+  });
+
+  it('judges a device anew once a limit is saved (DEV3)', async () => {
+    await page.getByRole('link', { name: 'Devices' }).click();
+    await page.getByRole('button', { name: 'Add a device' }).click();
+    const dialogue = page.getByRole('dialog', { name: 'Add a device' });
+    await dialogue.getByLabel('What you call it').fill('Tablet 3');
+    await dialogue.getByRole('button', { name: 'Make its link' }).click();
+    const command = await dialogue.locator('code').first().innerText();
+    const link = /^npx hometime-agent enrol "(\S+)"$/.exec(command)?.[1] ?? '';
+    await dialogue.getByRole('button', { name: 'Close' }).last().click();
+    agent = (await enrolSimulated(link, aTablet('amara', new Date().toISOString()))).run();
+    const row = page.getByRole('row', { name: /Tablet 3/ });
+    await row.getByText('12 photos and 1 video').waitFor();
+    await row.getByRole('link', { name: 'Tablet 3' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Tablet 3' }).waitFor();
+    const over = page.getByText(/13 photos and videos.*/).filter({ hasText: /limit|most|allow|rule|more than/i });
+    expect(await over.count()).to.equal(0);
+    await openRules();
+    await page.getByLabel('Most photos and videos on a tablet').fill('5');
+    await page.getByLabel('Most photos and videos on a laptop').fill('5');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved. Every device is judged again.').waitFor();
+    await page.getByRole('link', { name: 'Devices' }).click();
+    await page
+      .getByRole('row', { name: /Tablet 3/ })
+      .getByRole('link', { name: 'Tablet 3' })
+      .click();
+    await over.first().waitFor();
+    expect(faults).to.deep.equal([]);
+  });
+});
