@@ -34,7 +34,7 @@ describe('a disk that is encrypted or decrypted in place while it is used (DEV1)
 
   it('is converting while it is encrypted: from the first moment, half-way, broken off, closed, until it is done', async () => {
     const { conversion } = disks;
-    await vm.must(`mkfs.ext4 -qF /dev/${disk} 20M && udevadm settle`);
+    await vm.must(`mkfs.ext4 -qF /dev/${disk} 14M && udevadm settle`);
     expect(await judged(), 'before').to.equal('partial, not-protected');
     await conversion.beginEncryption(disk, 'data', '/srv');
     expect(await judged(), 'begun, and nothing encrypted yet').to.equal('converting, converting');

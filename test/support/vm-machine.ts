@@ -17,7 +17,7 @@ export interface Machine {
 }
 
 /** The three disks beside the root one, in MB; blank until something is made of them. The kernel names them as it likes. */
-export const dataDisks = { one: 48, two: 48, small: 32 } as const;
+export const dataDisks = { one: 48, two: 48, small: 24 } as const;
 export type DataDisk = keyof typeof dataDisks;
 
 /**

@@ -84,11 +84,11 @@ async function judgeOpen(
     return { state: 'unknown', scheme, doubt: { reason: 'permission-denied', detail } };
   }
   const table = tables?.get(block.name);
-  // While a conversion runs, the device is one stretch over another device of this name, which has the ciphers.
-  const isRunning = tables?.has(`${block.name}-overlay`) === true;
-  const kind = isRunning ? 'mixed' : table && kindOfTable(table, scheme);
+  const kind = table && kindOfTable(table, scheme);
   if (kind === 'ciphers') return { state: 'protected', scheme };
   if (kind === 'no-cipher') return { state: 'not-protected', scheme };
+  // While a conversion runs, the device is one stretch over another of this name, which has the ciphers.
+  if (kind === 'open' && tables?.has(`${block.name}-overlay`)) return { state: 'converting', scheme };
   return askCryptsetup(block, scheme, kind, parts.exec, signal);
 }
 
