@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import './dist/agent/frugal.js';
 import { selectPlatform } from './dist/agent/platform/select.js';
 import { createHealth } from './dist/agent/probe/health.js';
 import { createProber } from './dist/agent/probe/prober.js';

@@ -1,4 +1,5 @@
 import {
+  type BigIntStats,
   closeSync,
   createReadStream,
   openSync,
@@ -60,7 +61,7 @@ export function createSystemFiles(root = '/', witness?: Witness): Files {
     parts: (path, take) => settle(stat(at(path)).then((found) => isFile(found) && streamParts(at(path), take))),
     names: async (path) => attempt(() => readdirSync(at(path))),
     link: async (path) => attempt(() => readlinkSync(at(path))),
-    mark: async (path) => markOf(attempt(() => statSync(at(path), { bigint: true }))),
+    mark: async (path) => markOf(quickStat(at(path))),
   };
   return witness === undefined ? files : witnessed(files, witness);
 }
@@ -132,6 +133,13 @@ function isFile(found: Stats): true {
 function isSmall(found: Stats): true {
   if (isFile(found) && found.size > maxBytes) throw new Error('larger than any file of its kind');
   return true;
+}
+
+/** Most files a round asks for are not there, and to throw costs more than to ask. */
+function quickStat(path: string): Found<BigIntStats> {
+  const asked = attempt(() => statSync(path, { bigint: true, throwIfNoEntry: false }));
+  if ('missing' in asked) return asked;
+  return asked.found === undefined ? { missing: 'absent' } : { found: asked.found };
 }
 
 function attempt<Value>(ask: () => Value): Found<Value> {

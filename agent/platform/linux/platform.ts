@@ -18,6 +18,7 @@ import { createFilteringProbe } from './filtering.ts';
 import { createLocationProbe } from './location.ts';
 import { realInventory } from './machine-model.ts';
 import { createMediaProbe } from './media.ts';
+import { createNearness, nearFiles, nearLists, nearText } from './near.ts';
 import { createPhotosProbe } from './photos.ts';
 import { listKernelNames, readKernelText, readText } from './proc.ts';
 import { createProgramsProbe } from './programs.ts';
@@ -38,10 +39,12 @@ export function createLinuxPlatform({ exec: starter, clock, log, settings, keepe
   const kernel = { read: witnessRead(readKernelText, witness), list: witnessList(listKernelNames, witness) };
   const source = { exec, clock, ...kernel };
   const files = createSystemFiles('/', witness);
-  const accounts = () => listAccounts(readKernelText, realFolders);
+  const isNear = createNearness({ readKernel: readKernelText });
+  const accounts = () => listAccounts(readKernelText, nearLists(isNear, realFolders));
   const homes = async () => (await accounts())?.map(({ home }) => home);
   const sessions = createSessionRounds(source);
-  const homeFiles = createHomeFiles('/', witness);
+  const slowFiles = createHomeFiles('/', witness);
+  const homeFiles = nearFiles(isNear, files, slowFiles);
   const beat = createBeat();
   return {
     name: 'linux',
@@ -52,7 +55,7 @@ export function createLinuxPlatform({ exec: starter, clock, log, settings, keepe
       apps: createAppsProbe({ clock, settings, read: readKernelText, accounts }),
       photos: createPhotosProbe({
         ...source,
-        read: witnessRead(readText, witness),
+        read: nearText(isNear, kernel.read, witnessRead(readText, witness)),
         folders: realFolders,
         accounts,
         settings,
@@ -78,7 +81,7 @@ export function createLinuxPlatform({ exec: starter, clock, log, settings, keepe
       }),
       rights: createRightsProbe({ clock, exec, files, homeFiles, isAdministrator, sessions }),
       system: createSystemProbe({
-        ...{ clock, files, slowFiles: homeFiles, inventory: realInventory },
+        ...{ clock, files, slowFiles, inventory: realInventory },
         volume: volumeAt('/'),
       }),
     },

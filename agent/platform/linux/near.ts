@@ -1,0 +1,85 @@
+import { lstatSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Folders } from '../photos/folders.ts';
+import type { Grounds } from '../photos/ground.ts';
+import type { Files } from './files.ts';
+import { linuxGrounds, parseMountInfo } from './photo-mounts.ts';
+import type { ReadText } from './proc.ts';
+
+/** Whether whatever lies at a path can be asked without waiting for anybody: on a disk of this device, with no link on the way. */
+export type IsNear = (path: string) => Promise<boolean>;
+
+interface NearParts {
+  /** Reads the kernel's list of mounts. */
+  readKernel: ReadText;
+  steadyMs?: () => number;
+}
+
+/** One round asks for dozens of paths. What is known of the way to them holds this long. */
+const knownForMs = 500;
+
+/**
+ * Homes nearly always lie on the device's own disk, and there an answer is had at
+ * once for a tenth of what the pool of threads costs. But one may lie on a server
+ * that does not answer, or a link in it lead there: the way is looked at name by
+ * name, and from the first that is a link or lies elsewhere nothing more is asked.
+ */
+export function createNearness({ readKernel, steadyMs = () => performance.now() }: NearParts): IsNear {
+  let grounds: Grounds | undefined;
+  let plain = new Set<string>();
+  let untilMs = Number.NEGATIVE_INFINITY;
+
+  async function refresh(): Promise<void> {
+    untilMs = steadyMs() + knownForMs;
+    plain = new Set();
+    const mounts = await readKernel('/proc/self/mountinfo');
+    grounds = mounts === undefined ? undefined : linuxGrounds(parseMountInfo(mounts));
+  }
+
+  function isPlain(path: string): boolean {
+    if (plain.has(path)) return true;
+    if (grounds?.of(path).kind !== 'near') return false;
+    if (path !== '/' && !isPlain(dirname(path))) return false;
+    // What is not there is answered at once, too; it may be there the next time.
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found?.isSymbolicLink()) return false;
+    if (found?.isDirectory()) plain.add(path);
+    return true;
+  }
+
+  return async (path) => {
+    if (steadyMs() >= untilMs) await refresh();
+    try {
+      return isPlain(path);
+    } catch {
+      return false;
+    }
+  };
+}
+
+/** Files of homes: at once where they are near, otherwise by the pool of threads. */
+export function nearFiles(isNear: IsNear, now: Files, later: Files): Files {
+  const at = async (path: string) => ((await isNear(path)) ? now : later);
+  return {
+    text: async (path) => (await at(path)).text(path),
+    bytes: async (path) => (await at(path)).bytes(path),
+    names: async (path) => (await at(path)).names(path),
+    head: async (path, length) => (await at(path)).head(path, length),
+    parts: later.parts,
+    link: async (path) => (await at(path)).link(path),
+    mark: async (path) => (await at(path)).mark(path),
+  };
+}
+
+/** The same for texts. */
+export function nearText(isNear: IsNear, now: ReadText, later: ReadText): ReadText {
+  return async (path) => ((await isNear(path)) ? now(path) : later(path));
+}
+
+/** The same for lists of names. */
+export function nearLists(isNear: IsNear, folders: Folders): Pick<Folders, 'list'> {
+  const { now } = folders;
+  return {
+    list: async (path) => (now !== undefined && (await isNear(path)) ? now.list(path) : folders.list(path)),
+  };
+}
