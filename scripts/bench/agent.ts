@@ -2,6 +2,7 @@ import { measureCycle } from './cycle.ts';
 import { makeScene, type Scene } from './laptop.ts';
 import { measureLogin } from './login.ts';
 import type { Measure } from './measure.ts';
+import { measurePhotos } from './photos.ts';
 import { measureRest } from './rest.ts';
 
 export interface AgentBench {
@@ -34,5 +35,6 @@ export async function measureAgent(bench: AgentBench): Promise<Measure[]> {
       await scene.close();
     }
   }
+  if (wanted.includes('photos')) measures.push(...(await measurePhotos(bench.pairs, bench.say)));
   return measures;
 }

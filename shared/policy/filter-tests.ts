@@ -11,7 +11,6 @@ export const filterTestSchema = z.strictObject({
   blocked: z.union([z.strictObject({ addresses: z.array(z.ipv4()).min(1).max(20) }), z.literal('not-found')]),
 });
 export type FilterTest = z.infer<typeof filterTestSchema>;
-export type FilterCategory = FilterTest['category'];
 
 export const filterTestsSchema = z.array(filterTestSchema).min(1).max(32);
 
