@@ -59,6 +59,8 @@ export async function startFirefox(app: StandInApp, profile: string, home: strin
   writeFileSync(join(profile, 'user.js'), firefoxPreferences.map((each) => `user_pref(${each});\n`).join(''));
   const algorithm = 'OID.2.16.840.1.101.3.4.2.1';
   writeFileSync(join(profile, 'cert_override.txt'), `app.famly.co:443:\t${algorithm}\t${app.fingerprint}\t\n`);
+  // A "bye" that came after the last window had closed must not close the next one.
+  app.tell('');
   const begin = app.said();
   const firefox = start(
     app.inside(['firefox-esr', '--headless', '--no-remote', '--profile', profile, `${app.origin}/see`]),
