@@ -100,6 +100,7 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
       reports.courier.close();
       orders.courier.close();
       note.connected(false);
+      prober.inTouch(false);
     },
     onRefused: note.refused,
     clock,
@@ -151,6 +152,7 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
     orders.courier.open(0);
     reports.courier.open(welcome.reportAfterMs);
     note.connected(true);
+    prober.inTouch(!isThisComputer(identity.server.host));
     // The clocks were compared: that is news of the agent itself.
     void prober.ask(['agent']);
   }
@@ -271,6 +273,11 @@ async function helloOf({ identity, platform, observeMode }: AgentParts, journal:
 
 function urlOf({ host, port }: Identity['server']): string {
   return `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** A connection that never leaves the computer tells nothing of the network. */
+function isThisComputer(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 function wholeSince(guard: Guard): Bench['journalWholeSince'] {

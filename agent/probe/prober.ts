@@ -15,6 +15,12 @@ export interface Prober {
   stop(): void;
   /** Something else has just woken the processor: rounds that are nearly due come now. */
   awake(): void;
+  /**
+   * Whether a connection to the server holds that goes over the network. While it
+   * does, the device is where it was: another network has another address, and ends
+   * it. Its end is a reason to look at the place at once (DEV1).
+   */
+  inTouch(now: boolean): void;
   /** Every section, looked at after this call. Never rejects. */
   askAll(): Promise<Sections>;
   /** The sections named, and only they, looked at after this call. Never rejects. */
@@ -45,10 +51,11 @@ export function createProber(parts: ProberParts): Prober {
   const runners = createRunners(parts, rhythm);
   const own: Partial<Record<SectionName, number>> = parts.platform.everyMs ?? {};
   const rounds = createRounds({
-    everyMs: (section) => own[section] ?? rhythm[section].everyMs,
+    everyMs: (section) => (inTouch && rhythm[section].inTouchMs) || (own[section] ?? rhythm[section].everyMs),
     run: (section) => void runners[section].round(),
     random: parts.random ?? Math.random,
   });
+  let inTouch = false;
   let unwatch: (() => void) | undefined;
 
   function hinted(section: SectionName): void {
@@ -98,6 +105,11 @@ export function createProber(parts: ProberParts): Prober {
     },
     awake() {
       if (unwatch !== undefined) rounds.awake();
+    },
+    inTouch(now) {
+      inTouch = now;
+      // Whoever carries a device away takes it out of its network first.
+      if (unwatch !== undefined && !now) hinted('location');
     },
     askAll,
     ask,

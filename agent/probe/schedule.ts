@@ -3,6 +3,8 @@ import type { SectionName } from '../../shared/report/report.ts';
 export interface Rhythm {
   /** How long until a section is asked again when no hint comes. */
   everyMs: number;
+  /** The same while the connection to the server holds, where that by itself tells that nothing changed. */
+  inTouchMs?: number;
   /** How long a probe may take before the answer is `timed-out`. */
   limitMs: number;
   /** Why this rhythm and not another. */
@@ -21,8 +23,9 @@ export const rhythms: { readonly [Name in SectionName]: Rhythm } = {
   },
   location: {
     everyMs: 30 * second,
+    inTouchMs: 5 * minute,
     limitMs: 20 * second,
-    why: 'leaving the premises must be seen within a minute (DEV1); mostly reading two files of the kernel',
+    why: 'leaving the premises must be seen within a minute (DEV1): it ends the connection within 45 seconds, and then the place is looked at',
   },
   media: {
     everyMs: minute,
@@ -50,9 +53,9 @@ export const rhythms: { readonly [Name in SectionName]: Rhythm } = {
     why: 'figures of the agent itself, in coarse steps',
   },
   photos: {
-    everyMs: 5 * minute,
+    everyMs: 15 * minute,
     limitMs: 2 * minute,
-    why: 'folders that did not change are not listed again, so a count is cheap; nobody waits for it',
+    why: 'nobody waits for a count; whoever does, before an outing, orders a look',
   },
   encryption: {
     everyMs: 15 * minute,

@@ -48,6 +48,11 @@ export function watchFolder(given: FolderWatch, log: Log): WatchedFolder {
   let trouble: string | undefined;
 
   function open(): void {
+    // To fail costs ten times as much as to ask, and most systems lack some of the folders.
+    if (statSync(given.folder, { throwIfNoEntry: false }) === undefined) {
+      notWatched('not there');
+      return;
+    }
     try {
       watcher = watch(given.folder, { persistent: false }, (what, name) => onEvent(what, name));
       watcher.on('error', (error) => {
@@ -56,9 +61,13 @@ export function watchFolder(given: FolderWatch, log: Log): WatchedFolder {
       });
       trouble = undefined;
     } catch (error) {
-      if (trouble !== messageOf(error)) log.debug('not-watched', { kind: given.kind, error: messageOf(error) });
-      trouble = messageOf(error);
+      notWatched(messageOf(error));
     }
+  }
+
+  function notWatched(why: string): void {
+    if (trouble !== why) log.debug('not-watched', { kind: given.kind, error: why });
+    trouble = why;
   }
 
   /** The folder itself went away: its watch lives on and tells nothing more. */

@@ -85,8 +85,8 @@ export function createLinuxPlatform({ exec: starter, clock, log, settings, keepe
         volume: volumeAt('/'),
       }),
     },
-    // logind, NetworkManager and networkd note down what changes, and that is heard of at once.
-    everyMs: { sessions: 60_000, location: 60_000 },
+    // logind, udev and the network's services note down what changes, and that is heard of at once: this is the net below.
+    everyMs: { sessions: 5 * 60_000, media: 5 * 60_000, location: 60_000 },
     endSession: createEndSession({ exec, isAdministrator }),
     watch: createWatch({ log, files: createSystemFiles(), beat: beat.listen }),
     bootId: createBootId(readKernelText),

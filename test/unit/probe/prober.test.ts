@@ -171,6 +171,57 @@ describe('the prober', () => {
     prober.stop();
   });
 
+  it('looks at the place seldom while the connection holds, at once when it ended, and often from then on (DEV1)', async () => {
+    const looks: (string | undefined)[] = [];
+    const location: Probe<never> = async (_signal, look) => {
+      looks.push(look);
+      return unknown('no-network', at);
+    };
+    const parts = createParts({ location });
+    const prober = createProber(parts);
+    prober.inTouch(false);
+    expect(looks).to.deep.equal([]);
+    prober.start();
+    prober.inTouch(true);
+    await time.tickAsync(rhythms.location.everyMs);
+    await time.tickAsync(rhythms.location.inTouchMs ?? 0);
+    expect(looks).to.deep.equal(['glance', 'glance', 'glance']);
+    prober.inTouch(false);
+    await time.tickAsync(0);
+    expect(looks.slice(3)).to.deep.equal(['new']);
+    await time.tickAsync(rhythms.location.everyMs * 2);
+    expect(looks).to.have.length(6);
+    prober.stop();
+    prober.inTouch(false);
+    await time.tickAsync(0);
+    expect(looks).to.have.length(6);
+  });
+
+  it('comes along with what woke the processor, and not after its end', async () => {
+    const probe = sinon.fake(async () => known(nobody, at));
+    const prober = createProber(createParts({ sessions: probe }));
+    prober.start();
+    await time.tickAsync(rhythms.sessions.everyMs * 0.8);
+    prober.awake();
+    expect(probe.callCount).to.equal(2);
+    prober.stop();
+    await time.tickAsync(rhythms.sessions.everyMs);
+    prober.awake();
+    expect(probe.callCount).to.equal(2);
+  });
+
+  it('asks seldomer where the system says that its hints can be relied on', async () => {
+    const probe = sinon.fake(async () => known(nobody, at));
+    const { platform, ...parts } = createParts({ sessions: probe });
+    const prober = createProber({ ...parts, platform: { ...platform, everyMs: { sessions: 5 * 60_000 } } });
+    prober.start();
+    await time.tickAsync(5 * 60_000 - 1);
+    expect(probe.callCount).to.equal(1);
+    await time.tickAsync(1);
+    expect(probe.callCount).to.equal(2);
+    prober.stop();
+  });
+
   it('asks everything at its start, again at its rhythm, and not after its end', async () => {
     const probe = sinon.fake(async () => known(nobody, at));
     const parts = createParts({ sessions: probe });
