@@ -103,7 +103,11 @@ export function RulesForm({ policy, role, onSaved }: { policy: Policy; role: Rol
         )}
         <fieldset className={styles.fields} disabled={fixed}>
           <legend className={styles.hidden}>Rules</legend>
-          <Radio.Group label="Memory sticks, cards and cameras" {...form.getInputProps('removableMedia')}>
+          <Radio.Group
+            label="Memory sticks and cards"
+            description="A camera on its cable is shown, and never put on record: it has to be unloaded"
+            {...form.getInputProps('removableMedia')}
+          >
             <div className={styles.choices}>
               <Radio value="forbidden" label="Not allowed" description="Each one plugged in is put on record" />
               <Radio value="encrypted-only" label="Only encrypted ones" description="Any other is put on record" />
