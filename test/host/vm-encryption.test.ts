@@ -128,22 +128,14 @@ describe('the encryption of a real laptop’s disks (DEV1)', function () {
     expect(await judged()).to.deep.equal(told('partial', { ...inside, [files]: 'data not-protected none' }));
   });
 
-  it('judges a RAID by every disk below it, and nothing of one that is not put together', async () => {
+  it('judges a RAID by the worst disk below it, and nothing of one that is not put together', async () => {
     const { one, two } = vm.disks;
-    for (const [disk, name] of [
-      [one, 'left'],
-      [two, 'right'],
-    ] as const) {
-      await disks.format(disk);
-      await disks.open(disk, name);
-    }
+    await disks.format(one);
+    await disks.open(one, 'left');
     const mirror = 'mdadm --create /dev/md0 --run -q --level=1 --raid-devices=2 --assume-clean --metadata=1.2';
-    await vm.must(`${mirror} /dev/mapper/left /dev/mapper/right && mkfs.ext4 -q /dev/md0 && mount /dev/md0 /srv`);
-    expect(await judged()).to.deep.equal(told('protected', { md0: 'data protected luks2' }));
-    await disks.blank();
-    await vm.must(`${mirror} /dev/${one} /dev/${two} && mkfs.ext4 -q /dev/md0 && udevadm settle`);
+    await vm.must(`${mirror} /dev/mapper/left /dev/${two} && mkfs.ext4 -q /dev/md0 && mount /dev/md0 /srv`);
     expect(await judged()).to.deep.equal(told('partial', { md0: 'data not-protected none' }));
-    await vm.must('mdadm --stop /dev/md0 && udevadm settle');
+    await vm.must('umount /srv && mdadm --stop /dev/md0 && udevadm settle');
     expect(await judged()).to.deep.equal(told('unknown disks-not-described'));
   });
 

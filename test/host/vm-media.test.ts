@@ -4,8 +4,9 @@ import { expect } from 'chai';
 import type { Media, Medium } from '../../shared/report/media.ts';
 import { must, until } from '../support/processes.ts';
 import { laptopInAMachine, skipUnless } from '../support/skip.ts';
-import { makeVm, type Vm } from '../support/vm.ts';
-import { type Looker, startLooker } from '../support/vm-looker.ts';
+import type { Vm } from '../support/vm.ts';
+import type { Looker } from '../support/vm-looker.ts';
+import { sharedVm } from '../support/vm-shared.ts';
 
 const tell = (line: string) => process.stdout.write(`    ${line}\n`);
 
@@ -31,14 +32,13 @@ describe('a USB stick that is put into a real laptop (DEV10)', function () {
   before(async function () {
     this.timeout(600_000);
     skipUnless(this, ...laptopInAMachine);
-    vm = await makeVm();
-    looker = await startLooker(vm);
+    ({ vm, looker } = await sharedVm());
     await looker.startRounds();
     await untilMedia('the first look', ({ attached }) => attached.length === 0);
   });
 
   after(async () => {
-    await vm?.remove();
+    await looker?.stopRounds();
   });
 
   /** What the rounds saw last, once it is so; how long that took. */

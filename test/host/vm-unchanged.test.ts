@@ -80,13 +80,4 @@ describe('rounds that glance at a real laptop’s disks (DEV1)', function () {
     const { reading } = await looker.glanceAtEncryption();
     if (reading.state === 'known') expect(reading.value.protection).to.not.equal('protected');
   });
-
-  it('see a conversion that begins, runs, and is finished', async () => {
-    const one = vm.disks.small;
-    await vm.must(`mkfs.ext4 -qF /dev/${one} 14M && udevadm settle`);
-    await seenAtOnce('begun', () => disks.conversion.beginEncryption(one, 'data', '/srv'));
-    await seenAtOnce('half-way', () => disks.conversion.goHalfWay(one, 'data', 'encrypt'));
-    await seenAtOnce('broken off', () => disks.conversion.breakOff());
-    await seenAtOnce('finished', () => disks.conversion.finishEncryption(one));
-  });
 });

@@ -2,7 +2,7 @@
  * Runs inside the machine, in /opt/hometime: the agent's own prober and platform in one long-lived
  * process, as in `run`, asked over loopback instead of by a server. One line asks, one line of JSON
  * answers: `ask SECTION` looks now, `glance SECTION` as a round of the agent does, `start` begins its
- * own rounds and hints, `last SECTION` gives what they saw last. With each answer go the tools that were started since the one before.
+ * own rounds and hints, `stop` ends them, `last SECTION` gives what they saw last. With each answer go the tools that were started since the one before.
  */
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -46,6 +46,7 @@ async function readingFor(verb, section) {
 async function answer(line) {
   const [verb, section] = line.trim().split(' ');
   if (verb === 'start') prober.start();
+  if (verb === 'stop') prober.stop();
   const reading = await readingFor(verb, section);
   const started = tools;
   tools = [];

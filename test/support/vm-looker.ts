@@ -24,6 +24,7 @@ export interface Looker {
   media(): Promise<Look<Media>>;
   /** From now on it goes its own rounds, and hears the system's hints. */
   startRounds(): Promise<void>;
+  stopRounds(): Promise<void>;
   /** What the rounds saw last, without a new look; undefined: nothing yet. */
   lastMedia(): Promise<Media | undefined>;
 }
@@ -66,6 +67,7 @@ export async function startLooker(vm: Vm): Promise<Looker> {
     glanceAtEncryption: async () => encryptionLook.parse(await ask('glance encryption')),
     media: async () => mediaLook.parse(await ask('ask media')),
     startRounds: async () => void (await ask('start')),
+    stopRounds: async () => void (await ask('stop')),
     async lastMedia() {
       const { reading } = lastLook.parse(await ask('last media'));
       return reading?.state === 'known' ? reading.value : undefined;

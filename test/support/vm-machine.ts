@@ -56,7 +56,8 @@ export async function startMachine(parts: { image: VmImage; folder: string; stat
     `file=${join(folder, `${name}.qcow2`)},if=none,id=${name},format=qcow2,cache=unsafe`,
   ]);
   const qemu = start([
-    'qemu-system-x86_64',
+    // Whatever ends the tests ends the machine too.
+    ...['setpriv', '--pdeathsig', 'KILL', 'qemu-system-x86_64'],
     ...hardware,
     ...disks,
     ...['-kernel', image.kernel, '-initrd', image.initrd, '-append', kernelLine],

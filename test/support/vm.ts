@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { builtOnce, guard, labFolder } from './lab.ts';
@@ -75,8 +75,14 @@ async function namesOf(machine: Machine): Promise<Record<DataDisk, string>> {
 }
 
 function newFolder(): string {
-  mkdirSync(join(labFolder, 'boxes'), { recursive: true });
-  const folder = mkdtempSync(join(labFolder, 'boxes', 'vm-'));
+  const boxes = join(labFolder, 'boxes');
+  mkdirSync(boxes, { recursive: true });
+  // Those of tests that were killed.
+  for (const name of readdirSync(boxes)) {
+    const owner = /^vm-(\d+)-/.exec(name)?.[1];
+    if (owner !== undefined && !existsSync(`/proc/${owner}`)) rmSync(join(boxes, name), { recursive: true });
+  }
+  const folder = mkdtempSync(join(boxes, `vm-${process.pid}-`));
   guard(folder);
   folders.add(folder);
   return folder;
