@@ -11,6 +11,11 @@ interface UnchangedParts<Value> {
    * from, had without starting a process. undefined: it cannot be told just now.
    */
   mark(): Promise<string | undefined>;
+  /**
+   * Whether the mark may be ahead of what `look` asks, as the kernel is of udev: then
+   * two looks under one mark must have given the answer. So it is unless said otherwise.
+   */
+  lags?: boolean;
   /** How long an answer may be given again, in milliseconds; after it the system is asked whatever the mark says. */
   keptMs: number;
 }
@@ -19,7 +24,7 @@ interface Kept<Value> {
   reading: Known<Value>;
   mark: string;
   lookedAt: number;
-  /** Two looks under this mark gave this answer. */
+  /** Enough looks under this mark gave this answer. */
   confirmed: boolean;
 }
 
@@ -32,12 +37,12 @@ interface Kept<Value> {
  *   by, and what a person asked for, never comes from here.
  * - Only a known answer is given again, only one that `look` calls lasting, and
  *   only when the mark was the same before and after the look that found it.
- * - Two looks under one mark must have given it: the kernel's mark may be ahead of
- *   a service (udev) that a tool asks, and the first look then hears the old tale.
+ * - Where a tool may lag behind the mark, two looks under one mark must have given it:
+ *   the first may have heard the old tale.
  * - A clock that was set, in either direction, ends it.
  */
 export function keepWhileUnchanged<Value>(parts: UnchangedParts<Value>): Probe<Value> {
-  const { clock, look, mark, keptMs } = parts;
+  const { clock, look, mark, keptMs, lags = true } = parts;
   let kept: Kept<Value> | undefined;
 
   return async (signal, how = 'new') => {
@@ -50,7 +55,7 @@ export function keepWhileUnchanged<Value>(parts: UnchangedParts<Value>): Probe<V
     const lookedAt = clock.now();
     const { reading, lasting } = await look(signal);
     if (reading.state === 'known' && lasting && before !== undefined && before === (await mark())) {
-      const confirmed = last !== undefined && sameAnswer(last.reading, reading);
+      const confirmed = !lags || (last !== undefined && sameAnswer(last.reading, reading));
       kept = { reading, mark: before, lookedAt, confirmed };
     }
     return reading;

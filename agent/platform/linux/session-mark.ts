@@ -28,6 +28,8 @@ export function createSessionRounds(parts: SessionsParts): Probe<Sessions> {
   return keepWhileUnchanged({
     clock: parts.clock,
     keptMs,
+    // logind answers from its head, and writes down what is already there.
+    lags: false,
     mark: () => sessionMark(parts.read, parts.list),
     async look(signal) {
       const reading = await ask(signal);

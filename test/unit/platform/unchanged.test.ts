@@ -57,6 +57,22 @@ describe('an answer given again while nothing changed', () => {
     expect(scene.looks).to.equal(2);
   });
 
+  it('is given after one look where nothing that is asked can lag behind the mark', async () => {
+    let looks = 0;
+    const probe = keepWhileUnchanged<string>({
+      clock: { now: () => 0 },
+      keptMs: minute,
+      lags: false,
+      mark: async () => '1',
+      async look() {
+        looks += 1;
+        return { reading: known('a', instant(0)), lasting: true };
+      },
+    });
+    for (let round = 0; round < 3; round += 1) await probe(signal, 'glance');
+    expect(looks).to.equal(1);
+  });
+
   it('is never given to whoever does not say that a glance will do: an order, a person, `report`', async () => {
     const { scene, ask } = await settled();
     await ask();
