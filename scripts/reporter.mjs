@@ -13,7 +13,7 @@ const slowMs = 2_000;
  */
 export default class Reporter {
   constructor(runner, { reporterOption, reporterOptions } = {}) {
-    this.totals = { passed: 0, failed: 0, skipped: 0, reasons: {} };
+    this.totals = { passed: 0, failed: 0, skipped: 0, reasons: {}, failures: [] };
     this.files = new Map();
     this.failures = [];
     this.totalsFile = { ...reporterOption, ...reporterOptions }.totals;
@@ -33,6 +33,7 @@ export default class Reporter {
     this.totals.failed += 1;
     this.file(test).failed += 1;
     this.failures.push({ test, error });
+    this.totals.failures.push(test.fullTitle());
     write(`  FAILED ${test.fullTitle()}`);
   }
 

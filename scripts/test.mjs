@@ -16,7 +16,7 @@ const write = (line) => process.stdout.write(`${line}\n`);
  */
 async function test() {
   const paths = process.argv.slice(2);
-  const totals = { passed: 0, failed: 0, skipped: 0, reasons: {} };
+  const totals = { passed: 0, failed: 0, skipped: 0, reasons: {}, failures: [] };
   const scratch = mkdtempSync(join(tmpdir(), 'hometime-test-'));
   try {
     await prepare();
@@ -58,6 +58,7 @@ async function check(what, [packageName, file], args, totals) {
   } catch (error) {
     if (!(error instanceof StepFailed)) throw error;
     totals.failed += 1;
+    totals.failures.push(`the check of ${what}`);
     write(`${what}: FAILED\n${error.message}`);
   }
 }
@@ -70,6 +71,7 @@ async function runGroup(name, paths, scratch, totals) {
   if (existsSync(totalsFile)) add(totals, JSON.parse(readFileSync(totalsFile, 'utf8')));
   else {
     totals.failed += 1;
+    totals.failures.push(`${name}: ended without a result (${ending})`);
     write(`  FAILED: these tests ended without a result (${ending}).`);
   }
   write(`  (${((Date.now() - began) / 1000).toFixed(1)} s)`);
@@ -96,12 +98,17 @@ function add(totals, more) {
   for (const [reason, count] of Object.entries(more.reasons)) {
     totals.reasons[reason] = (totals.reasons[reason] ?? 0) + count;
   }
+  totals.failures.push(...more.failures);
 }
 
-/** Prints the totals and gives the exit code: nothing run is a failure too. */
+/**
+ * Prints the totals and gives the exit code: nothing run is a failure too. What failed
+ * is named once more, for whoever reads only the end.
+ */
 function summarise(totals) {
-  const { passed, failed, skipped, reasons } = totals;
+  const { passed, failed, skipped, reasons, failures } = totals;
   write('');
+  for (const failure of failures) write(`FAILED ${failure}`);
   for (const [reason, count] of Object.entries(reasons)) write(`Skipped ${count}: ${reason}`);
   if (passed + failed === 0) write('No test ran.');
   write(`${passed} passed, ${failed} failed, ${skipped} skipped`);

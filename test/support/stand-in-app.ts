@@ -15,8 +15,8 @@ export interface StandInApp {
   done(path: string, after: number): Promise<string[]>;
   /** How many lines it has said: `done` looks behind them. */
   said(): number;
-  /** What an open page is to do next. */
-  tell(what: 'in' | 'out' | 'see' | 'bye'): void;
+  /** What an open page is to do next; empty takes back what none has heard yet. */
+  tell(what: 'in' | 'out' | 'see' | 'bye' | ''): void;
   close(): Promise<void>;
 }
 
