@@ -7,6 +7,7 @@ import type { Enrolment } from './enrolment/enrolment.ts';
 import { enrolmentRoutes } from './enrolment/routes.ts';
 import type { Fleet } from './fleet.ts';
 import type { Handlers } from './http/handlers.ts';
+import { unready } from './http/unready.ts';
 import { incidentRoutes } from './incidents/incidents.ts';
 import type { People } from './people/people.ts';
 import { peopleRoutes } from './people/routes.ts';
@@ -42,6 +43,7 @@ export function createHandlers({
   settingsChanged,
 }: HandlersParts): Handlers {
   return {
+    ...unready(),
     ...peopleRoutes(people),
     ...enrolmentRoutes(enrolment, address),
     ...incidentRoutes({ db }),

@@ -3,6 +3,7 @@ import type { Platform } from '../platform/platform.ts';
 import type { Executors } from './executor.ts';
 import { createLogoutExecutor } from './logout.ts';
 import { createRefreshExecutor } from './refresh.ts';
+import { unready } from './unready.ts';
 
 interface ExecutorsParts {
   platform: Pick<Platform, 'probes' | 'endSession'>;
@@ -27,6 +28,13 @@ export function createExecutors({ platform, prober, logoutTimes }: ExecutorsPart
       reportSessions: () => void prober.ask(['sessions']),
       ...logoutTimes,
     }),
+    'sign-out-app': unready(),
+    lock: unready(),
+    release: unready(),
+    message: unready(),
+    'clear-photos': unready(),
+    wipe: unready(),
+    retire: unready(),
     refresh: createRefreshExecutor({ askAll: () => prober.askAll() }),
   };
 }

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { type CommandArgs, commandKinds, type NamedSession } from '../../shared/command/kinds.ts';
+import type { NamedSession } from '../../shared/command/kind/logout.ts';
+import { type CommandArgs, commandKinds } from '../../shared/command/kinds.ts';
 import type { OutcomeReason } from '../../shared/command/life.ts';
 import type { Reading } from '../../shared/reading.ts';
 import { type Session, type Sessions, sessionSchema } from '../../shared/report/sessions.ts';
-import type { ActionResult } from '../platform/platform.ts';
+import type { ActionResult } from '../platform/actions.ts';
 import type { Executor, Outcome } from './executor.ts';
 
 interface LogoutParts {

@@ -32,13 +32,14 @@ export interface SettingsHolder {
 }
 
 /** The sections that look by each part of the settings. */
-const lookedBy: { readonly [Part in keyof DeviceSettings]: ProbedSection } = {
+type LookedBy = Exclude<keyof DeviceSettings, 'releaseKey'>;
+const lookedBy: { readonly [Part in LookedBy]: ProbedSection } = {
   apps: 'apps',
   filterTests: 'filtering',
   resourceFolder: 'photos',
   mediaSalt: 'media',
 };
-const parts = Object.keys(lookedBy) as (keyof DeviceSettings)[];
+const parts = Object.keys(lookedBy) as LookedBy[];
 
 /**
  * Holds the settings that the server signed for this device.

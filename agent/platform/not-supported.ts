@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { OutcomeReason } from '../../shared/command/life.ts';
 import type { Clock } from '../../shared/instant.ts';
 import { instant } from '../../shared/instant.ts';
 import type { PlatformName } from '../../shared/names.ts';
 import { unknown } from '../../shared/reading.ts';
+import type { Actions } from './actions.ts';
 import type { Platform } from './platform.ts';
 
 /**
@@ -28,8 +30,32 @@ export function notSupported(name: PlatformName, clock: Clock): Platform {
       rights: probe,
       system: probe,
     },
-    endSession: async () => ({ done: false, reason: 'not-supported' }),
+    ...refusedActions('not-supported', clock),
     watch: () => () => {},
     bootId: async () => bootId,
+  };
+}
+
+/** Actions of a system that can do none of them, with what would be needed. A system replaces those that it can do. */
+export function refusedActions(reason: OutcomeReason, clock: Clock): Actions {
+  const refused = async () => ({ done: false, reason }) as const;
+  const cannotTell = async () => unknown('not-supported', instant(clock.now()));
+  return {
+    endSession: refused,
+    showText: async (_text, sessions) => sessions.map(() => false),
+    holdBackAutomaticSignIn: async () => undefined,
+    locking: { lock: refused, release: refused, look: cannotTell },
+    signOutApps: async () => ({ browsersClosed: 0, browsersEnded: 0, trouble: reason }),
+    photoClearing: {
+      count: cannotTell,
+      clear: async () => ({ deleted: { photos: 0, videos: 0 }, thumbnailsDeleted: 0 }),
+    },
+    wiping: {
+      prepare: async () => ({ ready: false, reason }),
+      wipePeople: refused,
+      peopleLeft: cannotTell,
+      destroyDevice: refused,
+    },
+    isBusy: async () => false,
   };
 }

@@ -1,11 +1,10 @@
-import type { OutcomeReason } from '../../shared/command/life.ts';
 import type { Clock } from '../../shared/instant.ts';
 import type { Log } from '../../shared/log.ts';
 import type { PlatformName } from '../../shared/names.ts';
 import type { DeviceSettings } from '../../shared/policy/device-settings.ts';
 import type { Reading } from '../../shared/reading.ts';
 import type { ProbedSection, SectionValues } from '../../shared/report/report.ts';
-import type { Session } from '../../shared/report/sessions.ts';
+import type { Actions } from './actions.ts';
 import type { Keeper } from './keeper.ts';
 import type { Witness } from './witness.ts';
 
@@ -37,22 +36,17 @@ export interface PlatformParts {
   witness?: Witness;
 }
 
-/** What came of an action, before anybody looked again. */
-export type ActionResult = { done: true } | { done: false; reason: OutcomeReason };
-
 /**
  * All that differs from one operating system to another. One object is chosen
  * once, by `select.ts`, and passed in; nothing else asks which system this is.
  */
-export interface Platform {
+export interface Platform extends Actions {
   readonly name: PlatformName;
   readonly probes: Probes;
   /** How long a probe may take on this system, in milliseconds, where that is longer than elsewhere. */
   readonly limitsMs?: Partial<Record<ProbedSection, number>>;
   /** How often a section is asked on this system, in milliseconds, where that is seldomer than elsewhere: its hints can be relied on. */
   readonly everyMs?: Partial<Record<ProbedSection, number>>;
-  /** Ends one session for good. Done means the system took the order; the caller looks again. */
-  endSession(session: Session): Promise<ActionResult>;
   /** Tells when a section is worth asking again before its time. A hint only: none may ever come. Returns how to stop. */
   watch(onHint: (section: ProbedSection) => void): () => void;
   /** An identifier that changes at each boot of the system. */

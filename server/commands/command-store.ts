@@ -206,6 +206,8 @@ export async function viewsOfCommands(connection: Connection, commands: readonly
     args: command.order.args,
     reason: command.reason,
     askedBy: command.askedBy,
+    askedById: '',
+    batchId: null,
     // The last move is the state: read by itself it could be a moment older than the moves beside it.
     state: moves.get(command.id)?.at(-1)?.to ?? command.state,
     createdAt: command.createdAt,

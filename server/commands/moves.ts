@@ -1,7 +1,6 @@
 import { StatedError } from '../../shared/api/errors.ts';
-import { commandKinds } from '../../shared/command/kinds.ts';
+import { commandKinds, proves } from '../../shared/command/kinds.ts';
 import { IllegalMoveError, isAlreadyPast, mayMove } from '../../shared/command/life.ts';
-import { proves } from '../../shared/command/proof.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { MoveMessage } from '../../shared/wire/messages.ts';
 import type { Connection } from '../storage/database.ts';

@@ -56,11 +56,16 @@ function operation(operationId: string, route: Route): Record<string, unknown> {
     responses: {
       [String(route.status)]: {
         description: 'Done',
-        content: { 'application/json': { schema: jsonSchema(route.answer, 'output') } },
+        content: contentOf(route.answer),
       },
       default: errorAnswer,
     },
   };
+}
+
+function contentOf(answer: Route['answer']): Record<string, unknown> {
+  if (answer !== 'download') return { 'application/json': { schema: jsonSchema(answer, 'output') } };
+  return { 'text/csv': { schema: { type: 'string' } }, 'application/jsonl': { schema: { type: 'string' } } };
 }
 
 function inQuery(route: Route): Record<string, unknown>[] {

@@ -45,8 +45,13 @@ export async function openSession(connection: Connection, clock: Clock, of: Sess
 
 /** What a person is told about their own session. */
 export function viewOf(session: SessionOf & { csrfToken: string }): SessionView {
-  const { personId, name, email, role, settingName, csrfToken } = session;
-  return { personId, name, email, role, settingName, csrfToken };
+  const { personId, name, email, role, settingId, settingName, csrfToken } = session;
+  return {
+    ...{ personId, name, email, role, settingId, settingName, csrfToken },
+    settings: [{ id: settingId, name: settingName, role }],
+    secondFactor: { on: false, dueAt: null, recoveryCodesLeft: 0 },
+    confirmedUntil: null,
+  };
 }
 
 /** A session found by its cookie. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { commandKindSchema } from '../command/kinds.ts';
 import { instantSchema } from '../instant.ts';
 import { accountNameSchema, deviceKindSchema, deviceNameSchema, idSchema, platformNameSchema } from '../names.ts';
 import { findingCodeSchema, severitySchema } from '../policy/findings.ts';
@@ -32,6 +33,12 @@ export const deviceViewSchema = z.strictObject({
   enrolledAt: instantSchema.nullable(),
   /** The agent reports and refuses every order; null before its first word. */
   observeMode: z.boolean().nullable(),
+  /** Kinds of command that an administrator of the device itself has forbidden there. */
+  forbids: z.array(commandKindSchema),
+  /** The hold in force on the device or on its setting: wipe and photo clearing are refused. */
+  hold: z.strictObject({ reason: z.string(), setBy: z.string(), setAt: instantSchema }).nullable(),
+  /** It left the fleet, or was wiped; its history is kept. */
+  retiredAt: instantSchema.nullable(),
   presence: z.strictObject({ state: presenceStateSchema, lastSeenAt: instantSchema.nullable() }),
   standing: standingSchema,
   place: placeSchema,

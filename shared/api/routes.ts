@@ -1,180 +1,32 @@
-import { z } from 'zod';
-import { policyChangeSchema, policySchema } from '../policy/document.ts';
-import { commandViewSchema, newCommandSchema } from './commands.ts';
-import {
-  changeViewSchema,
-  devicePatchSchema,
-  deviceViewSchema,
-  enrolmentLinkViewSchema,
-  newEnrolmentLinkSchema,
-} from './devices.ts';
-import { incidentViewSchema } from './incidents.ts';
-import { pageQuerySchema, pageSchema } from './page.ts';
-import { type Role, sessionViewSchema, setUpSchema, setUpViewSchema, signInSchema } from './people.ts';
+import type { z } from 'zod';
+import { commandRoutes } from './routes/commands.ts';
+import { deviceRoutes } from './routes/devices.ts';
+import { accountRoutes, peopleRoutes } from './routes/people.ts';
+import { safeguardRoutes } from './routes/safeguards.ts';
 
-/** One REST route under `/api/v1`: the server mounts it, the dashboard calls it, OpenAPI lists it, all from here. */
-export interface Route {
-  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
-  /** With `{name}` for parameters, as OpenAPI writes it. */
-  path: `/${string}`;
-  summary: string;
-  /** Roles that may call it; `nobody-needed`: no sign-in. Every route states its rule. */
-  who: readonly Role[] | 'nobody-needed';
-  query?: z.ZodType;
-  body?: z.ZodType;
-  status: 200 | 201 | 202;
-  answer: z.ZodType;
-}
+export type { Route } from './routes/route.ts';
 
-const anyone = ['manager', 'administrator'] as const;
-const administrator = ['administrator'] as const;
-const emptySchema = z.strictObject({});
-
+/** Every route, by the name its handler bears. */
 export const routes = {
-  showSetUp: {
-    method: 'get',
-    path: '/set-up',
-    summary: 'Whether the first administrator is still to be made',
-    who: 'nobody-needed',
-    status: 200,
-    answer: setUpViewSchema,
-  },
-  setUp: {
-    method: 'post',
-    path: '/set-up',
-    summary: 'Makes the first administrator with the token of the set-up link, and signs in',
-    who: 'nobody-needed',
-    body: setUpSchema,
-    status: 201,
-    answer: sessionViewSchema,
-  },
-  signIn: {
-    method: 'post',
-    path: '/session',
-    summary: 'Signs in; sets the session cookie',
-    who: 'nobody-needed',
-    body: signInSchema,
-    status: 201,
-    answer: sessionViewSchema,
-  },
-  showSession: {
-    method: 'get',
-    path: '/session',
-    summary: 'Who is signed in',
-    who: anyone,
-    status: 200,
-    answer: sessionViewSchema,
-  },
-  signOut: { method: 'delete', path: '/session', summary: 'Signs out', who: anyone, status: 200, answer: emptySchema },
-  listDevices: {
-    method: 'get',
-    path: '/devices',
-    summary: 'The fleet, by name',
-    who: anyone,
-    query: pageQuerySchema,
-    status: 200,
-    answer: pageSchema(deviceViewSchema),
-  },
-  showDevice: {
-    method: 'get',
-    path: '/devices/{id}',
-    summary: 'One device',
-    who: anyone,
-    status: 200,
-    answer: deviceViewSchema,
-  },
-  changeDevice: {
-    method: 'patch',
-    path: '/devices/{id}',
-    summary: 'Names a device, assigns it, or says that children use it',
-    who: anyone,
-    body: devicePatchSchema,
-    status: 200,
-    answer: deviceViewSchema,
-  },
-  listChanges: {
-    method: 'get',
-    path: '/devices/{id}/changes',
-    summary: 'What changed on a device, newest first',
-    who: anyone,
-    query: pageQuerySchema,
-    status: 200,
-    answer: pageSchema(changeViewSchema),
-  },
-  listCommands: {
-    method: 'get',
-    path: '/devices/{id}/commands',
-    summary: 'Orders given to a device, newest first',
-    who: anyone,
-    query: pageQuerySchema,
-    status: 200,
-    answer: pageSchema(commandViewSchema),
-  },
-  orderCommand: {
-    method: 'post',
-    path: '/devices/{id}/commands',
-    summary: 'Orders something of a device; queued, and carried out when it is reached',
-    who: administrator,
-    body: newCommandSchema,
-    status: 202,
-    answer: commandViewSchema,
-  },
-  showCommand: {
-    method: 'get',
-    path: '/commands/{id}',
-    summary: 'An order with every move it made',
-    who: anyone,
-    status: 200,
-    answer: commandViewSchema,
-  },
-  cancelCommand: {
-    method: 'post',
-    path: '/commands/{id}/cancel',
-    summary: 'Cancels an order that has not left the server',
-    who: administrator,
-    body: emptySchema,
-    status: 200,
-    answer: commandViewSchema,
-  },
-  listIncidents: {
-    method: 'get',
-    path: '/incidents',
-    summary: 'Misuse on record, latest first',
-    who: anyone,
-    query: pageQuerySchema,
-    status: 200,
-    answer: pageSchema(incidentViewSchema),
-  },
-  makeEnrolmentLink: {
-    method: 'post',
-    path: '/enrolment-links',
-    summary: 'Makes a one-time link that enrols one named device',
-    who: administrator,
-    body: newEnrolmentLinkSchema,
-    status: 201,
-    answer: enrolmentLinkViewSchema,
-  },
-  showPolicy: {
-    method: 'get',
-    path: '/policy',
-    summary: 'The setting’s policy',
-    who: anyone,
-    status: 200,
-    answer: policySchema,
-  },
-  changePolicy: {
-    method: 'put',
-    path: '/policy',
-    summary: 'Changes the setting’s policy; every device is judged again. Parts that may be left out stay as they are',
-    who: administrator,
-    body: policyChangeSchema,
-    status: 200,
-    answer: policySchema,
-  },
-} as const satisfies Record<string, Route>;
+  ...accountRoutes,
+  ...peopleRoutes,
+  ...deviceRoutes,
+  ...commandRoutes,
+  ...safeguardRoutes,
+} as const;
 
 export type RouteName = keyof typeof routes;
-export type AnswerOf<Name extends RouteName> = z.infer<(typeof routes)[Name]['answer']>;
+export type AnswerOf<Name extends RouteName> = (typeof routes)[Name]['answer'] extends infer Answer extends z.ZodType
+  ? z.infer<Answer>
+  : Download;
+
+/** A file as it is streamed: its type, the name a browser saves it by, and its text in pieces. */
+export interface Download {
+  type: 'text/csv' | 'application/jsonl';
+  name: string;
+  pieces: AsyncIterable<string>;
+}
+
 export type BodyOf<Name extends RouteName> = (typeof routes)[Name] extends { body: infer Body extends z.ZodType }
   ? z.infer<Body>
   : undefined;

@@ -1,62 +1,99 @@
 import { z } from 'zod';
-import { accountNameSchema } from '../names.ts';
-import { sectionNames } from '../report/report.ts';
-import { sessionSchema } from '../report/sessions.ts';
+import { clearPhotos } from './kind/clear-photos.ts';
+import { lock, release } from './kind/lock.ts';
+import { logout } from './kind/logout.ts';
+import { message, refresh } from './kind/message.ts';
+import { signOutApp } from './kind/sign-out-app.ts';
+import { retire, wipe } from './kind/wipe.ts';
 
 /**
- * One session, named so that no other is meant: systems use session numbers
- * again after a restart, for whoever signs in first.
- */
-export const namedSessionSchema = sessionSchema.pick({ id: true, person: true, since: true });
-export type NamedSession = z.infer<typeof namedSessionSchema>;
-
-/**
- * Every command by name: its arguments, what the device must show to call it
- * verified, and how long it may wait. The agent's executors, the server's
- * checks and the dashboard's buttons derive from this one map: a command
- * without an executor does not compile.
+ * Every command by name. The agent's executors, the server's checks, the
+ * dashboard's buttons and the documentation derive from this one map: a command
+ * without an executor does not compile. Names are on the wire and in the database: never renamed.
  */
 export const commandKinds = {
-  /** Ends sessions of people: those named, or everybody's when nothing is named. */
-  logout: {
-    args: z.strictObject({
-      /** Single sessions as the device reported them; all three must agree. */
-      sessions: z.array(namedSessionSchema).min(1).max(50).optional(),
-      /** Account names as the device reported them. */
-      people: z.array(accountNameSchema).min(1).max(50).optional(),
-    }),
-    evidence: z.strictObject({
-      /** The sessions the order is about, as seen before acting. */
-      before: z.array(sessionSchema).max(200),
-      /** All that the order is about, as seen by looking again: also a session that began meanwhile, of somebody named or, for everybody, of anybody. */
-      after: z.array(sessionSchema).max(200),
-    }),
-    expiresAfterMs: 12 * 60 * 60 * 1000,
-  },
-  /** Runs every probe now. */
-  refresh: {
-    args: z.strictObject({}),
-    evidence: z.strictObject({
-      /** Sections that were asked again. */
-      sections: z.array(z.enum(sectionNames)),
-      /** Those of them that gave no answer. */
-      unknown: z.array(z.enum(sectionNames)),
-    }),
-    expiresAfterMs: 10 * 60 * 1000,
-  },
+  logout,
+  'sign-out-app': signOutApp,
+  lock,
+  release,
+  message,
+  refresh,
+  'clear-photos': clearPhotos,
+  wipe,
+  retire,
 } as const;
 
 export type CommandKind = keyof typeof commandKinds;
 export type CommandArgs<Kind extends CommandKind> = z.infer<(typeof commandKinds)[Kind]['args']>;
+export type EvidenceOf<Kind extends CommandKind> = z.infer<(typeof commandKinds)[Kind]['evidence']>;
 
-export const commandKindSchema = z.enum(Object.keys(commandKinds) as CommandKind[]);
+export const commandKindSchema = z.enum(Object.keys(commandKinds) as [CommandKind, ...CommandKind[]]);
+
+/** One command's name with its arguments. */
+function orderOf<Kind extends CommandKind>(kind: Kind) {
+  return z.strictObject({
+    kind: z.literal(kind),
+    args: commandKinds[kind].args as (typeof commandKinds)[Kind]['args'],
+  });
+}
 
 /** A command's name with its arguments: a union over every kind. */
 export const commandOrderSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('logout'), args: commandKinds.logout.args }),
-  z.strictObject({ kind: z.literal('refresh'), args: commandKinds.refresh.args }),
+  orderOf('logout'),
+  orderOf('sign-out-app'),
+  orderOf('lock'),
+  orderOf('release'),
+  orderOf('message'),
+  orderOf('refresh'),
+  orderOf('clear-photos'),
+  orderOf('wipe'),
+  orderOf('retire'),
 ]);
 export type CommandOrder = z.infer<typeof commandOrderSchema>;
 
-export const commandEvidenceSchema = z.union([commandKinds.logout.evidence, commandKinds.refresh.evidence]);
+/** Kinds have no evidence in common: each shape is one kind's, or two kinds' alike. */
+export const commandEvidenceSchema = z.union([
+  logout.evidence,
+  signOutApp.evidence,
+  lock.evidence,
+  release.evidence,
+  message.evidence,
+  refresh.evidence,
+  clearPhotos.evidence,
+  wipe.evidence,
+  retire.evidence,
+]);
 export type AnyEvidence = z.infer<typeof commandEvidenceSchema>;
+
+/**
+ * Whether the evidence is of this kind and shows that the order was carried out.
+ * Evidence of another kind proves nothing.
+ */
+export function proves(kind: CommandKind, evidence: AnyEvidence): boolean {
+  const own: { evidence: z.ZodType; proves(evidence: never): boolean } = commandKinds[kind];
+  return own.evidence.safeParse(evidence).success && own.proves(evidence as never);
+}
+
+/** Kinds that destroy something: a hold set by the safeguarding lead refuses them. */
+export function isDestructive(kind: CommandKind): boolean {
+  return commandKinds[kind].loss !== 'nothing';
+}
+
+/** Kinds that a hold refuses: they would destroy what may be evidence. */
+export const heldKinds = ['clear-photos', 'wipe'] as const satisfies readonly CommandKind[];
+
+/**
+ * Which waiting orders of a device a new one takes the place of. What is already
+ * with the device goes on: nobody can call it back.
+ */
+export const supersededBy: { readonly [Kind in CommandKind]: readonly CommandKind[] } = {
+  logout: [],
+  'sign-out-app': [],
+  lock: ['lock', 'release'],
+  release: ['lock', 'release'],
+  message: [],
+  refresh: ['refresh'],
+  'clear-photos': [],
+  wipe: [],
+  retire: [],
+};

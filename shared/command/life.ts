@@ -86,7 +86,11 @@ export class IllegalMoveError extends Error {
   }
 }
 
-/** Why a device did not do what was asked. Stable codes; the dashboard holds their sentences. */
+/**
+ * Why an order was not carried out. Stable codes; the dashboard holds their sentences.
+ * `busy` goes with `deferred`: the device installs updates or shuts down, and the order is offered again.
+ * `held` and `declined` are people's: the safeguarding lead's hold, the second administrator's no.
+ */
 export const outcomeReasonSchema = z.enum([
   'observe-mode',
   'not-supported',
@@ -96,8 +100,21 @@ export const outcomeReasonSchema = z.enum([
   'wrong-epoch',
   'not-understood',
   'too-late',
+  'forbidden-on-device',
+  'needs-device-management',
   'no-such-session',
+  'nobody-signed-in',
+  'not-delivered',
   'still-signed-in',
+  'browser-still-open',
+  'photos-left',
+  'not-locked',
+  'not-released',
+  'disk-not-encrypted',
+  'came-back',
+  'busy',
+  'held',
+  'declined',
   'cannot-look',
   'interrupted',
   'action-failed',

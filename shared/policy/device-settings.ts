@@ -16,6 +16,11 @@ export const deviceSettingsSchema = z.strictObject({
   resourceFolder: resourceFolderSchema.nullable(),
   /** Secret of the setting, base64 of 32 bytes: it keys the identifiers of removable media. null: none came yet. */
   mediaSalt: z.base64().length(44).nullable(),
+  /**
+   * Key of this enrolment's offline release codes, base64 of 32 bytes (shared/command/release-code.ts).
+   * null or absent: the server told none, and only the server releases.
+   */
+  releaseKey: z.base64().length(44).nullable().optional(),
 });
 export type DeviceSettings = z.infer<typeof deviceSettingsSchema>;
 

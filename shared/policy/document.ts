@@ -33,6 +33,8 @@ export const policySchema = z.strictObject({
   removableMedia: z.enum(['forbidden', 'encrypted-only', 'allowed']),
   /** The folder of teaching resources, which may stay for the academic year (DEV4); null: the setting keeps none. */
   resourceFolder: resourceFolderSchema.nullable(),
+  /** Whether a wipe waits for a second administrator's approval. */
+  wipeApproval: z.enum(['when-two-administrators', 'always', 'never']),
 });
 export type Policy = z.infer<typeof policySchema>;
 
@@ -43,6 +45,7 @@ export const storedPolicySchema = policySchema.partial({
   filterTests: true,
   removableMedia: true,
   resourceFolder: true,
+  wipeApproval: true,
 });
 
 /** Characters of the list of apps: with the most filter tests beside it, a device's settings still fit their capsule. */
@@ -79,4 +82,5 @@ export const defaultPolicy: Policy = {
   filterTests: [...defaultFilterTests],
   removableMedia: 'forbidden',
   resourceFolder: null,
+  wipeApproval: 'when-two-administrators',
 };

@@ -38,5 +38,17 @@ export const healthSchema = z.strictObject({
    * goes by the defaults. Absent: an agent of an earlier version.
    */
   settingsVersion: z.int().positive().nullable().optional(),
+  /** The lock of this device, as it holds now. Absent: an agent of an earlier version, or a system that cannot be locked. */
+  lock: z
+    .strictObject({
+      locked: z.boolean(),
+      /** When it was locked, or released. */
+      since: instantSchema.nullable(),
+      /** Who let people in again, last. null: nobody yet. */
+      releasedBy: z.enum(['server', 'code', 'by-hand']).nullable(),
+      /** Wrong offline codes it still takes; 0: none before the server, or an hour, helps. */
+      triesLeft: z.int().min(0).max(20),
+    })
+    .optional(),
 });
 export type Health = z.infer<typeof healthSchema>;

@@ -1,6 +1,9 @@
 import type { CommandView } from '../api/commands.ts';
 import type { DeviceView } from '../api/devices.ts';
 import type { IncidentView } from '../api/incidents.ts';
+import type { Role } from '../api/people.ts';
+import { roles } from '../api/routes/route.ts';
+import type { SecurityEventView } from '../api/safeguards.ts';
 import type { Envelope } from '../command/envelope.ts';
 import type { Capsule } from '../policy/device-settings.ts';
 import type { Answer, Done, Hello, MoveMessage, ReportMessage, Welcome } from './messages.ts';
@@ -33,4 +36,20 @@ export interface ServerToConsole {
   device: (device: DeviceView) => void;
   command: (command: CommandView) => void;
   incident: (incident: IncidentView) => void;
+  security: (event: SecurityEventView) => void;
 }
+
+/** Who is told what: every event of the console states its rule, as every route does. */
+export const consoleEventRules: { readonly [Event in keyof ServerToConsole]: readonly Role[] } = {
+  device: roles.everyone,
+  command: roles.readers,
+  incident: roles.readers,
+  security: roles.readers,
+};
+
+/** What proves who sends an event: the certificate of a device, in force. There is no other way in. */
+export const agentEventRules: { readonly [Event in keyof AgentToServer]: 'device-certificate' } = {
+  hello: 'device-certificate',
+  report: 'device-certificate',
+  move: 'device-certificate',
+};

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { errorBodySchema } from '../api/errors.ts';
-import { commandEvidenceSchema } from '../command/kinds.ts';
+import { commandEvidenceSchema, commandKindSchema } from '../command/kinds.ts';
 import { commandStateSchema, outcomeReasonSchema } from '../command/life.ts';
 import { instantSchema } from '../instant.ts';
 import { idSchema, platformNameSchema } from '../names.ts';
@@ -8,7 +8,7 @@ import { changedSectionsSchema } from '../report/report.ts';
 
 /**
  * The protocol between agent and server.
- * 1 (2026-11-21): hello, report, moves; command, capsule.
+ * 1 (2026-11-21): hello, report, moves; command, capsule. `forbids` may be left out.
  */
 export const protocolVersion = 1;
 
@@ -23,6 +23,8 @@ export const helloSchema = z.strictObject({
   bootId: z.string().regex(/^[0-9a-f-]{8,40}$/),
   /** The agent reports and refuses every order. */
   observeMode: z.boolean(),
+  /** Kinds of command that an administrator of the device itself has forbidden there. Absent: none. */
+  forbids: z.array(commandKindSchema).max(20).optional(),
   /** Orders in the agent's journal whose outcome the server has not acknowledged. */
   openCommands: z.array(idSchema).max(500),
 });

@@ -1,4 +1,4 @@
-import type { ActionResult } from '../platform.ts';
+import type { ActionResult } from '../actions.ts';
 
 /** Ending a session on Android: refused. No app may sign a person out (platforms.md section 4). */
 export async function endSession(): Promise<ActionResult> {

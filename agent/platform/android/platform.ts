@@ -2,7 +2,7 @@ import { createExec, type Exec } from '../exec.ts';
 import { volumeAt } from '../machine/disk-space.ts';
 import { createMediaTracker } from '../media/media-tracker.ts';
 import { systemInterfaces } from '../network/own-addresses.ts';
-import { notSupported } from '../not-supported.ts';
+import { notSupported, refusedActions } from '../not-supported.ts';
 import type { Platform, PlatformParts } from '../platform.ts';
 import { witnessExec } from '../witness.ts';
 import { createAppsProbe } from './apps.ts';
@@ -40,6 +40,7 @@ export function createAndroidPlatform(
       rights: createRightsProbe(clock),
       system: createSystemProbe({ exec, clock, volume: volumeAt('/data') }),
     },
+    ...refusedActions('needs-device-management', clock),
     endSession,
   };
 }

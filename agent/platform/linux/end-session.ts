@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Session } from '../../../shared/report/sessions.ts';
+import type { ActionResult } from '../actions.ts';
 import type { Exec } from '../exec.ts';
-import type { ActionResult } from '../platform.ts';
 import { listSessionIds } from './sessions.ts';
 
 /** How long a session may take to go, in steps: programs get this long to save what they hold. */

@@ -10,13 +10,16 @@ import { disksWithBins, linuxGrounds, type MountPoint, parseMountInfo } from './
 import type { ReadText } from './proc.ts';
 
 interface LinuxPhotosParts extends Pick<PhotosParts, 'clock' | 'folders' | 'settings' | 'keeper' | 'limits'> {
+  /** Reads the kernel's own lists. */
   read: ReadText;
+  /** Reads in a home, which may lie on a server that does not answer. Absent: as the kernel's lists are read. */
+  readHome?: ReadText;
   /** undefined: the list of accounts cannot be read. */
   accounts: () => Promise<Account[] | undefined>;
 }
 
 /** Photos and videos in every person's folders and bins on Linux. */
-export function createPhotosProbe({ read, accounts, ...parts }: LinuxPhotosParts): Probes['photos'] {
+export function createPhotosProbe({ read, readHome = read, accounts, ...parts }: LinuxPhotosParts): Probes['photos'] {
   let told: string | undefined;
   let mounts: MountPoint[] = [];
   let grounds = linuxGrounds(mounts);
@@ -31,7 +34,7 @@ export function createPhotosProbe({ read, accounts, ...parts }: LinuxPhotosParts
       return grounds;
     },
     homes: async () => (await accounts())?.map(({ home }) => home),
-    rootsOf: async (home) => photoRoots(home, (await read(join(home, '.config/user-dirs.dirs'))) ?? ''),
+    rootsOf: async (home) => photoRoots(home, (await readHome(join(home, '.config/user-dirs.dirs'))) ?? ''),
     beside: async (asking, grounds) => [...sharedRoots, ...(await diskBins(disksWithBins(mounts), asking, grounds))],
   });
 }

@@ -2,7 +2,7 @@ import type { Exec } from '../exec.ts';
 import { volumeAt } from '../machine/disk-space.ts';
 import { createMediaTracker } from '../media/media-tracker.ts';
 import { systemInterfaces } from '../network/own-addresses.ts';
-import { notSupported } from '../not-supported.ts';
+import { notSupported, refusedActions } from '../not-supported.ts';
 import { realFolders } from '../photos/folders.ts';
 import type { Platform, PlatformParts } from '../platform.ts';
 import { createProgramList } from '../programs/program-list.ts';
@@ -55,7 +55,7 @@ export function createLinuxPlatform({ exec: starter, clock, log, settings, keepe
       apps: createAppsProbe({ clock, settings, read: readKernelText, accounts }),
       photos: createPhotosProbe({
         ...source,
-        read: nearText(isNear, kernel.read, witnessRead(readText, witness)),
+        readHome: nearText(isNear, kernel.read, witnessRead(readText, witness)),
         folders: realFolders,
         accounts,
         settings,
@@ -87,6 +87,7 @@ export function createLinuxPlatform({ exec: starter, clock, log, settings, keepe
     },
     // logind, udev and the network's services note down what changes, and that is heard of at once: this is the net below.
     everyMs: { sessions: 5 * 60_000, media: 5 * 60_000, location: 60_000 },
+    ...refusedActions('not-supported', clock),
     endSession: createEndSession({ exec, isAdministrator }),
     watch: createWatch({ log, files: createSystemFiles(), beat: beat.listen }),
     bootId: createBootId(readKernelText),

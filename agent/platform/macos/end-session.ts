@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Session } from '../../../shared/report/sessions.ts';
+import type { ActionResult } from '../actions.ts';
 import type { Exec, ExecResult } from '../exec.ts';
-import type { ActionResult } from '../platform.ts';
 
 /** How long a session may take to go, in steps. */
 const patienceMs = 3_000;

@@ -2,7 +2,7 @@ import { createExec, type Exec } from '../exec.ts';
 import { volumeAt } from '../machine/disk-space.ts';
 import { createMediaTracker } from '../media/media-tracker.ts';
 import { systemInterfaces } from '../network/own-addresses.ts';
-import { notSupported } from '../not-supported.ts';
+import { notSupported, refusedActions } from '../not-supported.ts';
 import type { Platform, PlatformParts } from '../platform.ts';
 import { witnessExec } from '../witness.ts';
 import { createAppsProbe } from './apps.ts';
@@ -42,6 +42,7 @@ export function createMacosPlatform(
       rights: createRightsProbe({ exec, clock, ownUid: process.getuid?.() }),
       system: createSystemProbe({ exec, clock, volume: volumeAt('/System/Volumes/Data') }),
     },
+    ...refusedActions('not-supported', clock),
     endSession: createEndSession({ exec, isAdministrator: process.getuid?.() === 0 }),
   };
 }

@@ -42,6 +42,14 @@ function measuringOrder(counted: readonly Counted[], nowMs: number): { urgent: C
   return { urgent, later: [...never, ...old] };
 }
 
+/** Until when nothing of a folder is due to be measured; 0: something is, or was refused. */
+export function measuredUntil(counted: Counted): number {
+  const { folder } = counted;
+  const sums = sumsOf(folder);
+  if (sums === undefined || folder.refused !== undefined || awaitsHeads(counted)) return 0;
+  return sums === nothing ? Number.POSITIVE_INFINITY : sums.measuredAtMs + freshMs;
+}
+
 function isOld(sums: FolderSums, nowMs: number): boolean {
   return sums !== nothing && (nowMs - sums.measuredAtMs > freshMs || nowMs < sums.measuredAtMs);
 }

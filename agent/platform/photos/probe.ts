@@ -13,6 +13,7 @@ import { doubtsOf, measureDue } from './measuring.ts';
 import { createPatience, type Patience } from './patience.ts';
 import { claimResources, everyPlace, homesLast, type PhotoRoot, resourceName } from './roots.ts';
 import { createSlices } from './slices.ts';
+import { createStillness, type Stillness } from './stillness.ts';
 import { isEmpty } from './sums.ts';
 import { createDoubts, createTally, type Doubts } from './tally.ts';
 import { troubleOf } from './trouble.ts';
@@ -53,6 +54,7 @@ const defaultLimits = {
 /** What lasts from round to round. */
 interface Memory {
   tree: FolderTree;
+  stillness: Stillness;
   patience: Patience;
   kept: KeptSums | undefined;
   limits: typeof defaultLimits;
@@ -70,6 +72,7 @@ export function createPhotosProbe(parts: PhotosParts): Probe<Photos> {
   const limits = { ...defaultLimits, ...parts.limits };
   const memory: Memory = {
     tree: createFolderTree(),
+    stillness: createStillness(),
     patience: createPatience(limits.patienceMs),
     kept: undefined,
     limits,
@@ -86,16 +89,29 @@ export function createPhotosProbe(parts: PhotosParts): Probe<Photos> {
       isResource: resourceName(wanted, parts.foldsCase ?? false),
       onTrouble: doubts.add,
     });
-    const roots = await findRoots(homes, parts, round, doubts);
-    for (const root of homesLast(roots)) {
-      const trouble = await memory.tree.walk(root, round);
-      if (trouble !== undefined) doubts.addRoot(root, trouble);
-    }
-    const isWhole = !round.isOver();
-    memory.tree.endRound(isWhole);
+    const roots = homesLast(await findRoots(homes, parts, round, doubts));
+    const course = { grounds: round.grounds, roots, places, wanted };
+    const isDoubted = doubts.found.size > 0;
+    const again = isDoubted ? undefined : await memory.stillness.again(round, course);
+    if (again !== undefined) return known(again, at);
+    const isWhole = await walkAll(roots, round, memory, doubts);
     await measure(round, parts, memory, isWhole);
-    return known(toPhotos(round, doubts, places, at), at);
+    const photos = toPhotos(round, doubts, places, at);
+    memory.stillness.keep(round, course, photos);
+    return known(photos, at);
   };
+}
+
+/** Tells whether there was time for all of it. */
+async function walkAll(roots: readonly PhotoRoot[], round: Round, { tree }: Memory, doubts: Doubts): Promise<boolean> {
+  for (const root of roots) {
+    const trouble = await tree.walk(root, round);
+    if (trouble !== undefined) doubts.addRoot(root, trouble);
+  }
+  const isWhole = !round.isOver();
+  if (!isWhole) round.met = undefined;
+  tree.endRound(isWhole);
+  return isWhole;
 }
 
 async function beginRound(
@@ -116,6 +132,7 @@ async function beginRound(
     kept: kept ?? readKept(undefined),
     seen: new Map(),
     counted: [],
+    met: [],
     listed: 0,
     isOver: () => signal.aborted || parts.clock.now() > deadline,
     now: () => parts.clock.now(),

@@ -29,6 +29,8 @@ export interface Round {
   /** Folders already counted in this round: against loops and against counting twice. */
   seen: Map<number | bigint, Set<number | bigint>>;
   counted: Counted[];
+  /** Every folder met; undefined as soon as a look at each would not tell all that this round did. */
+  met: Met[] | undefined;
   /** How many folders had to be read anew. */
   listed: number;
   /** True once the round must end. */
@@ -40,6 +42,9 @@ export interface Round {
   /** Something of a place was not counted. */
   onTrouble(place: PhotoPlace, trouble: Trouble): void;
 }
+
+/** A folder that was met, by a path with no link in it, and as it was found. */
+export type Met = Pick<Folder, 'path' | 'state'>;
 
 /** Names are read again after this long at the least, whatever the folder's times say. */
 const againMs = 5 * 3_600_000;
@@ -79,13 +84,13 @@ export function createFolderTree() {
     }
   }
 
-  function step(next: Counted, round: Round, isHolder: boolean): Met | Promise<Met> {
+  function step(next: Counted, round: Round, isHolder: boolean): Outcome | Promise<Outcome> {
     if (!round.slices.isOver()) return visit(next, round, isHolder);
     return round.slices.pause().then(() => (round.isOver() ? 'out-of-time' : visit(next, round, isHolder)));
   }
 
   /** Looks at one folder, and reads its names unless it is as it was. `isHolder`: not counted itself. */
-  function visit(next: Counted, round: Round, isHolder: boolean): Met | Promise<Met> {
+  function visit(next: Counted, round: Round, isHolder: boolean): Outcome | Promise<Outcome> {
     if (next.ground.kind === 'apart') return 'passed-over';
     try {
       const found = round.asking.look(next.folder.path, next.ground);
@@ -93,14 +98,15 @@ export function createFolderTree() {
         found instanceof Promise
           ? found.then((told) => enter(next, told, round, isHolder))
           : enter(next, found, round, isHolder);
-      return met instanceof Promise ? met.catch((error: unknown) => failed(next, error)) : met;
+      return met instanceof Promise ? met.catch((error: unknown) => failed(next, error, round)) : met;
     } catch (error) {
-      return failed(next, error);
+      return failed(next, error, round);
     }
   }
 
-  function enter(next: Counted, found: FolderStat, round: Round, isHolder: boolean): Met | Promise<Met> {
-    if (!found.isDirectory() || (!isHolder && isSeen(found, round))) return 'passed-over';
+  function enter(next: Counted, found: FolderStat, round: Round, isHolder: boolean): Outcome | Promise<Outcome> {
+    if (!found.isDirectory()) return passedOver(round);
+    if (!isHolder && isSeen(found, round)) return metAgain(next, found, round);
     if (isUnchanged(next.folder.state, found, round.beganAtMs)) return entered(next, round, isHolder);
     const listed = list(next.folder, found, next.ground, round);
     return listed === undefined ? entered(next, round, isHolder) : listed.then(() => entered(next, round, isHolder));
@@ -160,14 +166,34 @@ export function createFolderTree() {
 export type FolderTree = ReturnType<typeof createFolderTree>;
 
 /** What came of a visit; undefined: the folder is counted, and may be gone into. */
-type Met = Trouble | 'passed-over' | undefined;
+type Outcome = Trouble | 'passed-over' | undefined;
 
 function entered(next: Counted, round: Round, isHolder: boolean): undefined {
   if (!isHolder) round.counted.push(next);
+  meet(next.folder, next, round);
 }
 
-function failed({ folder }: Counted, error: unknown): Met {
+/** A folder that was counted already, under another name or as a root of its own. */
+function metAgain(next: Counted, { dev, ino, mtimeMs, ctimeMs }: FolderStat, round: Round): 'passed-over' {
+  const times = { mtimeMs, ctimeMs, listedAtMs: round.beganAtMs, againAtMs: Number.POSITIVE_INFINITY };
+  meet({ path: next.folder.path, state: { dev, ino, ...times } }, next, round);
+  return 'passed-over';
+}
+
+function meet(folder: Met, { ground }: Counted, round: Round): void {
+  if (ground.kind === 'near') round.met?.push(folder);
+  else round.met = undefined;
+}
+
+/** What is no folder, or cannot be looked at, may be one by the next round. */
+function passedOver(round: Round): 'passed-over' {
+  round.met = undefined;
+  return 'passed-over';
+}
+
+function failed({ folder }: Counted, error: unknown, round: Round): Outcome {
   folder.state = undefined;
+  round.met = undefined;
   return troubleOf(error) ?? 'passed-over';
 }
 

@@ -7,7 +7,9 @@ import { type Clock, instant } from '../../../shared/instant.ts';
 import { known, type UnknownDetail, type UnknownReason, unknown } from '../../../shared/reading.ts';
 import { probedSectionNames } from '../../../shared/report/report.ts';
 import type { Session } from '../../../shared/report/sessions.ts';
-import type { ActionResult, Platform, Probe } from '../platform.ts';
+import type { ActionResult } from '../actions.ts';
+import { refusedActions } from '../not-supported.ts';
+import type { Platform, Probe } from '../platform.ts';
 import { type DeviceFile, readDevice, writeDevice } from './device-file.ts';
 
 /**
@@ -38,6 +40,7 @@ export function createSimulatedPlatform(folder: string, clock: Clock): Platform 
       rights: createProbe(folder, clock, (device) => device.rights),
       system: createProbe(folder, clock, (device) => device.system),
     },
+    ...refusedActions('not-supported', clock),
     endSession: (session) => endSession(folder, clock, session, remove),
     watch: (onHint) =>
       watchFolder(folder, () => {

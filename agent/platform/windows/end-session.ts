@@ -1,7 +1,7 @@
 import type { OutcomeReason } from '../../../shared/command/life.ts';
 import type { Session } from '../../../shared/report/sessions.ts';
+import type { ActionResult } from '../actions.ts';
 import type { Exec, ExecResult } from '../exec.ts';
-import type { ActionResult } from '../platform.ts';
 import type { PowerShell, PowerShellAnswer } from './powershell.ts';
 import { isDenied } from './powershell-trouble.ts';
 import { logOffScript } from './wts.ts';

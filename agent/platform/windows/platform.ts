@@ -3,7 +3,7 @@ import { createNetworkNames, type NetworkNames } from '../filter/resolver.ts';
 import { volumeAt } from '../machine/disk-space.ts';
 import { createMediaTracker } from '../media/media-tracker.ts';
 import { systemInterfaces } from '../network/own-addresses.ts';
-import { notSupported } from '../not-supported.ts';
+import { notSupported, refusedActions } from '../not-supported.ts';
 import type { Platform, PlatformParts } from '../platform.ts';
 import { witnessExec, witnessPowerShell } from '../witness.ts';
 import { createAppsProbe } from './apps.ts';
@@ -85,6 +85,7 @@ export function createWindowsPlatform(
       system: createSystemProbe({ powershell, clock, volume: volumeAt(`${systemLetter}:\\`) }),
     },
     limitsMs,
+    ...refusedActions('not-supported', clock),
     endSession: createEndSession({ exec, powershell }),
   };
 }

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { createLogoutExecutor } from '../../../../agent/command/logout.ts';
-import type { ActionResult } from '../../../../agent/platform/platform.ts';
-import type { CommandArgs, NamedSession } from '../../../../shared/command/kinds.ts';
+import type { ActionResult } from '../../../../agent/platform/actions.ts';
+import type { NamedSession } from '../../../../shared/command/kind/logout.ts';
+import type { CommandArgs } from '../../../../shared/command/kinds.ts';
 import { instant } from '../../../../shared/instant.ts';
 import { known, type Reading, unknown } from '../../../../shared/reading.ts';
 import type { Session, Sessions } from '../../../../shared/report/sessions.ts';
