@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type CommandKind, commandEvidenceSchema, commandKindSchema, commandKinds } from '../command/kinds.ts';
 import { commandStateSchema, outcomeReasonSchema } from '../command/life.ts';
-import { releaseChallengeSchema } from '../command/release-code.ts';
+import { releaseChallengeSchema } from '../command/release-challenge.ts';
 import { instantSchema } from '../instant.ts';
 import { deviceNameSchema, idSchema, reasonSchema } from '../names.ts';
 

@@ -1,19 +1,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { z } from 'zod';
+import { groupedLetters, normalisedLetters } from './release-challenge.ts';
 
 /** Letters and digits that nobody confuses over the telephone: Crockford's base 32, without I, L, O and U. */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /** Wrong codes a locked device takes; after these only the server, or a new challenge after an hour, releases it. */
 export const releaseTries = 5;
-
-/** What a locked device shows: eight characters as two groups of four, "K7QM-2XVD". Lower case and lost hyphens are mended. */
-export const releaseChallengeSchema = z
-  .string()
-  .max(30)
-  .transform((typed) => normalised(typed))
-  .pipe(z.string().regex(/^[0-9A-HJKMNP-TV-Z]{8}$/, 'is not what a locked device shows: eight letters and digits'))
-  .transform(grouped);
 
 /** What is bound into a code: it opens one lock of one enrolment of one device, once. */
 export interface ReleaseQuestion {
@@ -30,29 +22,21 @@ export interface ReleaseQuestion {
  */
 export function releaseCodeOf(key: string, { deviceId, epoch, challenge }: ReleaseQuestion): string {
   const digest = createHmac('sha256', Buffer.from(key, 'base64'))
-    .update(`hometime release\n${deviceId}\n${epoch}\n${normalised(challenge)}`)
+    .update(`hometime release\n${deviceId}\n${epoch}\n${normalisedLetters(challenge)}`)
     .digest();
-  return grouped(asLetters(digest.subarray(0, 5)));
+  return groupedLetters(asLetters(digest.subarray(0, 5)));
 }
 
 /** A new challenge from 5 random bytes. */
 export function releaseChallengeOf(random: Buffer): string {
-  return grouped(asLetters(random.subarray(0, 5)));
+  return groupedLetters(asLetters(random.subarray(0, 5)));
 }
 
 /** Whether what a person typed is the code; blanks, hyphens and lower case do not matter, and O is 0, I and L are 1. */
 export function isReleaseCode(key: string, question: ReleaseQuestion, typed: string): boolean {
-  const right = Buffer.from(normalised(releaseCodeOf(key, question)));
-  const given = Buffer.from(normalised(typed).slice(0, 64));
+  const right = Buffer.from(normalisedLetters(releaseCodeOf(key, question)));
+  const given = Buffer.from(normalisedLetters(typed).slice(0, 64));
   return right.length === given.length && timingSafeEqual(right, given);
-}
-
-function normalised(typed: string): string {
-  return typed.toUpperCase().replaceAll(/[\s-]/g, '').replaceAll('O', '0').replaceAll(/[IL]/g, '1');
-}
-
-function grouped(letters: string): string {
-  return `${letters.slice(0, 4)}-${letters.slice(4)}`;
 }
 
 function asLetters(bytes: Buffer): string {
