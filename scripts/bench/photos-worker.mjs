@@ -2,21 +2,28 @@
  * Runs the agent's own photos probe in a process of its own, with the engine settings of the agent,
  * on one home. Arguments: the folder of the compiled agent, the home, and what to tell: `first` (the
  * first scan, wall-clock milliseconds), `unchanged` (CPU of a round in which nothing changed, once
- * all sizes are known) or `block` (the longest time the event loop stood still, from the first scan
+ * all sizes are known), `looks` (CPU of one bare look at each folder, which is the least that such a
+ * round can cost) or `block` (the longest time the event loop stood still, from the first scan
  * until all sizes are known). Prints one number.
  */
+import { lstatSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
 const [, , dist, home, what] = process.argv;
 await import(`${dist}/agent/frugal.js`);
 const { createPhotosProbe } = await import(`${dist}/agent/platform/linux/photos.js`);
 const { realFolders } = await import(`${dist}/agent/platform/photos/folders.js`);
-const { readText } = await import(`${dist}/agent/platform/linux/proc.js`);
+const { createNearness, nearText } = await import(`${dist}/agent/platform/linux/near.js`);
+const { readKernelText, readText } = await import(`${dist}/agent/platform/linux/proc.js`);
 const { forgetful } = await import(`${dist}/agent/platform/keeper.js`);
 
 const probe = createPhotosProbe({
   // Long after the files were made: a folder that just changed is not trusted to be at rest.
   clock: { now: () => Date.now() + 60_000 },
   folders: realFolders,
-  read: readText,
+  // As the agent's own platform puts it together.
+  read: readKernelText,
+  readHome: nearText(createNearness({ readKernel: readKernelText }), readKernelText, readText),
   accounts: async () => [{ home }],
   settings: () => ({ resourceFolder: 'Teaching Resources' }),
   keeper: forgetful,
@@ -55,6 +62,17 @@ async function unchanged() {
   return (cpuMs() - before) / rounds;
 }
 
+function looks() {
+  const folders = readdirSync(home, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ path, name }) => join(path, name));
+  const goRound = () => folders.reduce((sum, folder) => sum + lstatSync(folder).mtimeMs, 0);
+  for (let round = 0; round < 50; round += 1) goRound();
+  const before = cpuMs();
+  for (let round = 0; round < 10; round += 1) goRound();
+  return (cpuMs() - before) / 10;
+}
+
 async function block() {
   let [last, longest, isOn] = [performance.now(), 0, true];
   const tick = () => {
@@ -69,4 +87,4 @@ async function block() {
   return longest;
 }
 
-process.stdout.write(`${await { first, unchanged, block }[what]()}\n`);
+process.stdout.write(`${await { first, looks, unchanged, block }[what]()}\n`);

@@ -11,6 +11,9 @@ const dist = fileURLToPath(new URL('../../dist', import.meta.url));
 const worker = fileURLToPath(new URL('photos-worker.mjs', import.meta.url));
 const run = promisify(execFile);
 
+/** Milliseconds of each pair: of `find`, and of what the worker tells. */
+type Times = Record<'find' | 'first' | 'looks' | 'unchanged' | 'block', number[]>;
+
 /**
  * The photos of 100,000 files in 1,000 folders on a disk of this machine, counted by the
  * compiled agent in a fresh process each time, in turns with `find`, which lists the
@@ -23,41 +26,38 @@ export async function measurePhotos(pairs: number, say: (line: string) => void):
     // The first of each warms the disk's memory and the program's pages.
     findMs(home);
     await ask(home, 'first');
-    const [floor, first, unchanged, block]: [number[], number[], number[], number[]] = [[], [], [], []];
+    const times: Times = { find: [], first: [], looks: [], unchanged: [], block: [] };
     for (let pair = 0; pair < pairs; pair += 1) {
-      floor.push(findMs(home));
-      first.push(await ask(home, 'first'));
-      unchanged.push(await ask(home, 'unchanged'));
-      block.push(await ask(home, 'block'));
-      say(
-        `pair ${pair + 1} of ${pairs}: find ${floor.at(-1)?.toFixed(0)} ms, first scan ${first.at(-1)?.toFixed(0)} ms`,
-      );
+      times.find.push(findMs(home));
+      for (const what of ['first', 'looks', 'unchanged', 'block'] as const) times[what].push(await ask(home, what));
+      const last = Object.entries(times).map(([name, values]) => `${name} ${values.at(-1)?.toFixed(1)} ms`);
+      say(`pair ${pair + 1} of ${pairs}: ${last.join(', ')}`);
     }
-    return toMeasures(floor, first, unchanged, block);
+    return toMeasures(times);
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
 }
 
-function toMeasures(floor: number[], first: number[], unchanged: number[], block: number[]): Measure[] {
+function toMeasures({ find, first, looks, unchanged, block }: Times): Measure[] {
   const tree = 'photos, 100,000 files in 1,000 folders';
-  const none = { unit: 'ms', floorIs: 'none', floor: [] } as const;
+  const unit = 'ms' as const;
   return [
     {
       what: `${tree}: first scan`,
-      unit: 'ms',
+      ...{ unit, floor: find, ours: first, reach: { timesFloor: 1.5 } },
       floorIs: '`find HOME -type f`',
-      floor,
-      ours: first,
-      reach: { timesFloor: 1.5 },
       note: 'a fresh process each time: numbers by place; sizes follow in later rounds',
     },
-    { what: 'the same: a round in which nothing changed, CPU', ...none, ours: unchanged, reach: { atMost: 10 } },
+    {
+      what: 'the same: a round in which nothing changed, CPU',
+      ...{ unit, floor: looks, ours: unchanged, reach: { atMost: 10 } },
+      floorIs: 'the same Node, with the same settings of its engine, doing one bare `lstatSync` for each folder',
+    },
     {
       what: 'the same: longest block of the event loop, until all sizes are known',
-      ...none,
-      ours: block,
-      reach: { atMost: 20 },
+      ...{ unit, floor: [], ours: block, reach: { atMost: 20 } },
+      floorIs: 'none',
     },
   ];
 }
@@ -81,7 +81,7 @@ function findMs(home: string): number {
   return performance.now() - began;
 }
 
-async function ask(home: string, what: 'first' | 'unchanged' | 'block'): Promise<number> {
+async function ask(home: string, what: Exclude<keyof Times, 'find'>): Promise<number> {
   const { stdout } = await run(process.execPath, [worker, dist, home, what], { timeout: 300_000 });
   return Number(stdout);
 }

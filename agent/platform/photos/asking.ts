@@ -1,4 +1,4 @@
-import type { FileStat, FolderStat, Folders, Listing } from './folders.ts';
+import type { FileStat, FolderStat, Folders, Listing, QuickFolders } from './folders.ts';
 import type { Ground, Grounds } from './ground.ts';
 import { resolveLinks } from './links.ts';
 import type { Patience } from './patience.ts';
@@ -6,6 +6,8 @@ import type { Slices } from './slices.ts';
 
 /** Questions to the file system, each put in the way its ground bears. */
 export interface Asking {
+  /** For many looks in a row: the file system itself, if its answers may be waited for now. */
+  atOnce(ground: Ground): QuickFolders | undefined;
   look(path: string, ground: Ground): FolderStat | Promise<FolderStat>;
   measure(path: string, ground: Ground): FileStat | Promise<FileStat>;
   head(path: string, ground: Ground): Promise<Uint8Array>;
@@ -52,6 +54,7 @@ export function createAsking({ folders, grounds, patience, slices }: AskingParts
 
   return {
     ask,
+    atOnce: (ground) => (mayAskNow(ground) ? now : undefined),
     list(path, ground, { nlink, size }) {
       const isLeaf = ground.countsFolders === true && nlink === 2;
       if (now !== undefined && size > 0 && size <= smallList && mayAskNow(ground)) {

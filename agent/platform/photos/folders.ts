@@ -94,15 +94,20 @@ const quickLooks: QuickFolders = {
   look(path) {
     const found = lstatSync(path);
     // Two folders would look like one: numbers this large are not exact.
-    return Number.isSafeInteger(found.ino) ? found : toFolderStat(lstatSync(path, { bigint: true }));
+    return found.ino <= Number.MAX_SAFE_INTEGER ? found : toFolderStat(lstatSync(path, { bigint: true }));
   },
   list: (path) => toListing(readdirSync(path, { withFileTypes: true })),
   names: (path) => readdirSync(path),
   measure: (path) => toFileStat(lstatSync(path)),
 };
 
+/** One for all: most folders that a home may have are not there, and an error made anew costs ten times the question. */
+const absent = Object.freeze(Object.assign(new Error('it is not there'), { code: 'ENOENT' }));
+
 function quickLink(path: string): string | undefined {
-  return lstatSync(path).isSymbolicLink() ? readlinkSync(path) : undefined;
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) throw absent;
+  return found.isSymbolicLink() ? readlinkSync(path) : undefined;
 }
 
 function toFolderStat(found: BigIntStats): FolderStat {

@@ -93,22 +93,18 @@ async function areAsBefore(met: readonly Met[], round: Round): Promise<boolean> 
  * next; undefined: one is not as it was, or the disk is too slow to be waited for.
  */
 function passOver(met: readonly Met[], from: number, { asking, slices }: Round): number | undefined {
+  const quick = asking.atOnce(nearGround);
+  if (quick === undefined) return undefined;
   for (let at = from; at < met.length; at += 1) {
     const each = met[at];
     if (each?.state === undefined) return undefined;
-    const found = asking.look(each.path, nearGround);
-    if (found instanceof Promise || !isSameState(each.state, found)) return abandon(found);
+    const found = quick.look(each.path);
+    if (!isSameState(each.state, found)) return undefined;
     // Where the system tells no number of its own, a file may have taken the folder's place.
     if (found.ino === 0 && !found.isDirectory()) return undefined;
     if (slices.isOver()) return at + 1;
   }
   return met.length;
-}
-
-/** An answer that comes too late is nobody's error. */
-function abandon(found: unknown): undefined {
-  if (found instanceof Promise) found.catch(() => {});
-  return undefined;
 }
 
 /** From when until when looks alone are enough: until a folder is to be read or measured again. */
