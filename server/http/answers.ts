@@ -21,9 +21,11 @@ export const nothingHere: RequestHandler = (request, response) => {
  * whole and answered without its inside.
  */
 export function errorAnswers(log: Log): ErrorRequestHandler {
-  return (error: unknown, request, response, next) => {
+  return (error: unknown, request, response, _next) => {
     if (response.headersSent) {
-      next(error);
+      // In the middle of a file: only a cut connection tells the other end that it is not whole.
+      log.error('request.cut', { method: request.method, error: messageOf(error) });
+      response.destroy();
       return;
     }
     const stated = statedFrom(error);

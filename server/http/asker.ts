@@ -1,4 +1,5 @@
 import type { Role } from '../../shared/api/people.ts';
+import type { Instant } from '../../shared/instant.ts';
 
 /** Who is behind a request: a person with a session, or a program with a token. Scoped to one setting. */
 export interface Asker {
@@ -14,4 +15,11 @@ export interface SignedIn {
   asker: Asker;
   sessionId: string;
   csrfToken: string;
+  /** Until when what needs the password again may be done; null: it was not given, or that time has passed. */
+  confirmedUntil: Instant | null;
+  secondFactor: {
+    on: boolean;
+    /** An administrator without one past the time they had: nothing but their own account is open to them. */
+    overdue: boolean;
+  };
 }

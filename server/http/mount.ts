@@ -1,8 +1,10 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { z } from 'zod';
 import { fieldFaults, StatedError } from '../../shared/api/errors.ts';
-import { type Route, type RouteName, routes } from '../../shared/api/routes.ts';
+import { type Download, type Route, type RouteName, routes } from '../../shared/api/routes.ts';
 import type { Asker, SignedIn } from './asker.ts';
+import { requireConfirmed, secondFactorRequired } from './confirmed.ts';
+import { sendDownload } from './download.ts';
 import type { Handlers } from './handlers.ts';
 
 /** Who asks, and the session when they came with a cookie. */
@@ -28,8 +30,8 @@ interface AnyAsked {
 }
 
 /**
- * Mounts every route of the contract: who may call it, then the shapes of query
- * and body, then its handler, then the shape of its answer. A handler never
+ * Mounts every route of the contract: who may call it and with what proof, then
+ * the shapes of query and body, then its handler. A handler never
  * sees a request that its route does not allow.
  */
 export function mountRoutes(handlers: Handlers, gatekeeper: Gatekeeper, limitTries: RequestHandler): Router {
@@ -50,7 +52,9 @@ export function mountRoutes(handlers: Handlers, gatekeeper: Gatekeeper, limitTri
         session,
         http: { request, response },
       });
-      response.status(route.status).json(answer);
+      // The table's types say which answers are files.
+      if (route.answer === 'download') await sendDownload(response, route.status, answer as Download);
+      else response.status(route.status).json(answer);
     });
   }
   return router;
@@ -66,6 +70,8 @@ async function admit(route: Route, request: Request, gatekeeper: Gatekeeper): Pr
   if (!route.who.includes(found.asker.role)) {
     throw new StatedError('forbidden', `Your role (${found.asker.role}) may not do this. Ask an administrator.`);
   }
+  if (found.session?.secondFactor.overdue === true && route.withoutSecondFactor !== true) throw secondFactorRequired();
+  if (route.confirmed === true) requireConfirmed(found);
   return found;
 }
 

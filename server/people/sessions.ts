@@ -69,6 +69,8 @@ export function foundSession(row: SignInRow): FoundSession {
       asker: { kind: 'person', id, name, role, settingId },
       sessionId: row.id,
       csrfToken: row.csrfToken,
+      confirmedUntil: null,
+      secondFactor: { on: false, overdue: false },
     },
     view: viewOf(row),
     expiresAt: row.expiresAt,

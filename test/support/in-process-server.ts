@@ -7,7 +7,7 @@ import { openBase } from '../../server/base.ts';
 import { readConfig } from '../../server/config.ts';
 import { type RunningServer, startServer } from '../../server/server.ts';
 import { type ErrorBody, errorAnswerSchema } from '../../shared/api/errors.ts';
-import { type AnswerOf, apiPrefix, type RouteName, routes } from '../../shared/api/routes.ts';
+import { type AnswerOf, apiPrefix, type Download, type RouteName, routes } from '../../shared/api/routes.ts';
 import { type Clock, systemClock } from '../../shared/instant.ts';
 import { silentLog } from '../../shared/log.ts';
 import { type AgentToServer, type ServerToAgent, socketPath } from '../../shared/wire/events.ts';
@@ -96,9 +96,29 @@ export async function callRoute<Name extends RouteName>(
     headers: { 'content-type': 'application/json', ...options.headers },
     ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
   });
+  if (response.ok && route.answer === 'download') {
+    return { status: response.status, body: downloaded(response) as AnswerOf<Name> };
+  }
   const json: unknown = await response.json();
   if (!response.ok) return { status: response.status, error: errorAnswerSchema.parse(json).error };
+  if (route.answer === 'download') throw new Error('a file was expected');
   return { status: response.status, body: route.answer.parse(json) as AnswerOf<Name> };
+}
+
+/** A file as it arrived, in the contract's own shape. */
+function downloaded(response: Response): Download {
+  const type = response.headers.get('content-type')?.split(';')[0];
+  const name = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1];
+  if ((type !== 'text/csv' && type !== 'application/jsonl') || name === undefined) {
+    throw new Error(`not a file of ours: ${type} ${name}`);
+  }
+  return {
+    type,
+    name,
+    pieces: (async function* () {
+      yield await response.text();
+    })(),
+  };
 }
 
 /** An agent's socket without an agent behind it: says and hears exactly what a test wants. */

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { up as first } from './001-first.ts';
 import { up as mediaSalts } from './002-media-salts.ts';
+import { up as people } from './003-people.ts';
 
 interface Migration {
   name: string;
@@ -11,6 +12,7 @@ interface Migration {
 const migrations: readonly Migration[] = [
   { name: '001-first', up: first },
   { name: '002-media-salts', up: mediaSalts },
+  { name: '003-people', up: people },
 ];
 
 /** Gives knex the migrations above instead of a folder, so that the compiled server and the tests run the same ones. */
