@@ -35,9 +35,10 @@ interface Usage {
 }
 
 const hourMs = 60 * 60 * 1000;
-const minuteMs = 60_000;
 /** A clock that is set right by less moves no start. */
-const startToleranceMs = 2 * minuteMs;
+const startToleranceMs = 2 * 60_000;
+/** The work of a start is shared out over this long. */
+const startMs = 10 * 60_000;
 
 const ownUsage: Usage = {
   residentBytes: () => process.memoryUsage.rss(),
@@ -71,8 +72,8 @@ export function createHealth(parts: HealthParts): AgentHealth {
           clockSkewSeconds: skewMs === null ? null : skew(skewMs / 1000),
           lastFullCycleAt: cycle.lastFullAt(),
           memoryMb: memory(usage.residentBytes() / 1e6),
-          // A start is work; its first minute must not pass for how the agent always is.
-          cpuPercent: cpu(usage.cpuMicroseconds() / 10 / Math.max(upMs, minuteMs)),
+          // A start is work, and must not pass for how the agent always is.
+          cpuPercent: cpu(usage.cpuMicroseconds() / 10 / Math.max(upMs, startMs)),
           failures: failures.counts(),
           ...(parts.settingsVersion !== undefined && { settingsVersion: parts.settingsVersion() }),
         },

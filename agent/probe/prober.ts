@@ -51,6 +51,7 @@ export function createProber(parts: ProberParts): Prober {
   const runners = createRunners(parts, rhythm);
   const own: Partial<Record<SectionName, number>> = parts.platform.everyMs ?? {};
   const rounds = createRounds({
+    firstMs: (section) => rhythm[section].firstMs,
     everyMs: (section) => (inTouch && rhythm[section].inTouchMs) || (own[section] ?? rhythm[section].everyMs),
     run: (section) => void runners[section].round(),
     random: parts.random ?? Math.random,

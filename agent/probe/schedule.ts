@@ -3,6 +3,8 @@ import type { SectionName } from '../../shared/report/report.ts';
 export interface Rhythm {
   /** How long until a section is asked again when no hint comes. */
   everyMs: number;
+  /** The first time after the start, where what is told at the start is soon out of date. */
+  firstMs?: number;
   /** The same while the connection to the server holds, where that by itself tells that nothing changed. */
   inTouchMs?: number;
   /** How long a probe may take before the answer is `timed-out`. */
@@ -49,8 +51,9 @@ export const rhythms: { readonly [Name in SectionName]: Rhythm } = {
   },
   agent: {
     everyMs: 10 * minute,
+    firstMs: minute,
     limitMs: 5 * second,
-    why: 'figures of the agent itself, in coarse steps',
+    why: 'figures of the agent itself, in coarse steps; a minute after the start everything was asked, and its memory is as it stays',
   },
   photos: {
     everyMs: 15 * minute,

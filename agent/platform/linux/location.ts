@@ -24,8 +24,11 @@ interface LocationParts {
   nudge?: (address: string) => Promise<void>;
 }
 
-/** How long a glance may give the last answer again: the name of a Wi-Fi network takes a process to ask. */
-const keptMs = 5 * 60_000;
+/**
+ * How long a glance may give the last answer again while the network's own tables stay
+ * as they were. What they do not show is only which access point of the same network it is.
+ */
+const keptMs = 15 * 60_000;
 
 /** 2000::/3 is every public address of IPv6 there is. */
 const farthest = 3;

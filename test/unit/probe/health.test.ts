@@ -103,9 +103,14 @@ describe('the agent’s own health', () => {
 
   it('does not call the work of starting how it always is', async () => {
     const { ask, now } = createRig();
-    now.cpuMicroseconds = 300_000;
+    now.cpuMicroseconds = 900_000;
     now.steady = 400;
-    expect((await ask()).cpuPercent).to.equal(0.5);
+    expect((await ask()).cpuPercent).to.equal(0);
+    now.steady = 10 * minute;
+    expect((await ask()).cpuPercent, 'and says the same once it has run for a while').to.equal(0);
+    now.cpuMicroseconds = 60_000_000;
+    now.steady = minute;
+    expect((await ask()).cpuPercent, 'one that never rests').to.equal(10);
   });
 
   it('tells the clock’s error in steps of five seconds, once it was compared, and does not flap', async () => {

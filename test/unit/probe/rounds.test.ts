@@ -5,6 +5,8 @@ import type { SectionName } from '../../../shared/report/report.ts';
 
 const minute = 60_000;
 
+type Rhythms = Partial<Record<SectionName, number>>;
+
 describe('rounds', () => {
   let time: sinon.SinonFakeTimers;
   beforeEach(() => {
@@ -13,11 +15,12 @@ describe('rounds', () => {
   afterEach(() => time.restore());
 
   /** Two sections of interest; the others are asked once a day. */
-  function begin(everyMs: Partial<Record<SectionName, number>>, random = () => 0.5) {
+  function begin(everyMs: Rhythms, random = () => 0.5, firstMs: Rhythms = {}) {
     const ran: string[] = [];
     const began = time.now;
     const rounds = createRounds({
       everyMs: (section) => everyMs[section] ?? 24 * 60 * minute,
+      firstMs: (section) => firstMs[section],
       run: (section) => {
         if (everyMs[section] !== undefined) ran.push(`${section} ${(time.now - began) / 1000}`);
       },
@@ -58,9 +61,32 @@ describe('rounds', () => {
     expect(ran).to.have.length(3);
   });
 
-  it('are never more than twenty seconds early, however long the rhythm', async () => {
+  it('of a section that is soon out of date after the start come sooner once', async () => {
+    const { ran } = begin({ agent: 10 * minute }, () => 0.5, { agent: minute });
+    await time.tickAsync(22 * minute);
+    expect(ran).to.deep.equal(['agent 0', 'agent 60', 'agent 660', 'agent 1260']);
+  });
+
+  it('of several sections find together and stay so, each within its rhythm', async () => {
+    let seed = 1;
+    const random = () => {
+      seed = (seed * 16_807) % 2_147_483_647;
+      return seed / 2_147_483_647;
+    };
+    const { ran, rounds } = begin({ sessions: 5 * minute, media: 5 * minute, system: 10 * minute }, random);
+    for (let ping = 0; ping < 6 * 60 * 2.4; ping += 1) {
+      await time.tickAsync(25_000);
+      rounds.awake();
+    }
+    const wakings = new Set(ran.map((each) => each.split(' ')[1]));
+    expect(wakings.size).to.be.within(72, 92);
+    expect(ran.filter((each) => each.startsWith('system')).length).to.be.within(33, 55);
+    for (const at of wakings) expect(Number(at) % 25, 'none has a waking of its own').to.equal(0);
+  });
+
+  it('are never more than half a minute early for a ping, and two minutes beside another, however long the rhythm', async () => {
     const { ran, rounds } = begin({ encryption: 15 * minute });
-    await time.tickAsync(15 * minute - 20_001);
+    await time.tickAsync(15 * minute - 30_001);
     rounds.awake();
     expect(ran).to.have.length(1);
     await time.tickAsync(1);

@@ -122,7 +122,7 @@ describe('which network a Linux device is on (DEV1)', () => {
     all['/proc/net/arp'] = `${settled}10.0.2.9 0x1 0x2 52:55:0A:00:02:09 * ens3\n`;
     expect(await processes('glance')).to.equal(1);
     expect(await processes('glance')).to.equal(1);
-    now.ms += 5 * 60_000;
+    now.ms += 15 * 60_000;
     expect(await processes('glance')).to.equal(1);
   });
 
