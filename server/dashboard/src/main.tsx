@@ -7,12 +7,14 @@ import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { navigate } from 'wouter/use-browser-location';
 import type { SessionView } from '../../../shared/api/people.ts';
 import { BackendContext } from './api/backend.ts';
 import { createCall, UnreachableError } from './api/call.ts';
 import { keys } from './api/keys.ts';
 import { App } from './app.tsx';
 import { createLive } from './live/live.ts';
+import { createConfirmation } from './session/confirmation.ts';
 import { takeSetUpToken } from './session/set-up-token.ts';
 
 const cache = new QueryClient({
@@ -21,10 +23,16 @@ const cache = new QueryClient({
     mutations: { retry: false },
   },
 });
+const confirmation = createConfirmation();
 const call = createCall({
   fetch: window.fetch.bind(window),
   csrfToken: () => cache.getQueryData<SessionView | null>(keys.session)?.csrfToken,
   onSignedOut: () => cache.setQueryData(keys.session, null),
+  onSecondFactorRequired: () => {
+    void cache.invalidateQueries({ queryKey: keys.session });
+    navigate('/account');
+  },
+  confirm: confirmation.ask,
 });
 const live = createLive({ cache, now: Date.now });
 const setUpToken = takeSetUpToken(window.location, window.history);
@@ -45,7 +53,7 @@ createRoot(root).render(
     <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
       <Notifications position="bottom-right" />
       <QueryClientProvider client={cache}>
-        <BackendContext value={{ call, live }}>
+        <BackendContext value={{ call, live, confirmation }}>
           <App setUpToken={setUpToken} />
         </BackendContext>
       </QueryClientProvider>

@@ -1,17 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import {
-  aimOf,
-  canCancel,
-  evidenceLines,
-  orderSentence,
-  reasonSentence,
-  stateTone,
-  stepsAhead,
-} from '../../../server/dashboard/src/words/command.ts';
-import { logOutBarrier } from '../../../server/dashboard/src/words/device.ts';
+import { canCancel, orderSentence, stateTone, stepsAhead } from '../../../server/dashboard/src/words/command.ts';
+import { mayOrder, orderBarrier } from '../../../server/dashboard/src/words/order-barrier.ts';
+import { evidenceLines } from '../../../server/dashboard/src/words/order-evidence.ts';
+import { aimOf, kindMeaning, kindOfOrder } from '../../../server/dashboard/src/words/order-kinds.ts';
+import { reasonSentence } from '../../../server/dashboard/src/words/order-reasons.ts';
 import type { CommandView } from '../../../shared/api/commands.ts';
-import { type CommandState, commandStateSchema, isFinal, type OutcomeReason } from '../../../shared/command/life.ts';
+import { roleSchema } from '../../../shared/api/people.ts';
+import { commandKindSchema, commandKinds } from '../../../shared/command/kinds.ts';
+import {
+  type CommandState,
+  commandStateSchema,
+  isFinal,
+  type OutcomeReason,
+  outcomeReasonSchema,
+} from '../../../shared/command/life.ts';
 import { presenceStateSchema } from '../../../shared/policy/presence.ts';
 import type { Session } from '../../../shared/report/sessions.ts';
 import { now } from './devices.ts';
@@ -29,12 +32,28 @@ function order(state: CommandState, reason: OutcomeReason | null = null): Comman
     args: {},
     reason: 'Closing time',
     askedBy: 'Sam',
+    askedById: randomUUID(),
+    batchId: null,
     state,
     createdAt: at,
     expiresAt: at,
     moves: [{ to: state, at, deviceAt: null, actor: 'device', reason, evidence: null }],
   };
 }
+
+/** One order of each kind. */
+const someOrders: Pick<CommandView, 'kind' | 'args'>[] = [
+  { kind: 'logout', args: {} },
+  { kind: 'sign-out-app', args: {} },
+  { kind: 'lock', args: { message: 'Ask the office' } },
+  { kind: 'release', args: {} },
+  { kind: 'message', args: { text: 'Home time' } },
+  { kind: 'refresh', args: {} },
+  { kind: 'clear-photos', args: { olderThanDays: 30 } },
+  { kind: 'wipe', args: { level: 'people' } },
+  { kind: 'wipe', args: { level: 'device' } },
+  { kind: 'retire', args: {} },
+];
 
 describe('the sentence of an order', () => {
   it('says "done" of a verified order and of no other, however the device is (DEV2)', () => {
@@ -93,10 +112,54 @@ describe('the steps of an order', () => {
   });
 });
 
-describe('the log-out button', () => {
-  it('gives a manager the reason why it cannot be used, and lets an administrator use it', () => {
-    expect(logOutBarrier({ enrolledAt: at }, 'manager')).to.include('Only an administrator');
-    expect(logOutBarrier({ enrolledAt: at }, 'administrator')).to.equal('');
-    expect(logOutBarrier({ enrolledAt: null }, 'administrator')).to.include('has not joined');
+const free = { enrolledAt: at, retiredAt: null, forbids: [], hold: null };
+const everyKind = commandKindSchema.options;
+
+describe('the button of an order', () => {
+  it('is open to those roles that the contract names for its kind, and tells the others who may', () => {
+    for (const kind of everyKind)
+      for (const role of roleSchema.options) {
+        const may = commandKinds[kind].who.includes(role);
+        expect(mayOrder(kind, role), `${kind} ${role}`).to.equal(may);
+        expect(orderBarrier(kind, free, role) === '', `${kind} ${role}`).to.equal(may);
+      }
+    expect(orderBarrier('wipe', free, 'manager')).to.equal('Only an administrator can order this. Ask yours.');
+  });
+
+  it('is off, with the reason, where the device has not joined, has left, or forbids it', () => {
+    expect(orderBarrier('logout', { ...free, enrolledAt: null }, 'administrator')).to.include('has not joined');
+    expect(orderBarrier('logout', { ...free, retiredAt: at }, 'administrator')).to.include('has left the fleet');
+    const forbidding = { ...free, forbids: ['wipe' as const] };
+    expect(orderBarrier('wipe', forbidding, 'administrator')).to.include('forbidden');
+    expect(orderBarrier('lock', forbidding, 'administrator')).to.equal('');
+  });
+
+  it('is off for whatever destroys evidence while the safeguarding lead holds the device', () => {
+    const held = { ...free, hold: { reason: 'A concern', setBy: 'Lea Moss', setAt: at } };
+    for (const kind of everyKind)
+      expect(orderBarrier(kind, held, 'administrator') !== '', kind).to.equal(['clear-photos', 'wipe'].includes(kind));
+    expect(orderBarrier('wipe', held, 'administrator')).to.include('Lea Moss');
+  });
+});
+
+describe('every kind, state and reason of an order', () => {
+  it('has words', () => {
+    for (const kind of everyKind) {
+      expect(kindOfOrder(kind)).to.match(/^[A-Z][a-z ]+$/);
+      expect(kindMeaning(kind)).to.match(/^[A-Z].{20,}\.$/);
+    }
+    for (const reason of outcomeReasonSchema.options)
+      expect(reasonSentence(reason), reason).to.match(/^[A-Z].{15,}\.$/);
+  });
+
+  it('says "done" only when verified, for every kind and reason', () => {
+    for (const given of someOrders)
+      for (const state of commandStateSchema.options)
+        for (const reason of [null, ...outcomeReasonSchema.options]) {
+          const sentence = orderSentence({ ...order(state, reason), ...given }, 'online');
+          expect(/\bdone:|^done\b|it is done/i.test(sentence), `${given.kind} ${state}: ${sentence}`).to.equal(
+            state === 'verified',
+          );
+        }
   });
 });

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { errorAnswerSchema, StatedError } from '../../../../shared/api/errors.ts';
+import { type ErrorCode, errorAnswerSchema, StatedError } from '../../../../shared/api/errors.ts';
 import {
   type AnswerOf,
   apiPrefix,
@@ -31,8 +31,19 @@ export class UnreachableError extends Error {
   override readonly name = 'UnreachableError';
 }
 
+/** Routes whose answer the page reads; a file is downloaded by its address instead. */
+export type ReadRoute = {
+  [Name in RouteName]: (typeof routes)[Name]['answer'] extends z.ZodType ? Name : never;
+}[RouteName];
+
 /** Calls one route of the contract. Throws the server's `StatedError`, or `UnreachableError`. */
-export type Call = <Name extends RouteName>(name: Name, sent: Sent<Name>) => Promise<AnswerOf<Name>>;
+export type Call = <Name extends ReadRoute>(name: Name, sent: Sent<Name>) => Promise<AnswerOf<Name>>;
+
+interface AnySent {
+  params?: Record<string, string> | undefined;
+  query?: Record<string, unknown> | undefined;
+  body?: unknown;
+}
 
 interface Parts {
   fetch: typeof fetch;
@@ -40,22 +51,39 @@ interface Parts {
   csrfToken: () => string | undefined;
   /** The server no longer knows who asks. */
   onSignedOut: () => void;
+  /** Nothing more may be done before the account has its second factor. */
+  onSecondFactorRequired: () => void;
+  /** Asks the person for the password again; false: they would not. */
+  confirm: () => Promise<boolean>;
 }
 
-export function createCall({ fetch, csrfToken, onSignedOut }: Parts): Call {
-  return async (name, sent) => {
-    const route: Route = routes[name];
+/** A call that needs the password again asks for it and is repeated, once. */
+export function createCall({ fetch, csrfToken, onSignedOut, onSecondFactorRequired, confirm }: Parts): Call {
+  const send = async (route: Route, sent: AnySent): Promise<unknown> => {
     const answer = await ask(fetch, addressOf(route, sent.params, sent.query), {
       method: route.method.toUpperCase(),
       headers: headersOf(route, csrfToken(), sent.body !== undefined),
       ...(sent.body === undefined ? {} : { body: JSON.stringify(sent.body) }),
     });
-    if (!answer.ok) {
-      const error = statedError(answer.json);
-      if (error instanceof StatedError && error.code === 'not-signed-in') onSignedOut();
-      throw error;
+    if (answer.ok) return answer.json;
+    const error = statedError(answer.json);
+    if (isCode(error, 'not-signed-in')) onSignedOut();
+    if (isCode(error, 'second-factor-required')) onSecondFactorRequired();
+    throw error;
+  };
+  const sendConfirmed = async (route: Route, sent: AnySent): Promise<unknown> => {
+    try {
+      return await send(route, sent);
+    } catch (error) {
+      if (!isCode(error, 'confirm-password')) throw error;
     }
-    const parsed = routes[name].answer.safeParse(answer.json);
+    if (await confirm()) return send(route, sent);
+    throw new StatedError('confirm-password', 'Your password was not given again, so nothing was done.');
+  };
+  return async (name, sent) => {
+    const json = await sendConfirmed(routes[name], sent);
+    const answer: z.ZodType = routes[name].answer;
+    const parsed = answer.safeParse(json);
     if (!parsed.success)
       throw new UnreachableError(
         'The server’s answer could not be read. Reload the page; it may be newer than this page.',
@@ -64,6 +92,15 @@ export function createCall({ fetch, csrfToken, onSignedOut }: Parts): Call {
     // The table that types the answer is the one whose schema just parsed it.
     return parsed.data as AnswerOf<typeof name>;
   };
+}
+
+/** Where a file is downloaded from: the browser asks for it by itself, with the session's cookie. */
+export function addressOfFile(name: Exclude<RouteName, ReadRoute>, query: Record<string, string>): string {
+  return addressOf(routes[name], undefined, query);
+}
+
+export function isCode(error: unknown, code: ErrorCode): boolean {
+  return error instanceof StatedError && error.code === code;
 }
 
 /** The sentence of whatever a call threw. */

@@ -4,7 +4,7 @@ import { useId, useState } from 'react';
 import type { DeviceView } from '../../../../shared/api/devices.ts';
 import type { Role } from '../../../../shared/api/people.ts';
 import { useOrders } from '../api/queries.ts';
-import { logOutBarrier } from '../words/device.ts';
+import { orderBarrier } from '../words/order-barrier.ts';
 import { LogOutForm } from './log-out-form.tsx';
 import { LogOutProgress } from './log-out-progress.tsx';
 import styles from './order.module.css';
@@ -22,7 +22,7 @@ export function LogOut({ device, role, orderId, onOrdered }: LogOutProps) {
   const [opened, setOpened] = useState(false);
   const orders = useOrders(device.id);
   const whyNot = useId();
-  const barrier = logOutBarrier(device, role);
+  const barrier = orderBarrier('logout', device, role);
   const order = orders.data?.pages.flatMap((page) => page.items).find((item) => item.id === orderId);
   const open = () => {
     onOrdered(undefined);

@@ -3,7 +3,9 @@ import type { CommandState } from '../../../../shared/command/life.ts';
 import type { PresenceState } from '../../../../shared/policy/presence.ts';
 import { ToneIcon } from '../page/said.tsx';
 import { At } from '../page/when.tsx';
-import { evidenceLines, orderSentence, reasonSentence, stateTitle, stateTone, stepsAhead } from '../words/command.ts';
+import { orderSentence, stateTitle, stateTone, stepsAhead } from '../words/command.ts';
+import { evidenceLines } from '../words/order-evidence.ts';
+import { reasonSentence } from '../words/order-reasons.ts';
 import styles from './order.module.css';
 
 type Move = CommandView['moves'][number];

@@ -5,10 +5,9 @@ import { Link, useRoute } from 'wouter';
 import type { SessionView } from '../../../../shared/api/people.ts';
 import { LiveBanner } from '../live/live-banner.tsx';
 import { useSignOut } from '../session/use-sign-out.ts';
+import { roleTitle } from '../words/role.ts';
 import { ColourSchemeItems } from './colour-scheme-items.tsx';
 import styles from './shell.module.css';
-
-const roles = { manager: 'Manager', administrator: 'Administrator' } as const;
 
 /** What stands around every page: the way past it, the setting, the ways to go, the person. */
 export function Shell({ session, children }: { session: SessionView; children: ReactNode }) {
@@ -65,7 +64,7 @@ function PersonMenu({ session }: { session: SessionView }) {
         <Menu.Label>
           {session.email}
           <br />
-          {roles[session.role]}
+          {roleTitle(session.role)}
         </Menu.Label>
         <ColourSchemeItems />
         <Menu.Divider />

@@ -1,4 +1,3 @@
-import type { DeviceView } from '../../../../shared/api/devices.ts';
 import type { DeviceKind, PlatformName } from '../../../../shared/names.ts';
 import type { SectionName } from '../../../../shared/report/report.ts';
 
@@ -34,11 +33,4 @@ export function kindWords(kind: DeviceKind): string {
 
 export function platformWords(platform: PlatformName | null): string {
   return platform === null ? 'not set up yet' : platforms[platform];
-}
-
-/** Whether logging out can be asked for, and if not, why. */
-export function logOutBarrier(device: Pick<DeviceView, 'enrolledAt'>, role: 'manager' | 'administrator'): string {
-  if (role !== 'administrator') return 'Only an administrator can log people out of a device. Ask yours.';
-  if (device.enrolledAt === null) return 'This device has not joined yet, so it can take no orders.';
-  return '';
 }
