@@ -75,18 +75,26 @@ export function createRound(parts: RoundParts): Round {
   return {
     async lookIn({ person: account, path }) {
       const person = accountNameSchema.safeParse(account).data ?? null;
+      const inside = new Set<string>();
       try {
         const names = await tools.names.namesIn(path);
         // A home that is not there is perhaps only locked away: it may hold any browser.
         if (names === undefined || parts.isLocked(names)) throw new Unreadable('blocked-by-permission');
+        for (const name of names) inside.add(name.toLowerCase());
       } catch (error) {
         unread.push({ person, browser: null, profile: null, reason: reasonOf(error) });
         return;
       }
-      for (const each of places) await lookAt({ person, path }, each);
+      // Most homes have none of most: whether the first folder is there tells it at once.
+      for (const each of places) if (isBelow(inside, each)) await lookAt({ person, path }, each);
     },
     findings: { signIns, unread },
   };
+}
+
+/** Whether a place may be in a home with these names, in lower case: some systems take any letter case. */
+function isBelow(names: ReadonlySet<string>, { path: [first] }: Place): boolean {
+  return first === undefined || names.has(first.toLowerCase());
 }
 
 /** Profiles are counted by person and browser, across all the places of that browser. */

@@ -164,6 +164,30 @@ describe('the outbox of the agent', () => {
     expect(events.map(({ event }) => event)).to.include('reading-not-valid');
     await outbox.stop();
   });
+
+  it('takes a reading that does not fit for unknown however often it comes, and one that fits again for news', async () => {
+    const outbox = await open();
+    for (let time = 0; time < 3; time += 1) outbox.take(sessionsReading([session('1', 'a/path/as/a/name')]));
+    await outbox.flush();
+    expect((await shelf.oldest())?.sections.sessions).to.include({ state: 'unknown' });
+    expect(await drain()).to.have.length(1);
+    outbox.take(anna);
+    await outbox.flush();
+    expect((await shelf.oldest())?.sections).to.deep.equal(anna);
+    await outbox.stop();
+  });
+
+  it('says again with the time of the latest look what was found unchanged since', async () => {
+    const outbox = await open();
+    outbox.take(anna);
+    await outbox.flush();
+    await drain();
+    const later = sessionsReading([session('1', 'anna')], morning + 60_000);
+    outbox.take(later);
+    await outbox.welcomed(0);
+    expect((await shelf.oldest())?.sections).to.deep.equal(later);
+    await outbox.stop();
+  });
 });
 
 /** What may happen to an agent, in any order. */
