@@ -1,26 +1,23 @@
+import type { CommandKind } from '../shared/command/kinds.ts';
 import { type Clock, instant } from '../shared/instant.ts';
 import { type Log, messageOf } from '../shared/log.ts';
 import { type Hello, protocolVersion, type Welcome } from '../shared/wire/messages.ts';
-import { createExecutors } from './command/executors.ts';
-import { createInbox } from './command/inbox.ts';
-import { type Bench, judgeOrder } from './command/judge.ts';
-import { createMoveSender } from './command/move-sender.ts';
-import { createPersist } from './command/persist.ts';
-import { createRunner } from './command/runner.ts';
+import type { Bench } from './command/judge.ts';
 import type { SettingsHolder } from './guard/settings-holder.ts';
 import { enrolledAfter, type Identity } from './identity/identity.ts';
 import { tlsOptions } from './identity/tls-options.ts';
+import { composeOrders } from './orders.ts';
 import type { Keeper } from './platform/keeper.ts';
 import type { Platform } from './platform/platform.ts';
 import { createHealth } from './probe/health.ts';
 import { createProber } from './probe/prober.ts';
 import { createOutbox } from './report/outbox.ts';
 import { createReportSender } from './report/report-sender.ts';
+import { hasLeft } from './retirement.ts';
 import { createEnrolmentStore, enrolmentOf, type Guard } from './store/enrolment-store.ts';
 import { createFactsStore, type Fact } from './store/facts-store.ts';
 import { createJournalStore, type JournalStore } from './store/journal-store.ts';
 import { createOutboxStore } from './store/outbox-store.ts';
-import { mayPass } from './store/passing-trouble.ts';
 import { openStore, type Store } from './store/store.ts';
 import { type Connection, createConnection } from './transport/connection.ts';
 import { createCourier } from './transport/courier.ts';
@@ -38,10 +35,14 @@ export interface AgentParts {
   keeper: Keeper;
   /** Report, and refuse every order. */
   observeMode: boolean;
+  /** Kinds of command that this device's own administrator has forbidden. */
+  forbids: readonly CommandKind[];
   clock: Clock;
   log: Log;
   /** The store was found damaged while in use: end, and start again. */
   onFailure?: (error: unknown) => void;
+  /** The device has left the fleet and the server knows: end, and remove what is kept (`leaveFleet`). */
+  onLeft?: () => void;
   /** How long the disk may take no changes before the agent goes out of touch; outbox.ts says how long unless told otherwise. */
   stuckAfterMs?: number;
 }
@@ -78,7 +79,7 @@ export function createAgent(parts: AgentParts): Agent {
 
 /** Joins the rooms, which do not know each other, and sets them going. */
 async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promise<void> }> {
-  const { identity, platform, settings, observeMode, clock, log } = parts;
+  const { identity, platform, settings, clock, log } = parts;
   const ending = new AbortController();
   const serverTime = createServerTime({ clock, notBefore: enrolledAfter(identity) });
   const enrolments = createEnrolmentStore(store.database);
@@ -133,11 +134,11 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
     },
   });
   const orders = composeOrders(parts, journal, {
-    connection,
+    deliver: connection.sendMove,
     serverTime,
+    prober,
     signal: ending.signal,
-    executors: createExecutors({ platform, prober }),
-    bench: () => ({ ...identity, observeMode, serverNow: serverTime.now(), journalWholeSince: wholeSince(guard) }),
+    journalWholeSince: () => wholeSince(guard),
   });
 
   async function onWelcome(welcome: Welcome, sentAt: number, answeredAt: number): Promise<void> {
@@ -166,6 +167,8 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
     if (settings.version() !== before && !ending.signal.aborted) await prober.ask(['agent']);
   }
 
+  // Ended between the server's word and the removal: nobody is there any more who could be met.
+  if (parts.onLeft !== undefined && (await hasLeft(journal, identity))) parts.onLeft();
   await reports.outbox.start();
   note.connected(false);
   orders.inbox.start();
@@ -207,37 +210,6 @@ function composeReports(
   return { courier, outbox };
 }
 
-function composeOrders(
-  { clock, log }: AgentParts,
-  journal: JournalStore,
-  to: {
-    connection: Connection;
-    serverTime: ServerTime;
-    signal: AbortSignal;
-    executors: ReturnType<typeof createExecutors>;
-    bench(): Bench;
-  },
-) {
-  const { signal, executors } = to;
-  const { correct } = to.serverTime;
-  const sender = createMoveSender({ shelf: journal, deliver: to.connection.sendMove, correct, log });
-  const courier = createCourier({ sendOldest: sender.sendOldest, log });
-  const persist = createPersist({ signal, log, isHopeless: (error) => !mayPass(error) });
-  const onMoved = courier.nudge;
-  const common = { journal, persist, clock, log, signal, onMoved };
-  const runner = createRunner({ ...common, executors, judge: (order) => judgeOrder(order.envelope, to.bench()) });
-  const inbox = createInbox({
-    ...common,
-    runner,
-    judge: (envelope) => judgeOrder(envelope, to.bench()),
-    tell(move) {
-      sender.tell(move);
-      courier.nudge();
-    },
-  });
-  return { courier, inbox };
-}
-
 /** What `status` shows; a store that cannot take it loses nothing that matters. */
 function createNotes({ observeMode, clock, log }: AgentParts, store: Store, serverTime: ServerTime) {
   const facts = createFactsStore(store.database);
@@ -259,7 +231,10 @@ function createNotes({ observeMode, clock, log }: AgentParts, store: Store, serv
   };
 }
 
-async function helloOf({ identity, platform, observeMode }: AgentParts, journal: JournalStore): Promise<Hello> {
+async function helloOf(
+  { identity, platform, observeMode, forbids }: AgentParts,
+  journal: JournalStore,
+): Promise<Hello> {
   return {
     protocol: protocolVersion,
     agentVersion,
@@ -267,6 +242,7 @@ async function helloOf({ identity, platform, observeMode }: AgentParts, journal:
     epoch: identity.epoch,
     bootId: await platform.bootId(),
     observeMode,
+    ...(forbids.length === 0 ? {} : { forbids: [...forbids] }),
     openCommands: await journal.openIds(500),
   };
 }

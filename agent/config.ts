@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { type CommandKind, commandKindSchema } from '../shared/command/kinds.ts';
 import { type ConfigTable, readConfigTable } from '../shared/config-table.ts';
 import { type LogLevel, logLevels } from '../shared/log.ts';
 
@@ -9,6 +10,8 @@ export interface Config {
   /** A folder that plays the device; undefined: this computer itself. */
   simulatedFolder: string | undefined;
   logLevel: LogLevel;
+  /** Kinds of command that this agent refuses, whoever orders them. */
+  forbids: CommandKind[];
 }
 
 /** What the command line says; it goes before the environment. */
@@ -28,6 +31,14 @@ export const configTable = {
     fallback: './data/agent',
     meaning: 'folder for the identity, the unsent reports and the journal of orders',
     schema: folder,
+  },
+  HOMETIME_FORBID: {
+    fallback: '',
+    meaning: `orders this device refuses, with commas between: ${commandKindSchema.options.join(', ')}`,
+    schema: z
+      .string()
+      .transform((text) => text.split(',').flatMap((word) => (word.trim() === '' ? [] : [word.trim()])))
+      .pipe(z.array(z.enum(commandKindSchema.options, 'must name orders, with commas between: wipe,clear-photos'))),
   },
   HOMETIME_LOG_LEVEL: {
     fallback: 'info',
@@ -53,5 +64,6 @@ export function readConfig(
     dataFolder: resolve(values.HOMETIME_DATA),
     simulatedFolder: simulate === undefined ? undefined : resolve(simulate),
     logLevel: values.HOMETIME_LOG_LEVEL,
+    forbids: [...new Set(values.HOMETIME_FORBID)],
   };
 }

@@ -16,6 +16,7 @@ import { lookAt, runOneCycle } from './one-cycle.ts';
 import { forgetful } from './platform/keeper.ts';
 import { selectPlatform } from './platform/select.ts';
 import type { Testimony, Witness } from './platform/witness.ts';
+import { leaveFleet } from './retirement.ts';
 import { readStatus } from './status.ts';
 import { FolderInUse } from './store/folder-lock.ts';
 import { createKeptFiles } from './store/kept-files.ts';
@@ -86,7 +87,7 @@ async function enrol(link: string, options: ConfigOptions): Promise<void> {
 }
 
 async function run(options: RunOptions): Promise<void> {
-  const { dataFolder, clock, log, platform, settings, keeper } = prepare(options);
+  const { dataFolder, clock, log, platform, settings, keeper, forbids } = prepare(options);
   const identity = await loadIdentity(dataFolder);
   if (identity === undefined) throw new NotEnrolled(dataFolder);
   // Listened to before the start, so that no signal falls into the time it takes.
@@ -96,11 +97,16 @@ async function run(options: RunOptions): Promise<void> {
     onFailure = reject;
   });
   broken.catch(() => {});
-  const parts = { dataFolder, identity, platform, settings, keeper, observeMode: options.observe, clock, log };
-  const agent = createAgent({ ...parts, onFailure: (error) => onFailure(error) });
+  let onLeft: () => void = () => {};
+  const left = new Promise<'left'>((resolve) => {
+    onLeft = () => resolve('left');
+  });
+  const parts = { dataFolder, identity, platform, settings, keeper, forbids, observeMode: options.observe, clock, log };
+  const agent = createAgent({ ...parts, onFailure: (error) => onFailure(error), onLeft: () => onLeft() });
   await agent.start();
+  let ended: 'left' | undefined;
   try {
-    await Promise.race([asked, broken]);
+    ended = (await Promise.race([asked, broken, left])) ?? undefined;
   } catch (error) {
     throw new StoreFault(
       `The store in ${dataFolder} was found damaged while in use. Start the agent again: it puts the file aside and goes on. (${messageOf(error)})`,
@@ -109,6 +115,9 @@ async function run(options: RunOptions): Promise<void> {
   } finally {
     await agent.stop();
   }
+  if (ended !== 'left') return;
+  await leaveFleet({ dataFolder, platform, log });
+  say('This device has left the fleet. What the agent kept of it was removed; the agent can be taken off.');
 }
 
 function untilAskedToStop(): Promise<void> {

@@ -5,12 +5,19 @@ import type { OutcomeReason } from '../../shared/command/life.ts';
 export type Outcome =
   | { to: 'verified'; evidence: AnyEvidence }
   | { to: 'failed'; reason: OutcomeReason; evidence?: AnyEvidence }
-  | { to: 'refused'; reason: OutcomeReason };
+  | { to: 'refused'; reason: OutcomeReason }
+  /** Nothing was done, and it is to be offered again. */
+  | { to: 'deferred'; reason: OutcomeReason };
 
 /** An order that can be carried out now. */
 export interface Task {
   /** What it is about, as JSON: journalled before acting, so that a later run can look again without acting. */
   plan: string;
+  /**
+   * What is about to be done, for orders that nothing can undo: told with `started`. It is acted on only
+   * once the server has it: a device that is then never heard of again must not have gone without a word.
+   */
+  receipt?: AnyEvidence;
   /** Acts. Called at most once in the life of an order. */
   act(): Promise<void>;
   /** Looks again and judges. Rejects when the signal fires: the order then stays started, and the next run looks. */

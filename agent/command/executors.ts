@@ -1,12 +1,16 @@
+import type { DeviceSettings } from '../../shared/policy/device-settings.ts';
 import type { SectionName, Sections } from '../../shared/report/report.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Executors } from './executor.ts';
 import { createLogoutExecutor } from './logout.ts';
 import { createRefreshExecutor } from './refresh.ts';
+import { createRetireExecutor } from './retire.ts';
 import { unready } from './unready.ts';
 
 interface ExecutorsParts {
-  platform: Pick<Platform, 'probes' | 'endSession'>;
+  platform: Platform;
+  /** What the setting wants, as the device holds it now. */
+  settings: () => DeviceSettings;
   /** Asks again; the readings go the usual way into a report. */
   prober: {
     askAll(): Promise<Sections>;
@@ -34,7 +38,7 @@ export function createExecutors({ platform, prober, logoutTimes }: ExecutorsPart
     message: unready(),
     'clear-photos': unready(),
     wipe: unready(),
-    retire: unready(),
+    retire: createRetireExecutor(),
     refresh: createRefreshExecutor({ askAll: () => prober.askAll() }),
   };
 }

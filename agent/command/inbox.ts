@@ -7,7 +7,7 @@ import type { MoveMessage } from '../../shared/wire/messages.ts';
 import type { Verdict } from './judge.ts';
 import type { Persist } from './persist.ts';
 import type { Runner } from './runner.ts';
-import type { Journal } from './slices.ts';
+import type { Journal, JournalledOrder } from './slices.ts';
 
 interface InboxParts {
   journal: Journal;
@@ -39,7 +39,7 @@ export interface Inbox {
  *
  * INVARIANTS: these make "once" true.
  * 1. An order is journalled before anything is done about it; one that cannot be journalled is not done.
- * 2. An id that is in the journal is never carried out again, whatever comes under it.
+ * 2. An id that is in the journal is never carried out again, whatever comes under it; `deferred` was not carried out yet.
  * 3. Only an order whose signature is the server's gets into the journal: a forgery cannot use up an id.
  * 4. `received` may be carried out after a restart (nothing was done yet); `started` never: the device is only looked at.
  * 5. Started orders are settled before any other order is touched.
@@ -66,7 +66,8 @@ export function createInbox(parts: InboxParts): Inbox {
       received !== null && typeof received === 'object' && 'id' in received ? received.id : undefined,
     );
     if (!id.success) return log.warn('order-ignored', { reason: 'not-understood' });
-    if ((await persist(() => journal.find(id.data))) !== undefined) return knownOrder(id.data);
+    const known = await persist(() => journal.find(id.data));
+    if (known !== undefined) return knownOrder(known);
     if (!envelope.success) return refuseUnproved(id.data, 'not-understood');
     const verdict = parts.judge(envelope.data);
     if (verdict.kind === 'unproved') return refuseUnproved(id.data, verdict.reason);
@@ -78,10 +79,16 @@ export function createInbox(parts: InboxParts): Inbox {
     work();
   }
 
-  /** The server does not know how it went: its own record may be older than ours. */
-  async function knownOrder(id: string): Promise<void> {
+  /**
+   * The server does not know how it went: its own record may be older than ours. Or somebody plays
+   * an old order again; which of the two, the server can tell. One that was put off is taken up.
+   */
+  async function knownOrder({ id, state }: JournalledOrder): Promise<void> {
     log.info('order-known', { commandId: id });
-    await persist(() => journal.tellAgain(id));
+    if (await persist(() => journal.isSettled(id))) refuseUnproved(id, 'replayed');
+    if (state === 'deferred')
+      await persist(() => journal.move({ commandId: id, to: 'received', at: instant(clock.now()) }));
+    else await persist(() => journal.tellAgain(id));
     parts.onMoved();
     work();
   }

@@ -1,4 +1,5 @@
 import { type Envelope, openOrder, type SignedOrder } from '../../shared/command/envelope.ts';
+import type { CommandKind } from '../../shared/command/kinds.ts';
 import type { OutcomeReason } from '../../shared/command/life.ts';
 import type { Instant } from '../../shared/instant.ts';
 
@@ -9,6 +10,8 @@ export interface Bench {
   /** The server's Ed25519 key, PEM. */
   commandKey: string;
   observeMode: boolean;
+  /** Kinds that an administrator of the device itself has forbidden here. */
+  forbids: readonly CommandKind[];
   /** The server's clock as well as the device can tell, milliseconds. */
   serverNow: number;
   /**
@@ -41,6 +44,7 @@ function refusalOf(order: SignedOrder, bench: Bench): OutcomeReason | undefined 
   if (Date.parse(order.expiresAt) <= bench.serverNow) return 'too-late';
   if (isBeforeJournal(order, bench.journalWholeSince)) return 'interrupted';
   if (bench.observeMode) return 'observe-mode';
+  if (bench.forbids.includes(order.order.kind)) return 'forbidden-on-device';
   return undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { CommandOrder } from '../../shared/command/kinds.ts';
+import { type CommandOrder, commandKinds } from '../../shared/command/kinds.ts';
 import type { OutcomeReason } from '../../shared/command/life.ts';
 import { type Clock, instant } from '../../shared/instant.ts';
 import { type Log, messageOf } from '../../shared/log.ts';
@@ -16,6 +16,10 @@ interface RunnerParts {
   judge(order: JournalledOrder): Verdict;
   /** A move was journalled. */
   onMoved(): void;
+  /** Whether the device had better not be disturbed now: it installs updates or shuts down. */
+  isBusy(): Promise<boolean>;
+  /** Resolves once the server has every move of the order; false when it has not within the time. */
+  isTold(id: string, signal: AbortSignal): Promise<boolean>;
   clock: Clock;
   log: Log;
   /** Fires when the agent ends. */
@@ -39,6 +43,7 @@ export interface Runner {
  *   passed, the agent may have been started in observe mode, and the journal's
  *   text lay on a disk.
  * - The outcome is what a look said after acting; no answer is never a success.
+ * - What nothing can undo is not begun before the server has its receipt.
  */
 export function createRunner(parts: RunnerParts): Runner {
   const { journal, persist, executors, clock, log, signal } = parts;
@@ -60,14 +65,29 @@ export function createRunner(parts: RunnerParts): Runner {
     }
   }
 
-  /** Commits `started`; false when the order ran out while the disk was full. */
-  async function start(order: JournalledOrder, plan: string): Promise<OutcomeReason | undefined> {
-    return persist(async () => {
+  /** Commits `started`; the reason when the order ran out while the disk was full. */
+  async function start(order: JournalledOrder, { plan, receipt }: Task): Promise<OutcomeReason | undefined> {
+    const refusal = await persist(async () => {
       const verdict = parts.judge(order);
       if (verdict.kind !== 'accepted') return verdict.reason;
-      await journal.move({ commandId: order.id, at: instant(clock.now()), to: 'started' }, plan);
+      const started = { commandId: order.id, at: instant(clock.now()), to: 'started' } as const;
+      await journal.move(receipt === undefined ? started : { ...started, evidence: receipt }, plan);
       return undefined;
     });
+    if (refusal !== undefined) return refusal;
+    log.info('order-moved', { commandId: order.id, state: 'started' });
+    parts.onMoved();
+    return undefined;
+  }
+
+  /** Acts, unless the server has to have the receipt first and has it not. */
+  async function act(id: string, task: Task): Promise<boolean> {
+    if (task.receipt !== undefined && !(await parts.isTold(id, signal))) return false;
+    signal.throwIfAborted();
+    await task.act().catch((error: unknown) => {
+      log.error('order-not-carried-out', { commandId: id, error: messageOf(error) });
+    });
+    return true;
   }
 
   async function concluded(id: string, look: () => Promise<Outcome>): Promise<void> {
@@ -83,15 +103,14 @@ export function createRunner(parts: RunnerParts): Runner {
     async run(order) {
       const verdict = parts.judge(order);
       if (verdict.kind !== 'accepted') return move(order.id, { to: 'refused', reason: verdict.reason });
-      const task = await prepare(verdict.order.order);
+      const { order: wanted } = verdict.order;
+      if (commandKinds[wanted.kind].loss !== 'nothing' && (await parts.isBusy()))
+        return move(order.id, { to: 'deferred', reason: 'busy' });
+      const task = await prepare(wanted);
       if ('outcome' in task) return move(order.id, task.outcome);
-      const refusal = await start(order, task.plan);
+      const refusal = await start(order, task);
       if (refusal !== undefined) return move(order.id, { to: 'refused', reason: refusal });
-      log.info('order-moved', { commandId: order.id, state: 'started' });
-      parts.onMoved();
-      await task.act().catch((error: unknown) => {
-        log.error('order-not-carried-out', { commandId: order.id, error: messageOf(error) });
-      });
+      if (!(await act(order.id, task))) return move(order.id, { to: 'failed', reason: 'no-answer' });
       await concluded(order.id, () => task.conclude(signal));
     },
     async settle(order) {

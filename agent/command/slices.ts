@@ -17,6 +17,8 @@ export interface Journal {
   receive(envelope: Envelope, expiresAt: Instant, move: MoveMessage): Promise<void>;
   move(move: MoveMessage, plan?: string): Promise<void>;
   inState(state: 'received' | 'started'): Promise<JournalledOrder[]>;
+  /** Whether the server has taken every move of an order that is at its end: it has no need to send it again. */
+  isSettled(id: string): Promise<boolean>;
   /** Makes every move of an order wait for acknowledgement again. */
   tellAgain(id: string): Promise<void>;
 }

@@ -20,8 +20,13 @@ export interface IdentityFiles {
   newDocument: string | undefined;
 }
 
+/** All that makes the device itself. */
+export function identityFolder(dataFolder: string): string {
+  return join(dataFolder, 'identity');
+}
+
 export function identityPaths(dataFolder: string) {
-  const folder = join(dataFolder, 'identity');
+  const folder = identityFolder(dataFolder);
   const [key, document] = [join(folder, 'key.pem'), join(folder, 'identity.json')];
   return { folder, key, document, newKey: `${key}.new`, newDocument: `${document}.new` };
 }

@@ -34,6 +34,12 @@ export interface JournalStore {
   unacknowledged(limit: number): Promise<JournalledMove[]>;
   /** The server took the move, or said (`code`) that it never will. */
   settle(number: number, code?: string): Promise<void>;
+  /** Whether the order has its outcome and the server acknowledged every move of it. */
+  isSettled(id: string): Promise<boolean>;
+  /** Whether the server acknowledged every move so far. */
+  isTold(id: string): Promise<boolean>;
+  /** Verified orders the server knows of whose signed text holds `word`: for those that end the journal itself. */
+  verifiedWith(word: string): Promise<JournalledOrder[]>;
   /** Makes every move of an order wait for acknowledgement again: the server asked, so its own record may be older, also of one that still runs. */
   tellAgain(id: string): Promise<void>;
   /** Orders without an outcome, or with moves the server has not acknowledged. */
@@ -117,6 +123,15 @@ export function createJournalStore(database: Sqlite): JournalStore {
     settle: async (number, code) => {
       await database.run('update moves set settled = ? where number = ?', code ?? 'acknowledged', number);
     },
+    isSettled: async (id) => (await settledness(database, id)) === 'settled',
+    isTold: async (id) => (await settledness(database, id)) !== 'untold',
+    verifiedWith: (word) =>
+      database.all(
+        orderRow,
+        `select id, envelope, state, plan from orders where state = 'verified' and instr(envelope, ?) > 0
+           and id not in (select order_id from moves where settled is null)`,
+        word,
+      ),
     tellAgain: async (id) => {
       await database.run('update moves set settled = null where order_id = ?', id);
     },
@@ -136,6 +151,17 @@ export function createJournalStore(database: Sqlite): JournalStore {
         instant(serverNow - keptAfterExpiryMs),
       ),
   };
+}
+
+async function settledness(database: Sqlite, id: string): Promise<'untold' | 'told' | 'settled'> {
+  const rows = await database.all(
+    z.object({ state: commandStateSchema, untold: z.int() }),
+    'select state, (select count(*) from moves where order_id = orders.id and settled is null) as untold from orders where id = ?',
+    id,
+  );
+  const [order] = rows;
+  if (order === undefined || order.untold > 0) return 'untold';
+  return isFinal(order.state) ? 'settled' : 'told';
 }
 
 async function checkMove(connection: Connection, move: MoveMessage): Promise<void> {

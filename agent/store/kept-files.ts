@@ -11,8 +11,11 @@ export interface KeptFiles {
   write(name: string, text: string): Promise<void>;
 }
 
+/** The folder of the kept texts, in the data folder. */
+export const keptFolder = 'kept';
+
 export function createKeptFiles({ dataFolder, log }: { dataFolder: string; log: Log }): KeptFiles {
-  const folder = join(dataFolder, 'kept');
+  const folder = join(dataFolder, keptFolder);
   return {
     read: (name) => readFile(join(folder, name), 'utf8').catch(() => undefined),
     async write(name, text) {

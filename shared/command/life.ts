@@ -31,7 +31,8 @@ export const commandMoves: { readonly [State in CommandState]: readonly CommandS
   received: ['started', 'refused', 'deferred', 'expired', 'failed'],
   // `refused`: an agent that lost its journal cannot say what became of the order.
   started: ['verified', 'failed', 'refused', 'expired'],
-  deferred: ['sent', 'cancelled', 'expired', 'superseded'],
+  // `received`: the device took it up again before the server had heard that it was put off.
+  deferred: ['sent', 'received', 'cancelled', 'expired', 'superseded'],
   expired: ['verified', 'failed', 'refused'],
   verified: [],
   failed: [],
@@ -89,6 +90,7 @@ export class IllegalMoveError extends Error {
 /**
  * Why an order was not carried out. Stable codes; the dashboard holds their sentences.
  * `busy` goes with `deferred`: the device installs updates or shuts down, and the order is offered again.
+ * `replayed` is no move: the device says that it had settled the order, told so, and was sent it again.
  * `held` and `declined` are people's: the safeguarding lead's hold, the second administrator's no.
  */
 export const outcomeReasonSchema = z.enum([
@@ -100,6 +102,7 @@ export const outcomeReasonSchema = z.enum([
   'wrong-epoch',
   'not-understood',
   'too-late',
+  'replayed',
   'forbidden-on-device',
   'needs-device-management',
   'no-such-session',

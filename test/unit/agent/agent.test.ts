@@ -56,7 +56,16 @@ describe('the agent and a real server', function () {
     const platform = createSimulatedPlatform(device, systemClock);
     const keeper = createKeptFiles({ dataFolder, log: silentLog });
     const held = { keeper, settings: createSettingsHolder({ keeper, log: change.log ?? silentLog }) };
-    const sane = { dataFolder, identity, platform, ...held, observeMode: false, clock: systemClock, log: silentLog };
+    const sane = {
+      dataFolder,
+      identity,
+      platform,
+      ...held,
+      observeMode: false,
+      forbids: [],
+      clock: systemClock,
+      log: silentLog,
+    };
     const agent = createAgent({ ...sane, ...change });
     agents.push(agent);
     await agent.start();

@@ -10,6 +10,7 @@ const bench: Bench = {
   epoch: 1,
   commandKey,
   observeMode: false,
+  forbids: [],
   serverNow: morning,
   journalWholeSince: undefined,
 };

@@ -1,10 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Executors } from '../../../../agent/command/executor.ts';
 import { createExecutors } from '../../../../agent/command/executors.ts';
 import { createInbox } from '../../../../agent/command/inbox.ts';
 import { type Bench, judgeOrder } from '../../../../agent/command/judge.ts';
 import { createMoveSender } from '../../../../agent/command/move-sender.ts';
 import { createPersist } from '../../../../agent/command/persist.ts';
+import { createReceipt } from '../../../../agent/command/receipt.ts';
 import { createRunner } from '../../../../agent/command/runner.ts';
 import type { DeliverMove } from '../../../../agent/command/slices.ts';
 import { createSimulatedPlatform } from '../../../../agent/platform/simulated/platform.ts';
@@ -13,6 +15,7 @@ import { createJournalStore, type JournalStore } from '../../../../agent/store/j
 import { mayPass } from '../../../../agent/store/passing-trouble.ts';
 import { openStore } from '../../../../agent/store/store.ts';
 import { silentLog } from '../../../../shared/log.ts';
+import { defaultDeviceSettings } from '../../../../shared/policy/device-settings.ts';
 import type { Session } from '../../../../shared/report/sessions.ts';
 import type { MoveMessage } from '../../../../shared/wire/messages.ts';
 import { makeTempFolder } from '../../../support/temp-folder.ts';
@@ -45,6 +48,9 @@ interface LifeOptions {
   /** Called before and after each step that touches disk or device; it may throw what that step would, or Killed. */
   at?: (moment: string) => void;
   deliver?: DeliverMove;
+  isBusy?: () => Promise<boolean>;
+  /** In the place of those of the agent. */
+  executors?: Partial<Executors>;
 }
 
 /** One run of the agent's obeying part, on a real journal and a simulated device. */
@@ -55,6 +61,8 @@ export async function startLife({
   bench = {},
   at: happen = () => {},
   deliver,
+  isBusy = async () => false,
+  executors: others = {},
 }: LifeOptions) {
   const clock = createTestClock();
   const store = await openStore({ dataFolder, clock, log: silentLog });
@@ -81,13 +89,13 @@ export async function startLife({
     correct: (time) => time,
     log: silentLog,
   });
-  const sane = { deviceId, epoch: 1, commandKey, observeMode: false, journalWholeSince: undefined };
+  const sane = { deviceId, epoch: 1, commandKey, observeMode: false, forbids: [], journalWholeSince: undefined };
   const judge = (given: Parameters<typeof judgeOrder>[0]) =>
     judgeOrder(given, { ...sane, serverNow: clock.now(), ...bench });
   const prober = createProber({ platform, clock, log: silentLog, health: noHealth, onReading: () => {} });
   const executors = createExecutors({
     platform: {
-      probes: platform.probes,
+      ...platform,
       async endSession(session) {
         at('before end-session');
         const result = await platform.endSession(session);
@@ -96,11 +104,18 @@ export async function startLife({
       },
     },
     prober,
+    settings: () => defaultDeviceSettings,
     logoutTimes: { patienceMs: 100, settleMs: 10 },
   });
   const persist = createPersist({ signal, log: silentLog, retryMs: 10, isHopeless: (error) => !mayPass(error) });
   const common = { journal, persist, clock, log: silentLog, signal, onMoved: () => {} };
-  const runner = createRunner({ ...common, executors, judge: (order) => judge(order.envelope) });
+  const runner = createRunner({
+    ...common,
+    executors: { ...executors, ...others },
+    judge: (order) => judge(order.envelope),
+    isBusy,
+    isTold: createReceipt({ isTold: journal.isTold, limitMs: 200, pauseMs: 10 }),
+  });
   const inbox = createInbox({ ...common, runner, judge, tell: sender.tell });
   inbox.start();
   return {

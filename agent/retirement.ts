@@ -1,0 +1,44 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openOrder } from '../shared/command/envelope.ts';
+import { type Log, messageOf } from '../shared/log.ts';
+import type { Identity } from './identity/identity.ts';
+import { identityFolder } from './identity/identity-files.ts';
+import type { Platform } from './platform/platform.ts';
+import type { JournalStore } from './store/journal-store.ts';
+import { keptFolder } from './store/kept-files.ts';
+import { storeFile } from './store/store.ts';
+
+/** Whether the device was told to leave the fleet, did so, and the server knows. */
+export async function hasLeft(journal: JournalStore, { commandKey, epoch }: Identity): Promise<boolean> {
+  // The text is searched only to find candidates; what counts is the order itself, signature and all.
+  for (const { envelope } of await journal.verifiedWith('retire')) {
+    const opened = openOrder(envelope, commandKey);
+    if (opened.ok && opened.order.order.kind === 'retire' && opened.order.epoch === epoch) return true;
+  }
+  return false;
+}
+
+interface LeavingParts {
+  dataFolder: string;
+  platform: Pick<Platform, 'locking'>;
+  log: Log;
+}
+
+/**
+ * Removes what the agent keeps: a lock first, for nobody could release it any more; then readings and
+ * settings; the identity last, so that an end in the middle is taken up again at the next start.
+ * The store must be closed.
+ */
+export async function leaveFleet({ dataFolder, platform, log }: LeavingParts): Promise<void> {
+  const released = await platform.locking.release().catch((error: unknown) => {
+    log.error('lock-not-released', { error: messageOf(error) });
+    return undefined;
+  });
+  if (released?.done === false && released.reason !== 'not-supported')
+    log.error('lock-not-released', { reason: released.reason });
+  await rm(join(dataFolder, keptFolder), { recursive: true, force: true });
+  for (const ending of ['-wal', '-shm', '']) await rm(join(dataFolder, `${storeFile}${ending}`), { force: true });
+  await rm(identityFolder(dataFolder), { recursive: true, force: true });
+  log.info('fleet-left');
+}

@@ -1,0 +1,46 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { refusedActions } from '../../../agent/platform/not-supported.ts';
+import { leaveFleet } from '../../../agent/retirement.ts';
+import { silentLog } from '../../../shared/log.ts';
+import { makeTempFolder } from '../../support/temp-folder.ts';
+import { createTestClock } from './parts.ts';
+
+describe('leaving the fleet', () => {
+  const fill = (folder: string) => {
+    for (const part of ['identity', 'kept']) {
+      mkdirSync(join(folder, part));
+      writeFileSync(join(folder, part, 'secret'), 'secret');
+    }
+    for (const name of ['agent.db', 'agent.db-wal', 'agent.db-shm']) writeFileSync(join(folder, name), 'readings');
+  };
+
+  it('removes identity, settings and readings, releases a lock first, and leaves what is not the agent’s', async () => {
+    const dataFolder = makeTempFolder();
+    fill(dataFolder);
+    writeFileSync(join(dataFolder, 'notes.txt'), 'somebody’s own');
+    const identityThere: boolean[] = [];
+    const { locking } = refusedActions('not-supported', createTestClock());
+    const release = async () => {
+      identityThere.push(existsSync(join(dataFolder, 'identity')));
+      return { done: true } as const;
+    };
+    await leaveFleet({ dataFolder, platform: { locking: { ...locking, release } }, log: silentLog });
+    expect(identityThere).to.deep.equal([true]);
+    for (const name of ['identity', 'kept', 'agent.db', 'agent.db-wal', 'agent.db-shm'])
+      expect(existsSync(join(dataFolder, name)), name).to.equal(false);
+    expect(existsSync(join(dataFolder, 'notes.txt'))).to.equal(true);
+  });
+
+  it('goes through although the lock cannot be released, and although it was broken off before', async () => {
+    const dataFolder = makeTempFolder();
+    fill(dataFolder);
+    const { locking } = refusedActions('not-supported', createTestClock());
+    const release = () => Promise.reject(new Error('no such file'));
+    const parts = { dataFolder, platform: { locking: { ...locking, release } }, log: silentLog };
+    await leaveFleet(parts);
+    await leaveFleet(parts);
+    expect(existsSync(join(dataFolder, 'identity'))).to.equal(false);
+  });
+});
