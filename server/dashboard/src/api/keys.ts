@@ -8,4 +8,13 @@ export const keys = {
   orders: (id: string) => ['orders', id],
   incidents: ['incidents'],
   policy: ['policy'],
+  approvals: ['approvals'],
+  ownSessions: ['own-sessions'],
+  people: ['people'],
+  invitations: ['invitations'],
+  tokens: ['tokens'],
+  holds: ['holds'],
+  securityEvents: ['security-events'],
+  audit: ['audit'],
+  auditVerification: ['audit-verification'],
 } as const;

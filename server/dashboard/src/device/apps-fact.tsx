@@ -1,6 +1,6 @@
 import type { DeviceView } from '../../../../shared/api/devices.ts';
 import { listOf } from '../../../../shared/words.ts';
-import { useAppList } from '../api/app-list.ts';
+import { useAppList } from '../api/policy.ts';
 import { useNow } from '../live/use-now.ts';
 import { Said } from '../page/said.tsx';
 import { appAnswerWords, appName, appsWords, signInWords, storeWords } from '../words/apps.ts';

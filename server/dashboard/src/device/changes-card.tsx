@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import type { ChangeView } from '../../../../shared/api/devices.ts';
 import type { ListedApp } from '../../../../shared/policy/app-list.ts';
-import { useAppList } from '../api/app-list.ts';
+import { useAppList } from '../api/policy.ts';
 import { useChanges } from '../api/queries.ts';
 import { Card } from '../page/card.tsx';
 import { Trouble, Waiting } from '../page/trouble.tsx';

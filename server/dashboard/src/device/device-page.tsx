@@ -3,12 +3,13 @@ import { Link } from 'wouter';
 import type { DeviceView } from '../../../../shared/api/devices.ts';
 import { StatedError } from '../../../../shared/api/errors.ts';
 import type { Role } from '../../../../shared/api/people.ts';
+import { useMay } from '../api/allowed.ts';
 import { useDevice } from '../api/queries.ts';
 import { standingOf } from '../fleet/device-facts.ts';
 import { DeviceKindWords } from '../fleet/device-name.tsx';
 import { useNotLiveSince } from '../live/use-live.ts';
 import { useNow } from '../live/use-now.ts';
-import { LogOut } from '../order/log-out.tsx';
+import { OrderMenu } from '../order/order-menu.tsx';
 import { OrdersCard } from '../order/orders-card.tsx';
 import { Page } from '../page/page.tsx';
 import { Badge, Said } from '../page/said.tsx';
@@ -50,14 +51,15 @@ function isMissing(error: unknown): boolean {
 function Device({ device, role }: { device: DeviceView; role: Role }) {
   const now = useNow();
   const notLiveSince = useNotLiveSince();
+  const may = useMay();
   const [inDialogue, setInDialogue] = useState<string>();
   const old = notLiveSince === undefined ? oldFacts(device.presence, now) : `as shown ${atTime(notLiveSince, now)}`;
   return (
     <Page title={device.name}>
       <DeviceHead device={device} now={now} notLiveSince={notLiveSince} />
       <div className={styles.actions}>
-        <LogOut device={device} role={role} orderId={inDialogue} onOrdered={setInDialogue} />
-        <EditDevice device={device} />
+        <OrderMenu device={device} role={role} orderId={inDialogue} onOrdered={setInDialogue} />
+        {may('changeDevice') && <EditDevice device={device} />}
       </div>
       {old !== '' && (
         <p className={styles.old} role="note">
@@ -67,8 +69,8 @@ function Device({ device, role }: { device: DeviceView; role: Role }) {
       <FindingsCard device={device} isOld={old !== ''} />
       <FactsOfDevice device={device} role={role} old={old} />
       <div className={styles.columns}>
-        <OrdersCard device={device} inDialogue={inDialogue} />
-        <ChangesCard deviceId={device.id} />
+        {may('listCommands') && <OrdersCard device={device} inDialogue={inDialogue} />}
+        {may('listChanges') && <ChangesCard deviceId={device.id} />}
       </div>
     </Page>
   );

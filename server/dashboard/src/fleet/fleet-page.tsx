@@ -4,7 +4,7 @@ import { IconDeviceTabletPlus, IconPlus, IconSearch } from '@tabler/icons-react'
 import { useDeferredValue, useMemo, useState } from 'react';
 import type { DeviceView } from '../../../../shared/api/devices.ts';
 import type { Role } from '../../../../shared/api/people.ts';
-import { useAppList } from '../api/app-list.ts';
+import { useAppList } from '../api/policy.ts';
 import { useDevices } from '../api/queries.ts';
 import { useNotLiveSince } from '../live/use-live.ts';
 import { useNow } from '../live/use-now.ts';

@@ -2,10 +2,10 @@ import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { CommandView } from '../../../../shared/api/commands.ts';
+import { useMay } from '../api/allowed.ts';
 import { useBackend } from '../api/backend.ts';
 import { sentenceOf } from '../api/call.ts';
 import { keys } from '../api/keys.ts';
-import { useSession } from '../api/queries.ts';
 import { putOrder } from '../live/live.ts';
 import { canCancel } from '../words/command.ts';
 
@@ -13,7 +13,7 @@ import { canCancel } from '../words/command.ts';
 export function CancelOrder({ order }: { order: CommandView }) {
   const { call } = useBackend();
   const cache = useQueryClient();
-  const session = useSession();
+  const may = useMay();
   const cancel = useMutation({
     mutationFn: () => call('cancelCommand', { params: { id: order.id }, body: {} }),
     onSuccess: (cancelled) => putOrder(cache, cancelled),
@@ -22,7 +22,7 @@ export function CancelOrder({ order }: { order: CommandView }) {
       return cache.invalidateQueries({ queryKey: keys.orders(order.deviceId) });
     },
   });
-  if (!canCancel(order.state) || session.data?.role !== 'administrator') return null;
+  if (!canCancel(order.state) || !may('cancelCommand')) return null;
   return (
     <Button variant="light" color="red" loading={cancel.isPending} onClick={() => cancel.mutate()}>
       Cancel this order

@@ -63,6 +63,7 @@ function Step({ order, move, isLast }: { order: CommandView; move: Move; isLast:
       <div>
         <p className={styles.stepTitle}>
           {stateTitle(move.to)} <At at={move.at} />
+          {isPerson(move) && <span className={styles.stepNote}> by {move.actor}</span>}
         </p>
         {move.reason !== null && <p className={styles.stepNote}>{reasonSentence(move.reason)}</p>}
         {evidenceLines(move.evidence, order).map((line) => (
@@ -73,6 +74,11 @@ function Step({ order, move, isLast }: { order: CommandView; move: Move; isLast:
       </div>
     </li>
   );
+}
+
+/** People are named; the server and the device speak for themselves. */
+function isPerson({ actor }: Move): boolean {
+  return actor !== 'server' && actor !== 'device';
 }
 
 function StepAhead({ state }: { state: CommandState }) {

@@ -3,23 +3,28 @@ import { useState } from 'react';
 import type { CommandView } from '../../../../shared/api/commands.ts';
 import type { DeviceView } from '../../../../shared/api/devices.ts';
 import { isFinal } from '../../../../shared/command/life.ts';
+import { useMay } from '../api/allowed.ts';
 import { useOrders } from '../api/queries.ts';
 import { Card } from '../page/card.tsx';
 import { Badge } from '../page/said.tsx';
 import { Trouble, Waiting } from '../page/trouble.tsx';
 import { Ago } from '../page/when.tsx';
-import { stateTitle, stateTone } from '../words/command.ts';
+import { canCancel, stateTitle, stateTone } from '../words/command.ts';
 import { aimOf, kindOfOrder } from '../words/order-kinds.ts';
+import { ApproveOrder } from './approve-order.tsx';
 import { CancelOrder } from './cancel-order.tsx';
+import { ClearQueue } from './clear-queue.tsx';
 import styles from './order.module.css';
 import { OrderTimeline } from './order-timeline.tsx';
 
 /** The orders given to a device, newest first, with their true states. `inDialogue`: the id of the one a dialogue shows already. */
 export function OrdersCard({ device, inDialogue }: { device: DeviceView; inDialogue: string | undefined }) {
   const orders = useOrders(device.id);
+  const may = useMay();
   const items = orders.data?.pages.flatMap((page) => page.items);
+  const canClear = may('clearQueue') && items?.some(({ state }) => canCancel(state));
   return (
-    <Card title="Orders">
+    <Card title="Orders" aside={canClear && <ClearQueue device={device} />}>
       {orders.isPending && <Waiting what="Asking for its orders…" />}
       {orders.isError && (
         <Trouble what="Its orders could not be loaded" error={orders.error} again={() => void orders.refetch()} />
@@ -58,12 +63,14 @@ function Order({ order, device, isRead }: { order: CommandView; device: DeviceVi
             </strong>
             <span className={styles.meta}>
               <Ago at={order.createdAt} />, by {order.askedBy}
+              {order.batchId !== null && ', with others'}
             </span>
           </span>
         </summary>
         <div className={styles.orderBody}>
           <p>Because: {order.reason}</p>
           <OrderTimeline order={order} presence={device.presence.state} isRead={isRead} />
+          <ApproveOrder order={order} />
           <CancelOrder order={order} />
         </div>
       </details>

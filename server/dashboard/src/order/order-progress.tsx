@@ -7,14 +7,14 @@ import { CancelOrder } from './cancel-order.tsx';
 import styles from './order.module.css';
 import { OrderTimeline } from './order-timeline.tsx';
 
-interface LogOutProgressProps {
+interface OrderProgressProps {
   order: CommandView | undefined;
   device: DeviceView;
   onClose: () => void;
 }
 
 /** An order just given, as it moves. */
-export function LogOutProgress({ order, device, onClose }: LogOutProgressProps) {
+export function OrderProgress({ order, device, onClose }: OrderProgressProps) {
   if (order === undefined) return <Waiting what="Asking how the order stands…" />;
   return (
     <div className={styles.form}>
