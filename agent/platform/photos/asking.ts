@@ -20,7 +20,7 @@ export interface Asking {
   /** The same, each name's kind told by the system. */
   listKinds(path: string, ground: Ground): Promise<Listing>;
   /** The same path with no link left in it. */
-  resolve(path: string): Promise<string>;
+  resolve(path: string): string | Promise<string>;
   /** Any other question that touches this ground. */
   ask<Answer>(ground: Ground, question: () => Promise<Answer>): Promise<Answer>;
 }
@@ -30,6 +30,8 @@ interface AskingParts {
   grounds: Grounds;
   patience: Patience;
   slices: Slices;
+  /** Ways that were found in earlier rounds on the same grounds. */
+  ways?: Map<string, readonly string[]>;
 }
 
 /** Such a list holds some hundred names; where its size is their number, no more than can be read in a slice or two. */
@@ -39,7 +41,7 @@ const smallList = 16_384;
  * Near ground is asked at once, which costs a fraction; after slow answers, for long
  * lists, and on far ground always, the agent goes on with other things meanwhile.
  */
-export function createAsking({ folders, grounds, patience, slices }: AskingParts): Asking {
+export function createAsking({ folders, grounds, patience, slices, ways = new Map() }: AskingParts): Asking {
   const { now } = folders;
   /** Paths met in this round that are no links. */
   const plain = new Set<string>();
@@ -75,6 +77,7 @@ export function createAsking({ folders, grounds, patience, slices }: AskingParts
         : resolveLinks(path, now.link, {
             grounds,
             plain,
+            ways,
             far: (ground, rest) => patience.ask(ground.mount, () => folders.resolve(rest)),
           }),
   };

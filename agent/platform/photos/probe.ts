@@ -55,6 +55,8 @@ const defaultLimits = {
 interface Memory {
   tree: FolderTree;
   stillness: Stillness;
+  /** Names on the way to each root, on the grounds they were found on: other grounds, other ways. */
+  ways: { grounds: Grounds | undefined; known: Map<string, readonly string[]> };
   patience: Patience;
   kept: KeptSums | undefined;
   limits: typeof defaultLimits;
@@ -73,6 +75,7 @@ export function createPhotosProbe(parts: PhotosParts): Probe<Photos> {
   const memory: Memory = {
     tree: createFolderTree(),
     stillness: createStillness(),
+    ways: { grounds: undefined, known: new Map() },
     patience: createPatience(limits.patienceMs),
     kept: undefined,
     limits,
@@ -116,17 +119,19 @@ async function walkAll(roots: readonly PhotoRoot[], round: Round, { tree }: Memo
 
 async function beginRound(
   parts: PhotosParts,
-  { patience, kept, limits }: Memory,
+  memory: Memory,
   signal: AbortSignal,
   asked: Pick<Round, 'isResource' | 'onTrouble'>,
 ): Promise<Round> {
+  const { patience, kept, limits } = memory;
   const beganAtMs = parts.clock.now();
   const deadline = beganAtMs + limits.budgetMs;
   const grounds = await parts.grounds();
   const slices = createSlices();
+  if (memory.ways.grounds !== grounds) memory.ways = { grounds, known: new Map() };
   return {
     ...asked,
-    asking: createAsking({ folders: parts.folders, grounds, patience, slices }),
+    asking: createAsking({ folders: parts.folders, grounds, patience, slices, ways: memory.ways.known }),
     grounds,
     slices,
     kept: kept ?? readKept(undefined),
@@ -160,17 +165,22 @@ async function findRoots(
     }
   }
   told.push(...((await parts.beside?.(asking, grounds)) ?? []));
-  const resolved: PhotoRoot[] = [];
   const asked = told.filter((root) => root.place !== 'resources' || parts.settings().resourceFolder !== null);
-  for (const root of claimResources(asked, isResource)) {
+  return claimResources(await resolveAll(claimResources(asked, isResource), asking, doubts), isResource);
+}
+
+async function resolveAll(roots: readonly PhotoRoot[], asking: Asking, doubts: Doubts): Promise<PhotoRoot[]> {
+  const resolved: PhotoRoot[] = [];
+  for (const root of roots) {
     try {
-      resolved.push({ ...root, path: await asking.resolve(root.path) });
+      const path = asking.resolve(root.path);
+      resolved.push({ ...root, path: path instanceof Promise ? await path : path });
     } catch (error) {
       const trouble = troubleOf(error);
       if (trouble !== undefined) doubts.addRoot(root, trouble);
     }
   }
-  return claimResources(resolved, isResource);
+  return resolved;
 }
 
 /** The second pass: sizes, dates and files without an ending. What was measured is kept. */

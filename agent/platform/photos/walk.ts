@@ -47,7 +47,7 @@ export interface Round {
 export type Met = Pick<Folder, 'path' | 'state'>;
 
 /** Names are read again after this long at the least, whatever the folder's times say. */
-const againMs = 5 * 3_600_000;
+export const againMs = 5 * 3_600_000;
 /** Spread, so that folders read together are not all read again together. */
 const againSpreadMs = 2 * 3_600_000;
 
@@ -207,7 +207,8 @@ function isSeen({ dev, ino }: FolderStat, { seen }: Round): boolean {
   return false;
 }
 
-function isUnchanged(before: FolderState | undefined, found: FolderStat, nowMs: number): boolean {
+/** Whether what was read then can be trusted to be what is there now. */
+export function isUnchanged(before: FolderState | undefined, found: FolderStat, nowMs: number): boolean {
   if (before === undefined || !isSameState(before, found) || !wasSettled(before, before.listedAtMs)) return false;
   // A clock that was set back makes every memory doubtful.
   return nowMs >= before.listedAtMs && nowMs < before.againAtMs;
