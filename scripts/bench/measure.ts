@@ -22,6 +22,12 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
+/** The value below which this part (0 to 1) of the values lies. */
+export function percentile(values: readonly number[], part: number): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
+}
+
 /** Ours over its floor, pair by pair: what made the machine slower made both slower. */
 export function ratios({ floor, ours }: Measure): number[] {
   return ours.flatMap((value, index) => {

@@ -35,13 +35,14 @@ function short(value: number): string {
   return value === 0 ? '0' : String(Number(value.toPrecision(value >= 1000 ? 4 : 3)));
 }
 
-const page = fileURLToPath(new URL('../../test/bench/README.md', import.meta.url));
+const pagePath = fileURLToPath(new URL('../../test/bench/README.md', import.meta.url));
 
-/** Puts the measures into the page's table: rows of the same name are replaced, new ones added at its end. */
-export function record(measures: readonly Measure[], command: string): void {
-  const [before = '', table = '', after = ''] = readFileSync(page, 'utf8').split(
-    /(?<=<!-- agent -->\n)|(?=<!-- end -->)/,
-  );
+/** Puts the measures into the table of the page's part: rows of the same name are replaced, new ones added at its end. */
+export function record(measures: readonly Measure[], part: 'agent' | 'commands', command: string): void {
+  const page = readFileSync(pagePath, 'utf8');
+  const begin = `<!-- ${part} -->\n`;
+  const [start, end] = [page.indexOf(begin) + begin.length, page.indexOf(`<!-- end ${part} -->`)];
+  const table = page.slice(start, end);
   const rows = new Map(
     table
       .split('\n')
@@ -53,7 +54,7 @@ export function record(measures: readonly Measure[], command: string): void {
   const ran = `${machine()}, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}, \`${command}\``;
   for (const line of fresh) rows.set(nameOf(line), `${line.slice(0, -1)}| ${ran} |`);
   const text = [`${head} when and how it was run |`, `${rule} --- |`, ...rows.values()].join('\n');
-  writeFileSync(page, `${before}${text}\n${after}`);
+  writeFileSync(pagePath, `${page.slice(0, start)}${text}\n${page.slice(end)}`);
 }
 
 function nameOf(line: string): string {

@@ -1,0 +1,122 @@
+/**
+ * Thin clients in one process: each a socket on mutual TLS with a certificate of its
+ * own, that answers an order at once with every move of it and keeps nothing.
+ * `connect PORT`; `one URL N [DEVICE]`: so many single orders; `all URL`: log out everybody. Prints milliseconds.
+ */
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { io, type Socket } from 'socket.io-client';
+import { pinnedTo } from '../../../agent/identity/tls-options.ts';
+import type { Envelope } from '../../../shared/command/envelope.ts';
+import { sectionNames } from '../../../shared/report/report.ts';
+import { socketPath } from '../../../shared/wire/events.ts';
+import { protocolVersion } from '../../../shared/wire/messages.ts';
+import type { Fleet } from './fleet.ts';
+
+const fleet: Fleet = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8'));
+const sockets: Socket[] = [];
+/** By the order's id: called when the server has acknowledged its last move. */
+const waiting = new Map<string, () => void>();
+let answered = 0;
+let onAnswered: () => void = () => {};
+const atOnce = 60;
+
+const evidences: Record<string, object> = {
+  logout: { before: [], after: [] },
+  refresh: { sections: sectionNames, unknown: [] },
+};
+
+function answerOrder(socket: Socket, { id, text }: Envelope): void {
+  const kind = /"order":\{"kind":"([a-z-]+)"/.exec(text)?.[1] ?? '';
+  const at = new Date().toISOString();
+  const move = (to: string, more: object = {}) => socket.emitWithAck('move', { commandId: id, to, at, ...more });
+  void move('received');
+  void move('started');
+  void move('verified', { evidence: evidences[kind] }).then((answer: { ok: boolean }) => {
+    if (!answer.ok) throw new Error(`the server refused a move: ${JSON.stringify(answer)}`);
+    answered += 1;
+    waiting.get(id)?.();
+    onAnswered();
+  });
+}
+
+async function connectOne(port: string, { certificate }: Fleet['devices'][number]): Promise<Socket> {
+  const socket = io(`https://127.0.0.1:${port}/agent`, {
+    ...{ path: socketPath, transports: ['websocket'], forceNew: true, reconnection: false },
+    ...{ ...pinnedTo(fleet.authority), cert: certificate, key: fleet.privateKey },
+  });
+  socket.on('command', (envelope: Envelope) => answerOrder(socket, envelope));
+  socket.on('floor', (_message: unknown, answer: () => void) => answer());
+  await new Promise<void>((resolve, reject) => {
+    socket.once('connect', resolve);
+    socket.once('connect_error', reject);
+  });
+  const hello = { protocol: protocolVersion, agentVersion: '0.1.0', platform: 'simulated', epoch: 1 };
+  const boot = { bootId: '00000000-0000-4000-8000-000000000000', observeMode: false, openCommands: [] };
+  const welcome: { ok: boolean } = await socket.emitWithAck('hello', { ...hello, ...boot });
+  if (!welcome.ok) throw new Error(JSON.stringify(welcome));
+  return socket;
+}
+
+async function connect(port: string): Promise<void> {
+  const queue = [...fleet.devices];
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      for (let device = queue.pop(); device !== undefined; device = queue.pop())
+        sockets.push(await connectOne(port, device));
+    }),
+  );
+  process.stdout.write(`connected ${sockets.length}\n`);
+}
+
+async function post(url: string, path: string, body: object): Promise<Record<string, unknown>> {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${fleet.token}` };
+  const answer = await fetch(`${url}/api/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  const said: unknown = await answer.json();
+  if (!answer.ok) throw new Error(`${path}: ${JSON.stringify(said)}`);
+  return said as Record<string, unknown>;
+}
+
+/** From the call to the acknowledgement of the device's last move, which follows its commit. */
+async function one(url: string, times: number): Promise<number[]> {
+  const took: number[] = [];
+  for (let time = 0; time < times; time += 1) {
+    const device = fleet.devices[Math.floor(Math.random() * fleet.devices.length)];
+    const before = answered;
+    const done = new Promise<void>((resolve) => {
+      onAnswered = () => answered > before && resolve();
+    });
+    const began = performance.now();
+    await post(url, `/devices/${device?.id}/commands`, { kind: 'refresh', args: {}, reason: 'a measure' });
+    await done;
+    took.push(performance.now() - began);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  return took;
+}
+
+async function all(url: string): Promise<number[]> {
+  const question = { filter: {}, order: { kind: 'logout', args: {} } };
+  const { fingerprint } = await post(url, '/command-batches/preview', question);
+  answered = 0;
+  const done = new Promise<void>((resolve) => {
+    onAnswered = () => answered >= fleet.devices.length && resolve();
+  });
+  const began = performance.now();
+  const { ordered } = await post(url, '/command-batches', { ...question, fingerprint, reason: 'a measure' });
+  if (ordered !== fleet.devices.length) throw new Error(`only ${ordered} were ordered`);
+  await done;
+  return [performance.now() - began];
+}
+
+createInterface({ input: process.stdin }).on('line', (line) => {
+  const [what, where = '', count = '1'] = line.split(' ');
+  const work = what === 'connect' ? connect(where) : what === 'all' ? all(where) : one(where, Number(count));
+  work.then(
+    (took) => took && process.stdout.write(`took ${JSON.stringify(took)}\n`),
+    (error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+      process.exit(1);
+    },
+  );
+});
