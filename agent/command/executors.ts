@@ -1,6 +1,7 @@
 import type { DeviceSettings } from '../../shared/policy/device-settings.ts';
 import type { SectionName, Sections } from '../../shared/report/report.ts';
 import type { Platform } from '../platform/platform.ts';
+import { createClearPhotosExecutor } from './clear-photos.ts';
 import type { Executors } from './executor.ts';
 import { createLogoutExecutor } from './logout.ts';
 import { createRefreshExecutor } from './refresh.ts';
@@ -24,7 +25,7 @@ interface ExecutorsParts {
 const lookLimitMs = 10_000;
 
 /** Every command this agent can carry out: one row a kind. */
-export function createExecutors({ platform, prober, logoutTimes }: ExecutorsParts): Executors {
+export function createExecutors({ platform, settings, prober, logoutTimes }: ExecutorsParts): Executors {
   return {
     logout: createLogoutExecutor({
       sessions: (signal) => platform.probes.sessions(AbortSignal.any([signal, AbortSignal.timeout(lookLimitMs)])),
@@ -36,7 +37,11 @@ export function createExecutors({ platform, prober, logoutTimes }: ExecutorsPart
     lock: unready(),
     release: unready(),
     message: unready(),
-    'clear-photos': unready(),
+    'clear-photos': createClearPhotosExecutor({
+      photoClearing: platform.photoClearing,
+      settings,
+      reportPhotos: () => void prober.ask(['photos']),
+    }),
     wipe: unready(),
     retire: createRetireExecutor(),
     refresh: createRefreshExecutor({ askAll: () => prober.askAll() }),

@@ -11,6 +11,7 @@ import { listAccounts } from './accounts.ts';
 import { createAppsProbe } from './apps.ts';
 import { createBeat } from './beat.ts';
 import { createBootId } from './boot-id.ts';
+import { createPhotoClearing } from './clear-photos.ts';
 import { createEncryptionRounds } from './encryption-mark.ts';
 import { createEndSession } from './end-session.ts';
 import { createHomeFiles, createSystemFiles } from './files.ts';
@@ -89,6 +90,10 @@ export function createLinuxPlatform({ exec: starter, clock, log, settings, keepe
     everyMs: { sessions: 5 * 60_000, media: 5 * 60_000, location: 60_000 },
     ...refusedActions('not-supported', clock),
     endSession: createEndSession({ exec, isAdministrator }),
+    photoClearing: createPhotoClearing({
+      ...{ clock, accounts, read: readKernelText },
+      readHome: nearText(isNear, readKernelText, readText),
+    }),
     watch: createWatch({ log, files: createSystemFiles(), beat: beat.listen }),
     bootId: createBootId(readKernelText),
   };
