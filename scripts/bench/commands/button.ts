@@ -22,7 +22,7 @@ export async function measureButton(pairs: number, say: (line: string) => void):
       await pause(2_000);
       const order = { kind: 'logout', args: { people: ['alice'] }, reason: 'a measure' };
       const began = performance.now();
-      const { id } = commandSchema.parse((await rest.post(`/devices/${deviceId}/commands`, order)).body);
+      const { id } = commandSchema.parse((await rest.send('POST', `/devices/${deviceId}/commands`, order)).body);
       await until(
         'the order to be verified',
         async () =>
