@@ -4,6 +4,9 @@ import type { Clock } from '../shared/instant.ts';
 import type { Log } from '../shared/log.ts';
 import { makePrivateFolder } from '../shared/make-folder.ts';
 import { type Audit, createAudit } from './audit/audit.ts';
+import { openAuditKey } from './audit/audit-key.ts';
+import { beginLogs } from './audit/begin.ts';
+import { createHeadSigner, type HeadSigner } from './audit/chain.ts';
 import type { Config } from './config.ts';
 import { type Authority, openAuthority } from './enrolment/authority.ts';
 import { AuthorityFault } from './enrolment/authority-fault.ts';
@@ -25,6 +28,8 @@ export interface Base {
   db: Database;
   authority: Authority;
   audit: Audit;
+  /** Signs the heads of the audit log, and knows its signatures again. */
+  auditSigner: HeadSigner;
   people: People;
   close(): Promise<void>;
 }
@@ -47,7 +52,11 @@ export async function openBase(
     await db.destroy();
     throw error;
   });
-  const audit = createAudit(clock);
+  const auditSigner = await openAuditSigner(folder, db, clock).catch(async (error: unknown) => {
+    await db.destroy();
+    throw error;
+  });
+  const audit = createAudit({ clock, signer: auditSigner });
   const passwords = createPasswords({ argon2, gate: createGate(passwordGateLimits) });
   const throttle = createThrottle({ clock });
   const people = createPeople({
@@ -58,7 +67,12 @@ export async function openBase(
     throttle,
     ...(sessionEnded === undefined ? {} : { sessionEnded }),
   });
-  return { db, authority, audit, people, close: () => db.destroy() };
+  return { db, authority, audit, auditSigner, people, close: () => db.destroy() };
+}
+
+async function openAuditSigner(folder: string, db: Database, clock: Clock): Promise<HeadSigner> {
+  const begin = (privatePem: string) => beginLogs({ db, clock, signer: createHeadSigner(privatePem) });
+  return createHeadSigner(await openAuditKey(folder, begin));
 }
 
 /** A new authority would shut out every enrolled device, for good and without a word. */

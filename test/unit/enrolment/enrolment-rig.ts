@@ -11,6 +11,7 @@ import { createEnrolment, type Enrolment } from '../../../server/enrolment/enrol
 import { type Database, openDatabase } from '../../../server/storage/database.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import { silentLog } from '../../../shared/log.ts';
+import { testSigner } from '../audit/test-signer.ts';
 
 export const settingId = 'setting-1';
 
@@ -67,7 +68,7 @@ export async function startEnrolmentRig(): Promise<EnrolmentRig> {
     db,
     clock,
     log: silentLog,
-    audit: createAudit(clock),
+    audit: createAudit({ clock, signer: testSigner() }),
     authority,
     devices: createEnrolledDevices(),
     onRevoked: (deviceId) => revoked.push(deviceId),

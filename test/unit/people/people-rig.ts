@@ -12,6 +12,7 @@ import { createPeople } from '../../../server/people/people.ts';
 import { createThrottle } from '../../../server/people/throttle.ts';
 import { openDatabase } from '../../../server/storage/database.ts';
 import { type ErrorCode, StatedError } from '../../../shared/api/errors.ts';
+import { testSigner } from '../audit/test-signer.ts';
 
 export const rightPassword = 'correct horse battery';
 export const owner = { email: 'amina@nursery.example', name: 'Amina Khan', password: rightPassword };
@@ -27,7 +28,7 @@ export async function startRig() {
   const clock = { now: () => time.now };
   const counted = { hash: sinon.spy(argon2.hash), verify: sinon.spy(argon2.verify) };
   const sessionEnded = sinon.fake();
-  const audit = createAudit(clock);
+  const audit = createAudit({ clock, signer: testSigner() });
   const serve = (database: typeof db, hash: typeof argon2.hash = counted.hash) =>
     createPeople({
       db: database,
