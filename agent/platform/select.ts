@@ -18,7 +18,7 @@ interface Choice extends PlatformParts {
 
 /** Chooses, once, what all the rest of the agent sees as "the system". The only reader of `process.platform`. */
 export function selectPlatform({ simulatedFolder, exec = createExec(), systemRoot, ...parts }: Choice): Platform {
-  if (simulatedFolder !== undefined) return createSimulatedPlatform(simulatedFolder, parts.clock);
+  if (simulatedFolder !== undefined) return createSimulatedPlatform(simulatedFolder, parts.clock, cutPower);
   switch (process.platform) {
     case 'linux':
       return createLinuxPlatform({ exec, ...parts });
@@ -31,4 +31,9 @@ export function selectPlatform({ simulatedFolder, exec = createExec(), systemRoo
     default:
       return notSupported('other', parts.clock);
   }
+}
+
+/** As an empty battery would. */
+function cutPower(): void {
+  process.kill(process.pid, 'SIGKILL');
 }

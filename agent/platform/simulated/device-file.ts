@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { instantSchema } from '../../../shared/instant.ts';
 import { unknownDetailSchema, unknownReasonSchema } from '../../../shared/reading.ts';
 import { appsSchema } from '../../../shared/report/apps.ts';
 import { encryptionSchema } from '../../../shared/report/encryption.ts';
@@ -37,6 +38,13 @@ export const deviceFileSchema = z.strictObject({
   slowMs: z.int().nonnegative().optional(),
   /** A session with one of these ids takes the order to end and stays all the same. */
   stubborn: z.array(z.string()).optional(),
+  lock: z.strictObject({ locked: z.boolean(), since: instantSchema.nullable() }).optional(),
+  /** It would sign somebody in by itself. */
+  automaticSignIn: z.boolean().optional(),
+  /** It installs updates. */
+  busy: z.boolean().optional(),
+  /** Its keys are gone: it does not start any more. */
+  destroyed: z.boolean().optional(),
 });
 export type DeviceFile = z.infer<typeof deviceFileSchema>;
 

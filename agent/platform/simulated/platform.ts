@@ -1,31 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { type FSWatcher, watch } from 'node:fs';
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, instant } from '../../../shared/instant.ts';
 import { known, type UnknownDetail, type UnknownReason, unknown } from '../../../shared/reading.ts';
 import { probedSectionNames } from '../../../shared/report/report.ts';
-import type { Session } from '../../../shared/report/sessions.ts';
-import type { ActionResult } from '../actions.ts';
-import { refusedActions } from '../not-supported.ts';
 import type { Platform, Probe } from '../platform.ts';
-import { type DeviceFile, readDevice, writeDevice } from './device-file.ts';
+import { createSimulatedActions } from './actions.ts';
+import { type DeviceFile, readDevice } from './device-file.ts';
 
 /**
  * A device in a folder, for tests and simulated fleets: what it reports is what
- * `device.json` says at that moment. Each action is first written to
- * `actions.log`, one line `<instant> end-session <id>`, and then done: a test can
- * count how often an order was carried out, also across `kill -9`.
+ * `device.json` says at that moment. `cutPower` ends the process when the device is destroyed.
  */
-export function createSimulatedPlatform(folder: string, clock: Clock): Platform {
-  // Two sessions that end together both rewrite the file: one after the other, or the first comes back.
-  let removals: Promise<void> = Promise.resolve();
-  const remove = (id: string) => {
-    const removal = removals.then(() => removeSession(folder, id));
-    removals = removal.catch(() => {});
-    return removal;
-  };
+export function createSimulatedPlatform(folder: string, clock: Clock, cutPower: () => void = () => {}): Platform {
   return {
     name: 'simulated',
     probes: {
@@ -40,13 +28,16 @@ export function createSimulatedPlatform(folder: string, clock: Clock): Platform 
       rights: createProbe(folder, clock, (device) => device.rights),
       system: createProbe(folder, clock, (device) => device.system),
     },
-    ...refusedActions('not-supported', clock),
-    endSession: (session) => endSession(folder, clock, session, remove),
+    ...createSimulatedActions(folder, clock, cutPower),
     watch: (onHint) =>
       watchFolder(folder, () => {
         for (const section of probedSectionNames) onHint(section);
       }),
-    bootId: () => readBootId(folder),
+    bootId: async () => {
+      // Without its keys it does not get as far as this.
+      if ((await readDevice(folder)).destroyed) cutPower();
+      return readBootId(folder);
+    },
   };
 }
 
@@ -63,26 +54,6 @@ function createProbe<Value>(
     if (fact === undefined) return unknown('not-asked-yet', at);
     return 'value' in fact ? known(fact.value, at) : unknown(fact.unknown, at, fact.detail);
   };
-}
-
-async function endSession(
-  folder: string,
-  clock: Clock,
-  session: Session,
-  remove: (id: string) => Promise<void>,
-): Promise<ActionResult> {
-  const { slowMs, stubborn } = await readDevice(folder);
-  await appendFile(join(folder, 'actions.log'), `${instant(clock.now())} end-session ${session.id}\n`);
-  await sleep(slowMs ?? 0);
-  if (!stubborn?.includes(session.id)) await remove(session.id);
-  return { done: true };
-}
-
-async function removeSession(folder: string, id: string): Promise<void> {
-  const device = await readDevice(folder);
-  if (device.sessions === undefined || !('value' in device.sessions)) return;
-  const sessions = device.sessions.value.sessions.filter((session) => session.id !== id);
-  await writeDevice(folder, { ...device, sessions: { value: { sessions } } });
 }
 
 function watchFolder(folder: string, onChange: () => void): () => void {
