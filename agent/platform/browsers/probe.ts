@@ -5,18 +5,16 @@ import { known, unknown } from '../../../shared/reading.ts';
 import type { Apps } from '../../../shared/report/apps.ts';
 import type { Probe } from '../platform.ts';
 import { toApps } from './answer.ts';
-import { createListChromiumProfiles } from './chromium/profiles.ts';
 import { type Disk, realDisk } from './disk.ts';
-import { listFirefoxProfiles } from './firefox/profiles.ts';
 import { createFolderNames } from './folder-names.ts';
 import { createKeptStores } from './kept-stores.ts';
 import { createKeptTables } from './level/kept-tables.ts';
+import { createLists } from './lists.ts';
 import { quickWhereLocal } from './local-disk.ts';
-import type { Family, Place } from './places.ts';
+import type { Place } from './places.ts';
 import { createRound, type Home } from './round.ts';
-import { listSafariProfiles } from './safari/profiles.ts';
 import { createScratch } from './scratch.ts';
-import type { ListProfiles, Tools } from './store.ts';
+import type { Tools } from './store.ts';
 import { createWanted, type Wanted } from './wanted.ts';
 
 export interface BrowsersParts {
@@ -47,11 +45,7 @@ export function createBrowsersProbe(parts: BrowsersParts): Probe<Apps> {
   const scratch = createScratch(disk, scratchBelow);
   const tools: Tools = { disk, names, scratch, tables: createKeptTables(), hosts: new Map() };
   const stores = createKeptStores(clock);
-  const lists: { readonly [Name in Family]: ListProfiles } = {
-    chromium: createListChromiumProfiles(),
-    firefox: listFirefoxProfiles,
-    safari: listSafariProfiles,
-  };
+  const lists = createLists();
   let wanted: { of: AppList; wanted: Wanted } | undefined;
   return async (signal) => {
     const list = settings().apps;

@@ -2,10 +2,11 @@ import { accountNameSchema } from '../../../shared/names.ts';
 import type { Browser, SignInStore } from '../../../shared/report/apps.ts';
 import type { Findings, UnreadStore } from './answer.ts';
 import type { KeptStores } from './kept-stores.ts';
+import type { Lists } from './lists.ts';
 import type { CookieMark, StorageMark } from './marks.ts';
-import { type Family, findPlace, type Place } from './places.ts';
+import { findPlace, type Place } from './places.ts';
 import { judgeProfile, type ProfileSignIn } from './sign-ins.ts';
-import type { ListProfiles, Profile, Tools } from './store.ts';
+import type { Profile, Tools } from './store.ts';
 import { reasonOf, Unreadable } from './unreadable.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -19,7 +20,7 @@ export interface Home {
 interface RoundParts {
   tools: Tools;
   stores: KeptStores;
-  lists: { readonly [Name in Family]: ListProfiles };
+  lists: Lists;
   places: readonly Place[];
   isLocked: (names: readonly string[]) => boolean;
   wanted: Wanted;

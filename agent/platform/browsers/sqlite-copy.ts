@@ -50,7 +50,7 @@ export function withDatabaseCopy<Result>(
   const [main = ''] = files;
   const originals: Original[] = files.map((from) => ({ from, as: `copy${from.slice(main.length)}` }));
   return scratch.withCopies(originals, maxBytes, signal, async (folder) => {
-    const database = await open(join(folder, 'copy'));
+    const database = await openDatabase(join(folder, 'copy'));
     // A database can be made so that a question to it has no end.
     const onOver = () => database.interrupt();
     signal.addEventListener('abort', onOver, { once: true });
@@ -60,21 +60,21 @@ export function withDatabaseCopy<Result>(
       return await use(rows);
     } finally {
       signal.removeEventListener('abort', onOver);
-      await close(database);
+      await closeDatabase(database);
     }
   });
 }
 
-/** SQLite reads a database that was cut within a page, and its own check does not look at how long the file is. */
-async function isWhole(copy: string, rows: Rows): Promise<boolean> {
+/** Whether the copy is sound. SQLite reads a database that was cut within a page, and its own check does not look at how long the file is. */
+export async function isWhole(copy: string, rows: Rows): Promise<boolean> {
   const [page] = await rows.all(pageSchema, 'pragma page_size');
   const [check] = await rows.all(checkSchema, 'pragma quick_check(1)');
   const { size } = await stat(copy);
   return page !== undefined && size % page.page_size === 0 && check?.quick_check === 'ok';
 }
 
-/** SQLite is big and needed only when a store changed: it is loaded then. */
-async function open(file: string): Promise<Database> {
+/** Opens a copy. SQLite is big and needed only when a store changed: it is loaded then. */
+export async function openDatabase(file: string): Promise<Database> {
   const { default: sqlite3 } = await import('sqlite3');
   return new Promise((resolve, reject) => {
     const database = new sqlite3.Database(file, sqlite3.OPEN_READWRITE, (error) =>
@@ -83,13 +83,15 @@ async function open(file: string): Promise<Database> {
   });
 }
 
-function close(database: Database): Promise<void> {
+/** Closes it; what lies in its log comes into the main file. */
+export function closeDatabase(database: Database): Promise<void> {
   return new Promise((resolve, reject) =>
     database.close((error) => (error === null ? resolve() : reject(new Unreadable('tool-failed', { cause: error })))),
   );
 }
 
-function rowsOf(database: Database): Rows {
+/** Asks an opened copy. */
+export function rowsOf(database: Database): Rows {
   const all: Rows['all'] = async (schema, sql, ...values) => {
     const found = await new Promise<unknown[]>((resolve, reject) =>
       database.all<unknown>(sql, values, (error, rows) => (error === null ? resolve(rows) : reject(error))),

@@ -30,6 +30,8 @@ export interface Store {
 }
 
 export interface Profile {
+  /** Its path. Stays on the device. */
+  readonly folder: string;
   stores(): Promise<readonly Store[]>;
   /** Asked only when something hangs on it. */
   sessionLife(): Promise<SessionLife>;

@@ -24,7 +24,7 @@ interface AppsParts {
 }
 
 /** As packages of the system, as snaps and as flatpaks (platforms.md section 3.2). */
-const places: readonly Place[] = [
+export const places: readonly Place[] = [
   place('chrome', 'chromium', '.config/google-chrome'),
   place('chrome', 'chromium', '.config/google-chrome-beta'),
   place('chrome', 'chromium', '.config/google-chrome-unstable'),
@@ -71,7 +71,8 @@ export function createAppsProbe(parts: AppsParts): Probe<Apps> {
   });
 }
 
-function createHomes({ clock, read, accounts }: AppsParts) {
+/** Every home on the device, kept for as long as nothing changed; undefined: they cannot be listed. */
+export function createHomes({ clock, read, accounts }: Pick<AppsParts, 'clock' | 'read' | 'accounts'>) {
   let kept: { stamp: string; atMs: number; homes: Home[] } | undefined;
   return async (_signal: AbortSignal, disk: Disk): Promise<Home[] | undefined> => {
     const stamp = await stampOf(ofAccounts, disk).catch(() => undefined);

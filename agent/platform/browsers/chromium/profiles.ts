@@ -37,7 +37,7 @@ export function createListChromiumProfiles(): ListProfiles {
       if (inside === undefined) continue;
       const sessionLife = () => askSessionLife(join(folder, 'Preferences'), names, tools.disk);
       const stores = storesIn(folder, inside, tools);
-      profiles.push({ stores: async () => stores, sessionLife });
+      profiles.push({ folder, stores: async () => stores, sessionLife });
     }
     return profiles;
   };

@@ -41,3 +41,11 @@ function copyBack(plain: Buffer, filled: number, offset: number, length: number)
   for (let index = 0; index < length; index += 1) plain[filled + index] = plain[filled + index - offset] ?? 0;
   return true;
 }
+
+/** A block of LZ4 that holds these bytes as they are: any reader unpacks it, and it is hardly longer. */
+export function packLz4(plain: Uint8Array): Buffer {
+  const token = Math.min(plain.length, 15) << 4;
+  const more =
+    plain.length < 15 ? [] : [...Array(Math.floor((plain.length - 15) / 255)).fill(255), (plain.length - 15) % 255];
+  return Buffer.concat([Uint8Array.of(token, ...more), plain]);
+}

@@ -47,6 +47,7 @@ async function namedFolders(root: string, { disk }: Tools): Promise<string[]> {
 
 function profileIn(folder: string, inside: readonly string[] | 'hidden', wanted: Wanted, tools: Tools): Profile {
   return {
+    folder,
     async stores() {
       if (inside === 'hidden') return [failedStore(folder, new Unreadable('blocked-by-permission'))];
       const stores: Store[] = [];

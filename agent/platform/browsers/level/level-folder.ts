@@ -27,9 +27,11 @@ export interface LevelWanted {
 /** All that a site may keep there is 10 MB, and few keep anything; a database far beyond that is not read. */
 const maxBytes = 128 * 1024 * 1024;
 
-const isLog = (name: string) => /^\d+\.log$/.test(name);
-const isTable = (name: string) => /^\d+\.(ldb|sst)$/.test(name);
-const isPart = (name: string) => name === 'CURRENT' || /^MANIFEST-\d+$/.test(name) || isLog(name) || isTable(name);
+/** What the files of a database are, by their names. */
+export const isLog = (name: string) => /^\d+\.log$/.test(name);
+export const isTable = (name: string) => /^\d+\.(ldb|sst)$/.test(name);
+export const isPart = (name: string) =>
+  name === 'CURRENT' || /^MANIFEST-\d+$/.test(name) || isLog(name) || isTable(name);
 
 /** How the database looks from outside; tables by their names, for they never change. undefined: there is none. */
 export async function stampOfLevel(folder: string, { disk, names }: LevelParts): Promise<Stamp | undefined> {
@@ -90,7 +92,8 @@ export async function readLevel(
   return { keys: live.map(({ key }) => key), sound };
 }
 
-function counts(log: number, { logNumber, previousLog }: { logNumber: number; previousLog: number }): boolean {
+/** Whether a log of this number counts. */
+export function counts(log: number, { logNumber, previousLog }: { logNumber: number; previousLog: number }): boolean {
   return log >= logNumber || (previousLog !== 0 && log === previousLog);
 }
 

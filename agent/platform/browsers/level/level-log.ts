@@ -71,3 +71,33 @@ function join(pieces: readonly Uint8Array[]): Uint8Array {
   const [only] = pieces;
   return pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces);
 }
+
+/** A log or manifest of these records, as LevelDB's own writer frames them. */
+export function makeLevelLog(records: readonly Uint8Array[]): Buffer {
+  const parts: Uint8Array[] = [];
+  let at = 0;
+  for (const record of records) {
+    for (let done = 0, first = true; first || done < record.length; first = false) {
+      const left = blockBytes - (at % blockBytes);
+      if (left < headerBytes) {
+        parts.push(Buffer.alloc(left));
+        at += left;
+      }
+      const room = blockBytes - (at % blockBytes) - headerBytes;
+      const piece = record.subarray(done, done + room);
+      done += piece.length;
+      parts.push(makePiece(piece, first, done >= record.length));
+      at += headerBytes + piece.length;
+    }
+  }
+  return Buffer.concat(parts);
+}
+
+function makePiece(payload: Uint8Array, isFirst: boolean, isLast: boolean): Buffer {
+  const kind = isFirst && isLast ? 'full' : isFirst ? 'first' : isLast ? 'last' : 'middle';
+  const piece = Buffer.concat([Buffer.alloc(headerBytes), payload]);
+  piece.writeUInt16LE(payload.length, 4);
+  piece.writeUInt8(kinds.indexOf(kind), 6);
+  piece.writeUInt32LE(maskedCrc32c(piece.subarray(6)), 0);
+  return piece;
+}

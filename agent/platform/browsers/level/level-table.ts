@@ -3,6 +3,7 @@ import { deletion, type Entry, type IsWanted, keyText, put, readTag } from './en
 import { eachEntry } from './level-block.ts';
 import { unsnap } from './snappy.ts';
 import { readVarint } from './varint.ts';
+import type { Write } from './write-batch.ts';
 
 interface Handle {
   offset: number;
@@ -28,30 +29,44 @@ export async function readTable(
   isWanted: IsWanted,
   pause: () => Promise<void>,
 ): Promise<Entry[] | undefined> {
-  const blocks = blocksOf(table);
-  if (blocks === undefined) return undefined;
   const entries: Entry[] = [];
+  const whole = await eachRow(
+    table,
+    ({ key, sequence, value }) => {
+      if (isWanted(key)) entries.push({ key: keyText(key), sequence, present: value !== undefined });
+    },
+    pause,
+  );
+  return whole ? entries : undefined;
+}
+
+/** Goes through a table, write by write; false: damaged. */
+export async function eachRow(
+  table: Uint8Array,
+  take: (write: Write) => void,
+  pause: () => Promise<void>,
+): Promise<boolean> {
   let read = 0;
-  for (const handle of blocks) {
-    const block = readBlock(table, handle);
-    if (block === undefined || !eachEntry(block, (key) => take(key, isWanted, entries))) return undefined;
+  for (const handle of blocksOf(table) ?? [undefined]) {
+    const block = handle === undefined ? undefined : readBlock(table, handle);
+    if (handle === undefined || block === undefined) return false;
+    if (!eachEntry(block, (key, value) => takeRow(key, value, take))) return false;
     read += handle.size;
     if (read > bytesAtOnce) {
       read = 0;
       await pause();
     }
   }
-  return entries;
+  return true;
 }
 
 /** A table's key is the key proper and, in eight bytes, what was done to it and when. */
-function take(internal: Uint8Array, isWanted: IsWanted, entries: Entry[]): boolean {
+function takeRow(internal: Uint8Array, value: Uint8Array, take: (write: Write) => void): boolean {
   const length = internal.length - tagBytes;
   if (length < 0) return false;
   const { kind, sequence } = readTag(internal, length);
   if (kind !== put && kind !== deletion) return false;
-  const key = internal.subarray(0, length);
-  if (isWanted(key)) entries.push({ key: keyText(key), sequence, present: kind === put });
+  take({ key: internal.subarray(0, length), sequence, value: kind === put ? value : undefined });
   return true;
 }
 

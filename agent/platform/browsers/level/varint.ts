@@ -42,3 +42,11 @@ export function skipCounted(bytes: Uint8Array, at: number): number | undefined {
   if (length === undefined || length.end + length.value > bytes.length) return undefined;
   return length.end + length.value;
 }
+
+/** Writes an unsigned number in LEB128. */
+export function makeVarint(value: number): Uint8Array {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest >= 0x80; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 0x80);
+  return Uint8Array.of(...bytes, rest);
+}

@@ -42,7 +42,7 @@ function first(
   const olderFolders = [join(library, 'Safari', 'LocalStorage')];
   const webkit = data === undefined ? undefined : join(data, 'WebKit', 'WebsiteData');
   if (webkit !== undefined) olderFolders.push(join(webkit, 'LocalStorage'));
-  return profileOf(async () => {
+  return profileOf(data ?? library, async () => {
     const stores = older.map((path) => safariCookies(path, tools));
     if (data !== undefined) stores.push(...cookiesIn(join(data, 'Cookies'), tools));
     if (webkit !== undefined) {
@@ -57,7 +57,7 @@ function first(
 
 /** A profile that a person made in Safari 17 or later. */
 function further(folder: string, wanted: Wanted, tools: Tools): Profile {
-  return profileOf(async () => [
+  return profileOf(folder, async () => [
     filledFolder(folder, tools),
     ...cookiesIn(join(folder, 'Cookies'), tools),
     ...(await orTrouble(folder, () => webkitStorages(join(folder, 'Origins'), wanted, tools))),
@@ -69,8 +69,8 @@ function cookiesIn(folder: string, tools: Tools): Store[] {
 }
 
 /** What ends with the browser is not kept on disk. */
-function profileOf(stores: () => Promise<Store[]>): Profile {
-  return { stores, sessionLife: async () => 'ended' };
+function profileOf(folder: string, stores: () => Promise<Store[]>): Profile {
+  return { folder, stores, sessionLife: async () => 'ended' };
 }
 
 /** Storages that cannot be listed cost these, and not the cookies. */

@@ -1,0 +1,60 @@
+import { hostOfFolder } from '../firefox/local-storage.ts';
+import { deleteRows, type RowChoice } from './cookie-edit.ts';
+import { editDatabase } from './database-edit.ts';
+import type { Hosts } from './hosts.ts';
+import { type ClearParts, inFolder, isThere } from './parts.ts';
+import type { SafeFolder } from './safe-folder.ts';
+import { editSession } from './session-edit.ts';
+
+/** In each a folder for every origin, in every container. */
+const repositories = ['default', 'temporary', 'permanent', 'private'];
+const maxSessionBytes = 64 * 1024 * 1024;
+const isSession = (name: string) => /\.(jsonlz4|baklz4)(-.*)?$/.test(name);
+
+/**
+ * Takes out of a closed Firefox profile what it keeps of some hosts: cookies, in
+ * every container and in the sessions it may go on from, and the storages of their
+ * origins. Passwords, history, open tabs and what other sites keep stay. Can be repeated.
+ */
+export async function clearFirefoxProfile(profile: SafeFolder, { hosts, ...parts }: ClearParts): Promise<void> {
+  const edit = (folder: SafeFolder, file: string, choice: RowChoice, isMeant: (text: string) => boolean) =>
+    editDatabase(folder, file, (rows) => deleteRows(rows, choice, isMeant), parts);
+  const older = { table: 'webappsstore2', column: 'originKey', mayLack: true };
+  const isMeantKey = (key: string) => hosts.isMeant(hostOfReversed(key) ?? '');
+  await edit(profile, 'cookies.sqlite', { table: 'moz_cookies', column: 'host' }, hosts.isMeantCookie);
+  await edit(profile, 'webappsstore.sqlite', older, isMeantKey);
+  await inFolder(profile, ['storage'], async (storage) => {
+    for (const name of repositories) await inFolder(storage, [name], (origins) => removeOrigins(origins, hosts));
+    await edit(storage, 'ls-archive.sqlite', older, isMeantKey);
+  });
+  // What Firefox remembers of the folders that are gone now.
+  const remembered = { table: 'origin', column: 'origin', mayLack: true };
+  await edit(profile, 'storage.sqlite', remembered, hosts.isMeantOrigin);
+  await editSessions(profile, ['sessionstore.jsonlz4'], hosts);
+  await inFolder(profile, ['sessionstore-backups'], async (folder) =>
+    editSessions(folder, (await folder.names()).filter(isSession), hosts),
+  );
+}
+
+async function removeOrigins(folder: SafeFolder, hosts: Hosts): Promise<void> {
+  for (const name of await folder.names()) {
+    const host = hostOfFolder(name);
+    if (host !== undefined && hosts.isMeant(host)) await folder.remove(name);
+  }
+}
+
+/** A session that is not understood goes: Firefox could not go on from it either, and cookies may lie in it. */
+async function editSessions(folder: SafeFolder, names: readonly string[], hosts: Hosts): Promise<void> {
+  for (const name of names) {
+    if (!(await isThere(folder, name))) continue;
+    const edited = editSession(await folder.read(name, maxSessionBytes), hosts);
+    if (edited === undefined) await folder.remove(name);
+    else await folder.put(name, edited, name);
+  }
+}
+
+/** The host in the key of an older Firefox's storage: "oc.ylmaf.ppa.:https:443", its letters the other way round. */
+export function hostOfReversed(key: string): string | undefined {
+  const reversed = /^([^:]+)\.:https?:\d{1,5}$/.exec(key)?.[1];
+  return reversed === undefined ? undefined : [...reversed].reverse().join('');
+}
