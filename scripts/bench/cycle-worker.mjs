@@ -4,8 +4,7 @@
  * CPU of a round, the processes it started, and the CPU of reading the same files with bare Node.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import './dist/agent/frugal.js';
 import { selectPlatform } from './dist/agent/platform/select.js';
@@ -27,14 +26,15 @@ const keeper = createKeptFiles({ dataFolder: mkdtempSync('/tmp/cycle-'), log: si
 const settings = () => ({ ...defaultDeviceSettings, mediaSalt: Buffer.alloc(32, 7).toString('base64') });
 const health = createHealth({ ...parts, keeper });
 const said = new Map();
-let changes = 0;
+/** Sections whose answer was another one than the one before, and how often. */
+let changed = new Map();
 let testimony = [];
 
 /** What the agent does with each reading: is it another answer than the one said last? */
 function compare(readings) {
   for (const [section, reading] of Object.entries(readings)) {
     const answer = answerText(reading);
-    if (said.get(section) !== answer) changes += 1;
+    if (said.get(section) !== answer) changed.set(section, (changed.get(section) ?? 0) + 1);
     said.set(section, answer);
   }
 }
@@ -44,7 +44,8 @@ function createRounds(witness) {
   const platform = selectPlatform({ ...parts, settings, keeper, ...(witness && { witness }) });
   return createProber({
     ...parts,
-    platform: { ...platform, watch: () => () => {} },
+    // No rhythms of the platform's own either: every section in every round.
+    platform: { ...platform, watch: () => () => {}, everyMs: {} },
     health: health.probe,
     onReading: compare,
     rhythms: Object.fromEntries(sectionNames.map((name) => [name, { everyMs: roundMs, limitMs: 60_000, why: '' }])),
@@ -71,12 +72,19 @@ async function watchRounds() {
   return { ms: used / roundsInPair, started: nextProcessNumber() - numberBefore - 1 };
 }
 
-/** The same files and folders, read one after the other by bare Node, as often. */
+/** The same files and folders, read one after the other by bare Node, at the same rhythm. */
 async function watchFloor(asked) {
   const before = cpuMs();
   for (let round = 0; round < roundsInPair; round += 1) {
-    for (const { folder, path } of asked) await (folder ? readdir(path) : readFile(path)).catch(() => {});
-    await sleep(roundMs / 10);
+    await sleep(roundMs);
+    for (const { folder, path } of asked) {
+      try {
+        if (folder) readdirSync(path);
+        else readFileSync(path);
+      } catch {
+        // Not there, or not to be read: that was asked, too.
+      }
+    }
   }
   return (cpuMs() - before) / roundsInPair;
 }
@@ -96,20 +104,24 @@ async function whatIsAsked() {
 }
 
 const asked = await whatIsAsked();
-const result = { asked: asked.length, floor: [], ours: [], started: [], unknown: [] };
+const result = { asked: asked.length, floor: [], ours: [], started: [], unknown: [], changes: [] };
+const rounds = createRounds();
+rounds.start();
+// What was written as somebody signed in has come to rest by then, and the engine has tidied up after the start.
+await sleep(45 * roundMs);
 for (let pair = 0; pair < pairs; pair += 1) {
+  rounds.stop();
+  await sleep(roundMs);
   result.floor.push(await watchFloor(asked));
-  const rounds = createRounds();
   rounds.start();
-  await sleep(6 * roundMs);
-  changes = 0;
+  await sleep(4.5 * roundMs);
+  changed = new Map();
   const { ms, started } = await watchRounds();
   result.ours.push(ms);
   result.started.push(started);
-  rounds.stop();
-  await sleep(roundMs);
+  result.changes.push(...[...changed].map(([section, times]) => `${section} (${times} of ${roundsInPair})`));
 }
-result.changes = changes;
+rounds.stop();
 result.unknown = [...said]
   .filter(([, answer]) => answer.startsWith('unknown'))
   .map(([section, answer]) => `${section}: ${answer}`);
