@@ -6,6 +6,7 @@ import type { Bench } from './command/judge.ts';
 import type { SettingsHolder } from './guard/settings-holder.ts';
 import { enrolledAfter, type Identity } from './identity/identity.ts';
 import { tlsOptions } from './identity/tls-options.ts';
+import { composeLockGuard } from './lock-guarding.ts';
 import { composeOrders } from './orders.ts';
 import type { Keeper } from './platform/keeper.ts';
 import type { Platform } from './platform/platform.ts';
@@ -117,11 +118,13 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
       else if (!ending.signal.aborted) connection.start();
     },
   });
+  const lockGuard = composeLockGuard({ ...parts, settings: settings.current });
   const health = createHealth({
     clock,
     keeper: parts.keeper,
     skewMs: serverTime.skewMs,
     settingsVersion: settings.version,
+    lock: lockGuard.standing,
   });
   const prober = createProber({
     platform,
@@ -137,6 +140,7 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
     deliver: connection.sendMove,
     serverTime,
     prober,
+    lockKeeper: lockGuard,
     signal: ending.signal,
     journalWholeSince: () => wholeSince(guard),
   });

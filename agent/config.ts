@@ -12,6 +12,8 @@ export interface Config {
   logLevel: LogLevel;
   /** Kinds of command that this agent refuses, whoever orders them. */
   forbids: CommandKind[];
+  /** The account that a lock never refuses, beside root. */
+  breakGlass: string;
 }
 
 /** What the command line says; it goes before the environment. */
@@ -40,6 +42,11 @@ export const configTable = {
       .transform((text) => text.split(',').flatMap((word) => (word.trim() === '' ? [] : [word.trim()])))
       .pipe(z.array(z.enum(commandKindSchema.options, 'must name orders, with commas between: wipe,clear-photos'))),
   },
+  HOMETIME_BREAK_GLASS: {
+    fallback: 'hometime-rescue',
+    meaning: 'account that a lock never refuses, beside root; it need not exist',
+    schema: z.string().regex(/^[A-Za-z_][\w.-]{0,31}$/, 'must be the name of an account: letters, digits, "." "_" "-"'),
+  },
   HOMETIME_LOG_LEVEL: {
     fallback: 'info',
     meaning: logLevels.join(', '),
@@ -65,5 +72,6 @@ export function readConfig(
     simulatedFolder: simulate === undefined ? undefined : resolve(simulate),
     logLevel: values.HOMETIME_LOG_LEVEL,
     forbids: [...new Set(values.HOMETIME_FORBID)],
+    breakGlass: values.HOMETIME_BREAK_GLASS,
   };
 }

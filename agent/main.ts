@@ -42,6 +42,11 @@ class NotEnrolled extends Error {
   }
 }
 
+/** A code that released nothing; the message is for whoever typed it. */
+class NotReleased extends Error {
+  override readonly name = 'NotReleased';
+}
+
 interface RunOptions extends ConfigOptions {
   observe: boolean;
 }
@@ -61,6 +66,10 @@ function prepare(options: ConfigOptions, look?: { witness: Witness }) {
     log,
     settings: settings.current,
     keeper,
+    lockWords: {
+      breakGlass: config.breakGlass,
+      codeCommand: [process.execPath, process.argv[1] ?? '', 'release-code', '--data', config.dataFolder],
+    },
     ...look,
   });
   return { ...config, clock: systemClock, log, platform, settings, keeper };
@@ -138,6 +147,13 @@ async function explainSection(section: SectionName, options: ConfigOptions): Pro
   say(explain(section, await lookAt(parts, section), testimony));
 }
 
+async function releaseCode(options: ConfigOptions): Promise<void> {
+  const { readCode, releaseByCode } = await import('./lock-guarding.ts');
+  const { released, sentence } = await releaseByCode({ ...prepare(options), code: await readCode(process.stdin) });
+  if (!released) throw new NotReleased(sentence);
+  say(sentence);
+}
+
 async function status(options: ConfigOptions & { json: boolean }): Promise<void> {
   sayJson(await readStatus(readConfig(process.env, options, isFolder).dataFolder), options);
 }
@@ -192,6 +208,11 @@ program
   .option(...simulateOption)
   .action(explainSection);
 program
+  .command('release-code')
+  .description('release this locked device by an offline code, which is read from standard input')
+  .option(...dataOption)
+  .action(releaseCode);
+program
   .command('status')
   .description('print who this device is and how its agent stands')
   .option(...dataOption)
@@ -199,7 +220,16 @@ program
   .action(status);
 
 function isStated(error: unknown): error is Error {
-  const stated = [ConfigError, NotEnrolled, EnrolmentFault, IdentityFault, DataFolderFault, FolderInUse, StoreFault];
+  const stated = [
+    ConfigError,
+    NotEnrolled,
+    NotReleased,
+    EnrolmentFault,
+    IdentityFault,
+    DataFolderFault,
+    FolderInUse,
+    StoreFault,
+  ];
   return stated.some((kind) => error instanceof kind);
 }
 
@@ -217,9 +247,9 @@ async function main(): Promise<void> {
     // Commander has told its own already.
     if (!(error instanceof CommanderError)) {
       const fault = error instanceof Error ? error.stack : String(error);
-      process.stderr.write(
-        `${isStated(error) ? error.message : `The agent stopped because of a fault of its own: ${fault}`}\n`,
-      );
+      // The login prompt shows what is said on standard output alone.
+      const told = error instanceof NotReleased ? process.stdout : process.stderr;
+      told.write(`${isStated(error) ? error.message : `The agent stopped because of a fault of its own: ${fault}`}\n`);
     }
     process.exitCode = codeOf(error);
   }

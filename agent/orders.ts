@@ -4,11 +4,13 @@ import type { Log } from '../shared/log.ts';
 import { createExecutors } from './command/executors.ts';
 import { createInbox } from './command/inbox.ts';
 import { type Bench, judgeOrder } from './command/judge.ts';
+import type { LockKeeper } from './command/lock.ts';
 import { createMoveSender } from './command/move-sender.ts';
 import { createPersist } from './command/persist.ts';
 import { createReceipt } from './command/receipt.ts';
 import { createRunner } from './command/runner.ts';
 import type { DeliverMove } from './command/slices.ts';
+import { ownWords } from './guard/lock-guard.ts';
 import type { SettingsHolder } from './guard/settings-holder.ts';
 import type { Identity } from './identity/identity.ts';
 import type { Platform } from './platform/platform.ts';
@@ -34,6 +36,7 @@ interface OrdersSurroundings {
   deliver: DeliverMove;
   serverTime: ServerTime;
   prober: Prober;
+  lockKeeper: LockKeeper;
   /** Fires when the agent ends. */
   signal: AbortSignal;
   journalWholeSince(): Bench['journalWholeSince'];
@@ -61,7 +64,10 @@ export function composeOrders(parts: OrdersParts, journal: JournalStore, around:
   const common = { journal, persist, clock, log, signal, onMoved: courier.nudge };
   const runner = createRunner({
     ...common,
-    executors: createExecutors({ platform, prober, settings: settings.current }),
+    executors: createExecutors({
+      ...{ platform, prober, settings: settings.current },
+      lockKeeper: { ...around.lockKeeper, ownWords },
+    }),
     judge: (order) => judgeOrder(order.envelope, bench()),
     isBusy: () => platform.isBusy().catch(() => false),
     isTold: createReceipt({ isTold: journal.isTold }),

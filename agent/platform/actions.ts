@@ -19,6 +19,8 @@ export interface Locking {
   release(): Promise<ActionResult>;
   /** What holds now, read back from the system itself and not from a note of ours. */
   look(signal: AbortSignal): Promise<Reading<LockState>>;
+  /** Accounts that are never refused, and whose sessions go on: root's and the break-glass account's. Absent: none is known. */
+  spares?(person: string): boolean;
 }
 
 export interface LockNotice {

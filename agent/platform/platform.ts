@@ -25,6 +25,13 @@ export type Probe<Value> = (signal: AbortSignal, look?: Look) => Promise<Reading
 
 export type Probes = { readonly [Name in ProbedSection]: Probe<SectionValues[Name]> };
 
+export interface LockWords {
+  /** The account that a lock never refuses, beside root. */
+  breakGlass: string;
+  /** The command that takes an offline code on its standard input; its words. */
+  codeCommand: readonly string[];
+}
+
 /** What every platform is given. */
 export interface PlatformParts {
   clock: Clock;
@@ -32,6 +39,8 @@ export interface PlatformParts {
   /** What the setting wants looked for, as it stands at the moment of asking. */
   settings: () => DeviceSettings;
   keeper: Keeper;
+  /** What the lock of this device needs of the agent around it. Absent: a look, which locks nothing. */
+  lockWords?: LockWords;
   /** Hears what is asked and answered, for an explanation or a recording on the device itself; usually nobody does. */
   witness?: Witness;
 }

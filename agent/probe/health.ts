@@ -21,6 +21,8 @@ interface HealthParts {
   skewMs?: () => number | null;
   /** Of the settings this device looks by; null: none were taken. Left out for a look with no server. */
   settingsVersion?: () => number | null;
+  /** How the lock of the device stands; undefined: it cannot be locked, or cannot tell. */
+  lock?: () => Promise<Health['lock']>;
   /** A single look is no start of the agent. */
   isLook?: boolean;
   /** For tests: what the process itself is asked, and milliseconds that pass whatever is done to the clock. */
@@ -65,6 +67,7 @@ export function createHealth(parts: HealthParts): AgentHealth {
     async probe() {
       const upMs = steady() - steadyAtStart;
       const skewMs = parts.skewMs?.() ?? null;
+      const lock = await parts.lock?.();
       return known(
         {
           startedAt: instant(startedAt(clock.now() - upMs)),
@@ -76,6 +79,7 @@ export function createHealth(parts: HealthParts): AgentHealth {
           cpuPercent: cpu(usage.cpuMicroseconds() / 10 / Math.max(upMs, startMs)),
           failures: failures.counts(),
           ...(parts.settingsVersion !== undefined && { settingsVersion: parts.settingsVersion() }),
+          ...(lock !== undefined && { lock }),
         },
         instant(clock.now()),
       );

@@ -79,6 +79,15 @@ async function wantedManager(files: Files): Promise<string | undefined> {
 }
 
 async function personOf(manager: DisplayManager, files: Files): Promise<{ name: string } | 'blocked'> {
+  const read = await managerSettings(manager, files);
+  return read === 'blocked' ? read : { name: manager.person(read.settings, read.texts) };
+}
+
+/** All that a display manager goes by, later files winning; and their texts. */
+export async function managerSettings(
+  manager: DisplayManager,
+  files: Files,
+): Promise<{ settings: Ini; texts: string[] } | 'blocked'> {
   const paths: string[] = [];
   for (const folder of manager.folders) {
     const names = await files.names(folder);
@@ -93,5 +102,5 @@ async function personOf(manager: DisplayManager, files: Files): Promise<{ name: 
     if ('found' in text) texts.push(text.found);
   }
   const settings = texts.map(parseIni).reduce<Ini>(mergeInis, new Map());
-  return { name: manager.person(settings, texts) };
+  return { settings, texts };
 }

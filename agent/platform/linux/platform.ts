@@ -9,14 +9,17 @@ import { createProgramList } from '../programs/program-list.ts';
 import { witnessExec, witnessList, witnessRead } from '../witness.ts';
 import { listAccounts } from './accounts.ts';
 import { createAppsProbe } from './apps.ts';
+import { createAutomaticSignInHold, createGettyHold } from './automatic-sign-in-hold.ts';
 import { createBeat } from './beat.ts';
 import { createBootId } from './boot-id.ts';
+import { createIsBusy } from './busy.ts';
 import { createPhotoClearing } from './clear-photos.ts';
 import { createEncryptionRounds } from './encryption-mark.ts';
 import { createEndSession } from './end-session.ts';
 import { createHomeFiles, createSystemFiles } from './files.ts';
 import { createFilteringProbe } from './filtering.ts';
 import { createLocationProbe } from './location.ts';
+import { createLinuxLocking } from './lock.ts';
 import { realInventory } from './machine-model.ts';
 import { createMediaProbe } from './media.ts';
 import { createNearness, nearFiles, nearLists, nearText } from './near.ts';
@@ -25,6 +28,8 @@ import { listKernelNames, readKernelText, readText } from './proc.ts';
 import { createProgramsProbe } from './programs.ts';
 import { createRightsProbe } from './rights.ts';
 import { createSessionRounds } from './session-mark.ts';
+import { createShowText } from './show-text.ts';
+import { createSignOutApps } from './sign-out-apps.ts';
 import { createSystemProbe } from './system.ts';
 import { lookForTunnels } from './tunnels.ts';
 import { createWatch } from './watch.ts';
@@ -34,7 +39,15 @@ interface LinuxParts extends PlatformParts {
 }
 
 /** Linux, with systemd's logind where there is one. */
-export function createLinuxPlatform({ exec: starter, clock, log, settings, keeper, witness }: LinuxParts): Platform {
+export function createLinuxPlatform({
+  exec: starter,
+  clock,
+  log,
+  settings,
+  keeper,
+  witness,
+  lockWords,
+}: LinuxParts): Platform {
   const exec = witnessExec(starter, witness);
   const isAdministrator = process.getuid?.() === 0;
   const kernel = { read: witnessRead(readKernelText, witness), list: witnessList(listKernelNames, witness) };
@@ -47,6 +60,7 @@ export function createLinuxPlatform({ exec: starter, clock, log, settings, keepe
   const slowFiles = createHomeFiles('/', witness);
   const homeFiles = nearFiles(isNear, files, slowFiles);
   const beat = createBeat();
+  const gettyHold = createGettyHold({ exec: starter });
   return {
     name: 'linux',
     probes: {
@@ -90,6 +104,20 @@ export function createLinuxPlatform({ exec: starter, clock, log, settings, keepe
     everyMs: { sessions: 5 * 60_000, media: 5 * 60_000, location: 60_000 },
     ...refusedActions('not-supported', clock),
     endSession: createEndSession({ exec, isAdministrator }),
+    signOutApps: createSignOutApps({
+      clock,
+      log,
+      read: readKernelText,
+      accounts,
+      files: createSystemFiles(),
+      ownUid: process.getuid?.(),
+    }),
+    showText: createShowText({ exec: starter, isAdministrator }),
+    holdBackAutomaticSignIn: createAutomaticSignInHold({ files, gettyHold }),
+    isBusy: createIsBusy({ exec: starter, files }),
+    ...(lockWords !== undefined && {
+      locking: createLinuxLocking({ exec: starter, clock, log, words: lockWords, isAdministrator, gettyHold }),
+    }),
     photoClearing: createPhotoClearing({
       ...{ clock, accounts, read: readKernelText },
       readHome: nearText(isNear, readKernelText, readText),

@@ -26,7 +26,8 @@ describe('orders on the device', () => {
     await life.inbox.idle();
     await life.tellAll();
     expect(statesOf(told)).to.deep.equal(['received', 'started', 'verified']);
-    expect(told[2]?.evidence).to.deep.equal({ before: [session('1'), session('2', 'ben')], after: [] });
+    const before = [session('1'), session('2', 'ben')];
+    expect(told[2]?.evidence).to.deep.equal({ before, after: [], automaticSignIn: 'not-set' });
     expect(device.ended()).to.equal(2);
     await life.stop();
   });

@@ -26,6 +26,8 @@ function createScene(looks: (Session[] | 'no-answer')[], result: ActionResult = 
       ended.push(one.id);
       return result;
     },
+    showText: async (_text, sessions) => sessions.map(() => true),
+    holdBackAutomaticSignIn: async () => undefined,
     reportSessions: () => {
       reported += 1;
     },

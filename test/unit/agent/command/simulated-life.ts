@@ -104,6 +104,11 @@ export async function startLife({
       },
     },
     prober,
+    lockKeeper: {
+      lock: (text) => platform.locking.lock({ text, challenge: null }),
+      release: () => platform.locking.release(),
+      ownWords: 'Please ask your manager.',
+    },
     settings: () => defaultDeviceSettings,
     logoutTimes: { patienceMs: 100, settleMs: 10 },
   });

@@ -1,0 +1,182 @@
+import type { LockState } from '../../shared/command/kind/lock.ts';
+import {
+  isReleaseCode,
+  type ReleaseQuestion,
+  releaseChallengeOf,
+  releaseTries,
+} from '../../shared/command/release-code.ts';
+import { type Clock, instant } from '../../shared/instant.ts';
+import { type Log, messageOf } from '../../shared/log.ts';
+import type { DeviceSettings } from '../../shared/policy/device-settings.ts';
+import type { Health } from '../../shared/report/health.ts';
+import type { ActionResult, Locking } from '../platform/actions.ts';
+import { type LockNote, type LockNotes, neverLocked, type Releaser } from './lock-note.ts';
+
+/** How long this computer has run, and since which start: what no clock moves. */
+export interface Uptime {
+  bootId(): Promise<string>;
+  uptimeMs(): number;
+}
+
+interface LockGuardParts {
+  notes: LockNotes;
+  locking: Locking;
+  settings: () => Pick<DeviceSettings, 'releaseKey'>;
+  /** Who this device is; undefined: it is not enrolled, and takes no code. */
+  identity: Pick<ReleaseQuestion, 'deviceId' | 'epoch'> | undefined;
+  uptime: Uptime;
+  /** So many bytes that nobody can guess. */
+  random(bytes: number): Buffer;
+  clock: Clock;
+  log: Log;
+}
+
+/** What came of a code that was typed. */
+export type CodeVerdict =
+  | { kind: 'released' | 'not-locked' | 'no-code' | 'not-counted' | 'not-released' | 'new-challenge' }
+  | { kind: 'wrong'; triesLeft: number }
+  | { kind: 'used-up'; waitMinutes: number };
+
+export interface LockGuard {
+  /** Locks with a new challenge, so that no earlier code opens this lock. */
+  lock(text: string): Promise<ActionResult>;
+  release(by: Exclude<Releaser, 'by-hand'>): Promise<ActionResult>;
+  /** Checks a code; the right one releases at once. */
+  tryCode(typed: string): Promise<CodeVerdict>;
+  /** How the lock stands, for the report; undefined: it cannot be told. Shows a new challenge when one is due. */
+  standing(): Promise<Health['lock']>;
+}
+
+/** How long a device whose tries are used up takes no code, while it runs. */
+export const waitMs = 60 * 60_000;
+
+/** Said when whoever locked the device said nothing. */
+export const ownWords = 'Please ask your manager.';
+
+/**
+ * The lock as it is meant, beside the lock as it holds: its challenge, the tries, who released it.
+ *
+ * INVARIANTS
+ * - A challenge is new with each lock and gone with each release: a code works once.
+ * - A wrong try is on the disk before it is answered: neither a power cut nor two prompts at once give more.
+ * - The hour after the last try is counted by how long the computer has run since: no clock shortens it, and a
+ *   restart begins it anew.
+ * - Who releases is noted before it is done, so that a lock that is gone with nobody noted was taken off by hand.
+ */
+export function createLockGuard(parts: LockGuardParts): LockGuard {
+  const { notes, locking, settings, identity, uptime, random, clock, log } = parts;
+
+  const keyNow = () => (identity === undefined ? undefined : (settings().releaseKey ?? undefined));
+  const now = () => instant(clock.now());
+  /** A system that could be asked once can be locked. */
+  let lockable = false;
+
+  async function lookNow(): Promise<LockState | undefined> {
+    const look = await locking.look(AbortSignal.timeout(30_000));
+    return look.state === 'known' ? look.value : undefined;
+  }
+
+  /** The note goes first: a challenge that is shown can be answered, whenever the power goes. */
+  async function lockAnew(text: string, before: LockNote): Promise<ActionResult> {
+    const challenge = keyNow() === undefined ? null : releaseChallengeOf(random(5));
+    const since = before.wanted && before.since !== null ? before.since : now();
+    await notes.write({ ...neverLocked, wanted: true, since, text, challenge, releasedBy: before.releasedBy });
+    const result = await locking.lock({ text, challenge });
+    if (result.done) return result;
+    const isHeld = before.wanted && (await lookNow())?.locked === true;
+    await notes.write(isHeld ? before : { ...before, wanted: false });
+    return result;
+  }
+
+  async function release(by: Releaser, note: LockNote): Promise<ActionResult> {
+    await notes.write({ ...note, releasing: by });
+    const result = await locking.release();
+    const isOff = result.done && note.wanted;
+    await notes.write(isOff ? { ...neverLocked, since: now(), releasedBy: by } : { ...note, releasing: null });
+    return result;
+  }
+
+  /** How long until a new challenge, once the tries are used up. */
+  async function waitLeftMs({ usedUp }: LockNote): Promise<number> {
+    if (usedUp === null) return waitMs;
+    const ranMs = uptime.uptimeMs();
+    const waited = usedUp.bootId === (await uptime.bootId()) ? ranMs - usedUp.uptimeMs : ranMs;
+    return Math.max(0, waitMs - Math.max(0, waited));
+  }
+
+  async function isDue(note: LockNote): Promise<boolean> {
+    if (!note.wanted || keyNow() === undefined) return false;
+    if (note.challenge === null) return true;
+    return note.wrong >= releaseTries && (await waitLeftMs(note)) === 0;
+  }
+
+  async function count(note: LockNote): Promise<LockNote> {
+    const wrong = note.wrong + 1;
+    const last = wrong >= releaseTries ? { bootId: await uptime.bootId(), uptimeMs: uptime.uptimeMs() } : null;
+    const counted = { ...note, wrong, usedUp: last };
+    await notes.write(counted);
+    return counted;
+  }
+
+  /** Why no code is looked at now; undefined: one is. */
+  async function closed(note: LockNote): Promise<CodeVerdict | undefined> {
+    if (!note.wanted) return { kind: 'not-locked' };
+    if (await isDue(note)) return { kind: (await lockAnew(note.text, note)).done ? 'new-challenge' : 'not-counted' };
+    if (note.challenge === null || keyNow() === undefined) return { kind: 'no-code' };
+    if (note.wrong < releaseTries) return undefined;
+    return { kind: 'used-up', waitMinutes: Math.ceil((await waitLeftMs(note)) / 60_000) };
+  }
+
+  async function check(typed: string): Promise<CodeVerdict> {
+    const note = await notes.read();
+    const closing = await closed(note);
+    if (closing !== undefined) return closing;
+    // Counted before it is looked at: who cuts the power after a wrong one has used it up all the same.
+    const counted = await count(note);
+    if (!isRight(typed, note)) return { kind: 'wrong', triesLeft: releaseTries - counted.wrong };
+    return { kind: (await release('code', counted)).done ? 'released' : 'not-released' };
+  }
+
+  function isRight(typed: string, { challenge }: LockNote): boolean {
+    const key = keyNow();
+    if (identity === undefined || key === undefined || challenge === null) return false;
+    return isReleaseCode(key, { ...identity, challenge }, typed);
+  }
+
+  async function standing(): Promise<Health['lock']> {
+    const note = await notes.read();
+    if (!note.wanted && lockable) return standingOf(note, false);
+    const state = await lookNow();
+    lockable ||= state !== undefined;
+    if (state === undefined || !note.wanted) return state === undefined ? undefined : standingOf(note, false);
+    if (!state.locked && state.refused.length === 0) {
+      const off = { ...neverLocked, since: now(), releasedBy: note.releasing ?? 'by-hand' };
+      await notes.write(off);
+      return standingOf(off, false);
+    }
+    if (await isDue(note)) await lockAnew(note.text, note);
+    return standingOf(await notes.read(), state.locked);
+  }
+
+  return {
+    lock: (text) => notes.alone(async () => lockAnew(text, await notes.read())),
+    release: (by) => notes.alone(async () => release(by, await notes.read())),
+    tryCode: (typed) =>
+      notes
+        .alone(() => check(typed))
+        .catch((error: unknown) => {
+          log.error('code-not-counted', { error: messageOf(error) });
+          return { kind: 'not-counted' };
+        }),
+    standing: () =>
+      notes.alone(standing).catch((error: unknown) => {
+        log.warn('lock-not-told', { error: messageOf(error) });
+        return undefined;
+      }),
+  };
+}
+
+function standingOf({ since, releasedBy, challenge, wrong }: LockNote, locked: boolean): Health['lock'] {
+  const left = challenge === null ? 0 : Math.max(0, releaseTries - wrong);
+  return { locked, since, releasedBy, triesLeft: locked ? left : releaseTries };
+}

@@ -1,0 +1,122 @@
+import { open, readFile, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { instantSchema } from '../../shared/instant.ts';
+import { makePrivateFolder } from '../../shared/make-folder.ts';
+import { writeDurably } from '../platform/durable-file.ts';
+
+const releaserSchema = z.enum(['server', 'code', 'by-hand']);
+export type Releaser = z.infer<typeof releaserSchema>;
+
+/** What the agent knows of its own lock; whether it holds is asked of the system. */
+const lockNoteSchema = z.strictObject({
+  /** Whether the device is to be locked. */
+  wanted: z.boolean(),
+  /** When it was locked, or released. */
+  since: instantSchema.nullable(),
+  /** What people read beside the challenge. */
+  text: z.string(),
+  /** What a person reads out over the telephone; null: there is no offline code for this lock. */
+  challenge: z.string().nullable(),
+  /** Wrong codes for this challenge. */
+  wrong: z.int().nonnegative(),
+  /** When the last try was used up, by what no clock moves: the boot, and how long that one had run. */
+  usedUp: z.strictObject({ bootId: z.string(), uptimeMs: z.number().nonnegative() }).nullable(),
+  /** Who is letting people in at this moment: written before it is done. */
+  releasing: releaserSchema.nullable(),
+  /** Who did, last. */
+  releasedBy: releaserSchema.nullable(),
+});
+export type LockNote = z.infer<typeof lockNoteSchema>;
+
+/** Of a device that was never locked. */
+export const neverLocked: LockNote = {
+  wanted: false,
+  since: null,
+  text: '',
+  challenge: null,
+  wrong: 0,
+  usedUp: null,
+  releasing: null,
+  releasedBy: null,
+};
+
+const damaged: LockNote = { ...neverLocked, wanted: true };
+
+/** The note on the disk, for the agent's own user alone. */
+export interface LockNotes {
+  /** A note that is damaged counts as a lock without a challenge: rubbish never passes for a release. */
+  read(): Promise<LockNote>;
+  /** Comes back when it lies on the disk; rejects when it does not. */
+  write(note: LockNote): Promise<void>;
+  /** Has the note for this work alone: the agent, and a code that is typed, are two processes. Rejects after some seconds. */
+  alone<Value>(work: () => Promise<Value>): Promise<Value>;
+}
+
+const patienceMs = 15_000;
+
+export function createLockNotes({ path, bootId }: { path: string; bootId(): Promise<string> }): LockNotes {
+  const holdPath = `${path}.held`;
+
+  /** A holder that was killed, or whose system was, holds no more. */
+  async function isLeft(): Promise<boolean> {
+    const [boot = '', pid = ''] = (await readFile(holdPath, 'utf8').catch(() => '')).split('\n');
+    if (pid === '') return false;
+    return boot !== (await bootId()) || !isAlive(Number(pid));
+  }
+
+  async function take(): Promise<boolean> {
+    makePrivateFolder(dirname(holdPath));
+    const file = await open(holdPath, 'wx', 0o600).catch(() => undefined);
+    if (file === undefined) return false;
+    await file.writeFile(`${await bootId()}\n${process.pid}\n`).finally(() => file.close());
+    return true;
+  }
+
+  return {
+    async read() {
+      const text = await readFile(path, 'utf8').catch(ifAbsent);
+      if (text === undefined) return neverLocked;
+      return lockNoteSchema.safeParse(parseJson(text)).data ?? damaged;
+    },
+    async write(note) {
+      makePrivateFolder(dirname(path));
+      await writeDurably(path, JSON.stringify(note), 0o600);
+    },
+    async alone(work) {
+      for (let waitedMs = 0; !(await take()); waitedMs += 50) {
+        if (waitedMs >= patienceMs) throw new Error('the note of the lock is held by another process');
+        if (waitedMs % 1000 === 500 && (await isLeft())) await rm(holdPath, { force: true });
+        await sleep(50);
+      }
+      try {
+        return await work();
+      } finally {
+        await rm(holdPath, { force: true });
+      }
+    },
+  };
+}
+
+function ifAbsent(error: unknown): undefined {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+  throw error;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

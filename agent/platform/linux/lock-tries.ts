@@ -1,0 +1,46 @@
+import type { Exec } from '../exec.ts';
+import { lockPlaces } from './lock-hook.ts';
+
+const timeoutMs = 8_000;
+/** systemd's word for a service whose PAM session was refused. */
+const refusedByPam = 224;
+
+/** Asks the real paths of this system; all of it as the administrator, and none of it lets anybody in for more than a moment. */
+export function createLockTries(exec: Exec) {
+  return {
+    /** What the hook itself says to an account; undefined: it cannot be run. */
+    async hookRefuses(person: string): Promise<boolean | undefined> {
+      const words = [`PAM_USER=${person}`, 'PAM_TYPE=account', lockPlaces.check];
+      const asked = await exec('env', words, { timeoutMs });
+      if (asked.kind !== 'exited') return undefined;
+      return asked.code === 0 ? false : asked.code === 1 ? true : undefined;
+    },
+    /**
+     * Has systemd begin a service in this person's name through a service of PAM, as a sign-in does after the
+     * password was right. undefined: there is no systemd to ask.
+     */
+    async pamRefuses(service: string, person: string): Promise<boolean | undefined> {
+      const options = ['--quiet', '--wait', '--collect', `--property=PAMName=${service}`, `--property=User=${person}`];
+      const asked = await exec('systemd-run', [...options, '/bin/true'], { timeoutMs });
+      if (asked.kind !== 'exited') return undefined;
+      return asked.code === 0 ? false : asked.code === refusedByPam ? true : undefined;
+    },
+    /** Whether ssh asks PAM at all: where it does not, a key lets its owner in past every lock. undefined: cannot be told. */
+    async sshAsksPam(): Promise<boolean | undefined> {
+      const asked = await exec('sshd', ['-T'], { timeoutMs });
+      if (asked.kind !== 'exited' || asked.code !== 0) return undefined;
+      return /^usepam yes$/im.test(asked.stdout);
+    },
+  };
+}
+
+export type LockTries = ReturnType<typeof createLockTries>;
+
+/** An account of a person to try with, by `/etc/passwd`: the first, and never the break-glass account. */
+export function personToTry(passwd: string, breakGlass: string): string | undefined {
+  return passwd.split(/\r?\n/).flatMap((line) => {
+    const [name = '', , uid = ''] = line.split(':');
+    const isPerson = /^\d+$/.test(uid) && Number(uid) >= 1000 && Number(uid) < 60_000;
+    return isPerson && name !== breakGlass && /^[A-Za-z_][\w.-]*$/.test(name) ? [name] : [];
+  })[0];
+}
