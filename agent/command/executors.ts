@@ -10,7 +10,7 @@ import { createRefreshExecutor } from './refresh.ts';
 import { createReleaseExecutor } from './release.ts';
 import { createRetireExecutor } from './retire.ts';
 import { createSignOutAppExecutor } from './sign-out-app.ts';
-import { unready } from './unready.ts';
+import { createWipeExecutor } from './wipe.ts';
 
 interface ExecutorsParts {
   platform: Platform;
@@ -66,7 +66,7 @@ export function createExecutors({ platform, lockKeeper, settings, prober, logout
       settings,
       reportPhotos: () => void prober.ask(['photos']),
     }),
-    wipe: unready(),
+    wipe: createWipeExecutor({ wiping: platform.wiping }),
     retire: createRetireExecutor(),
     refresh: createRefreshExecutor({ askAll: () => prober.askAll() }),
   };

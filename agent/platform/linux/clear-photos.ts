@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Clock } from '../../../shared/instant.ts';
 import type { PhotoClearing } from '../actions.ts';
 import { createPhotoClearing as createClearing } from '../photos/clear.ts';
-import { holdByDescriptor } from '../photos/clear-held.ts';
+import { holdByDescriptor } from '../held-folder.ts';
 import { freedesktopThumbnails } from '../photos/clear-thumbnails.ts';
 import type { Ground, Grounds } from '../photos/ground.ts';
 import { type PhotoRoot, rootsIn } from '../photos/roots.ts';

@@ -15,6 +15,7 @@ import { createBootId } from './boot-id.ts';
 import { createIsBusy } from './busy.ts';
 import { createPhotoClearing } from './clear-photos.ts';
 import { createEncryptionRounds } from './encryption-mark.ts';
+import { createEndPeople } from './end-people.ts';
 import { createEndSession } from './end-session.ts';
 import { createHomeFiles, createSystemFiles } from './files.ts';
 import { createFilteringProbe } from './filtering.ts';
@@ -33,6 +34,8 @@ import { createSignOutApps } from './sign-out-apps.ts';
 import { createSystemProbe } from './system.ts';
 import { lookForTunnels } from './tunnels.ts';
 import { createWatch } from './watch.ts';
+import { createWiping } from './wipe.ts';
+import { createPeopleData } from './wipe-people.ts';
 
 interface LinuxParts extends PlatformParts {
   exec: Exec;
@@ -61,11 +64,16 @@ export function createLinuxPlatform({
   const homeFiles = nearFiles(isNear, files, slowFiles);
   const beat = createBeat();
   const gettyHold = createGettyHold({ exec: starter });
+  const encryption = createEncryptionRounds({
+    ...source,
+    isAdministrator,
+    homes: async () => (await homes()) ?? [],
+  });
   return {
     name: 'linux',
     probes: {
       ...notSupported('linux', clock).probes,
-      encryption: createEncryptionRounds({ ...source, isAdministrator, homes: async () => (await homes()) ?? [] }),
+      encryption,
       sessions,
       apps: createAppsProbe({ clock, settings, read: readKernelText, accounts }),
       photos: createPhotosProbe({
@@ -117,6 +125,14 @@ export function createLinuxPlatform({
     isBusy: createIsBusy({ exec: starter, files }),
     ...(lockWords !== undefined && {
       locking: createLinuxLocking({ exec: starter, clock, log, words: lockWords, isAdministrator, gettyHold }),
+      wiping: createWiping({
+        ...{ exec: starter, clock, read: readKernelText, encryption, isAdministrator },
+        people: createPeopleData({
+          read: readKernelText,
+          spares: (person) => person === lockWords.breakGlass,
+          endPeople: createEndPeople({ exec: starter, read: readKernelText, list: listKernelNames }),
+        }),
+      }),
     }),
     photoClearing: createPhotoClearing({
       ...{ clock, accounts, read: readKernelText },

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Entry } from './clear-held.ts';
+import type { Entry } from '../held-folder.ts';
 
 /** What cloud services call the folder that they keep alike on all devices, with a name behind it for a second account. */
 const cloudNames =

@@ -1,5 +1,5 @@
 import type { PhotoSelection } from '../actions.ts';
-import type { Entry, EntryStat, Held } from './clear-held.ts';
+import type { Entry, EntryStat, Held } from '../held-folder.ts';
 import { kindOfHead } from './heads.ts';
 import { livePhotoFilms, readName } from './names.ts';
 

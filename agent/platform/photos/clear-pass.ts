@@ -1,7 +1,7 @@
 import type { PhotoPlace } from '../../../shared/report/photos.ts';
 import type { PhotoSelection, PhotosThere } from '../actions.ts';
+import type { Held, Hold } from '../held-folder.ts';
 import { type Picked, untilMsOf } from './clear-files.ts';
-import type { Held, Hold } from './clear-held.ts';
 import type { Ground, Grounds } from './ground.ts';
 import { createPatience } from './patience.ts';
 import { everyPlace, type PhotoRoot, resourceName } from './roots.ts';

@@ -1,7 +1,7 @@
 import { basename, join, sep } from 'node:path';
 import type { PhotoPlace } from '../../../shared/report/photos.ts';
+import { type Held, stepInto } from '../held-folder.ts';
 import { bearsCloudMark, cloudFoldersIn, cloudNotes, isCloudName } from './clear-clouds.ts';
-import { type Held, stepInto } from './clear-held.ts';
 import type { Pass } from './clear-pass.ts';
 import type { Ground } from './ground.ts';
 import { homesLast, type PhotoRoot } from './roots.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Held, type Hold, stepInto } from './clear-held.ts';
+import { type Held, type Hold, stepInto } from '../held-folder.ts';
 import { readName } from './names.ts';
 
 /** What is known of the original of a thumbnail, by its own words. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { PhotoPlace } from '../../../shared/report/photos.ts';
+import type { Entry, Held } from '../held-folder.ts';
 import { bearsCloudMark, isCloudName } from './clear-clouds.ts';
 import { pickFiles } from './clear-files.ts';
-import type { Entry, Held } from './clear-held.ts';
 import { type At, type Pass, patiently, placeOf } from './clear-pass.ts';
 import { type ClearRoot, doubtRoot, nameOf } from './clear-roots.ts';
 import { readsHeads } from './measure.ts';

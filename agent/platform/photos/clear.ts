@@ -22,7 +22,7 @@ import { walkRoot } from './clear-walk.ts';
  * through the folders, so that what is counted afterwards is what was to be deleted.
  *
  * INVARIANTS
- * - nothing is deleted but through a folder that is held (clear-held.ts), name by name;
+ * - nothing is deleted but through a folder that is held (held-folder.ts), name by name;
  * - nothing is deleted in a folder of teaching resources unless that place is named, in
  *   a library of the system's never, in a folder kept alike elsewhere only when told to;
  * - whatever cannot be looked at makes its place not looked at: never empty.

@@ -1,6 +1,5 @@
-import { type BigIntStats, constants, type Dirent } from 'node:fs';
-import { type FileHandle, lstat, open, readdir, unlink } from 'node:fs/promises';
-import { headBytes } from './folders.ts';
+import { type BigIntStats, constants, type Dirent, type Stats } from 'node:fs';
+import { type FileHandle, lstat, open, readdir, rmdir, unlink } from 'node:fs/promises';
 
 /** One name in a folder. The bytes are what the disk holds: not every name is UTF-8, and such a photo goes too. */
 export interface Entry {
@@ -15,6 +14,8 @@ export interface EntryStat {
   size: number;
   blocks: number;
   mtimeMs: number;
+  /** Who owns it; 0 also where the system tells none. */
+  owner: number;
 }
 
 /**
@@ -34,6 +35,8 @@ export interface Held {
   text(name: string, length: number): Promise<string | undefined>;
   /** Deletes one name. Whatever a link leads to stays. */
   remove(name: Buffer | string): Promise<void>;
+  /** Deletes a folder that is empty. */
+  removeFolder(name: Buffer | string): Promise<void>;
   /** Holds a folder in it. Rejects where the name is a link by now. */
   enter(name: Buffer | string): Promise<Held>;
   /** Holds the folder it lies in. */
@@ -90,6 +93,7 @@ function heldBy(handle: FileHandle, found: BigIntStats): Held {
     head: ({ bytes }, length) => readHead(at(bytes), length),
     text: (name, length) => readStart(at(name), length),
     remove: (name) => unlink(at(name)),
+    removeFolder: (name) => rmdir(at(name)),
     enter: (name) => byDescriptor(at(name)),
     leave: () => byDescriptor(at('..')),
     close: () => handle.close(),
@@ -102,11 +106,12 @@ export function toEntry(entry: Dirent<Buffer>): Entry {
   return { name: bytes.toString(), bytes, kind };
 }
 
-export function toStat(found: { isFile(): boolean; size: number; blocks: number; mtimeMs: number }): EntryStat {
-  return { isFile: found.isFile(), size: found.size, blocks: found.blocks, mtimeMs: found.mtimeMs };
+export function toStat(found: Stats): EntryStat {
+  const { size, blocks, mtimeMs, uid } = found;
+  return { isFile: found.isFile(), size, blocks, mtimeMs, owner: uid };
 }
 
-export async function readHead(path: Buffer | string, length = headBytes): Promise<Uint8Array> {
+export async function readHead(path: Buffer | string, length = 16): Promise<Uint8Array> {
   const file = await open(path, fileFlags);
   try {
     const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, 0);

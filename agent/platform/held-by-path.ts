@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs';
-import { lstat, readdir, unlink } from 'node:fs/promises';
+import { lstat, readdir, rmdir, unlink } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { type Entry, type Held, type Hold, readHead, readStart, toEntry, toStat } from './clear-held.ts';
+import { type Entry, type Held, type Hold, readHead, readStart, toEntry, toStat } from './held-folder.ts';
 
 /** A folder on the way, and which it was. */
 interface Step {
@@ -37,13 +37,21 @@ async function heldAt(path: string, way: readonly Step[]): Promise<Held> {
     head: ({ name }, length) => readHead(at(name), length),
     text: (name, length) => readStart(at(name), length),
     async remove(name) {
-      for (const step of here) if (idOf(await lookAtFolder(step.path)) !== step.id) throw anotherThing();
+      await verify(here);
       await unlink(at(name));
+    },
+    async removeFolder(name) {
+      await verify(here);
+      await rmdir(at(name));
     },
     enter: (name) => heldAt(at(name), here),
     leave: () => heldAt(join(path, '..'), here.slice(0, -2)),
     close: async () => {},
   };
+}
+
+async function verify(way: readonly Step[]): Promise<void> {
+  for (const step of way) if (idOf(await lookAtFolder(step.path)) !== step.id) throw anotherThing();
 }
 
 /** Files of a cloud store are told as links on Windows: each such name is looked at. */

@@ -1,0 +1,156 @@
+import { realpath } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { ActionResult } from '../actions.ts';
+import { type Entry, type Held, type Hold, holdByDescriptor } from '../held-folder.ts';
+import { linuxGrounds, parseMountInfo } from './photo-mounts.ts';
+import type { ReadText } from './proc.ts';
+import { type Person, peopleIn } from './wipe-persons.ts';
+import { clearAll, createSweep, isEmptied, type SweepParts } from './wipe-sweep.ts';
+
+/** What people keep on the device. */
+export interface PeopleData {
+  /** How many people have an account here or left data behind; undefined: the accounts cannot be read. */
+  count(): Promise<number | undefined>;
+  /** Ends what people run and deletes what they keep. Left: what lies on a network or another disk mounted in a home. */
+  wipe(): Promise<ActionResult>;
+  /** How many of them something is still found of; undefined: cannot be told. */
+  left(): Promise<number | undefined>;
+}
+
+export interface PeopleDataParts {
+  /** Reads the kernel's and the system's lists. */
+  read: ReadText;
+  /** Whose data stays, beside root's: the break-glass account. */
+  spares(person: string): boolean;
+  /** Ends everything these people run. */
+  endPeople(people: readonly Person[]): Promise<void>;
+  /** For tests: the root of another tree. */
+  root?: string;
+  hold?: Hold;
+}
+
+/** Where people's data lies beside their homes, told by its owner. */
+const sharedPlaces = [
+  '/home',
+  '/tmp',
+  '/var/tmp',
+  '/dev/shm',
+  '/run/user',
+  '/var/spool/at',
+  '/var/spool/cups',
+  '/var/crash',
+];
+/** Where a file bears a person's name, whoever owns it. */
+const namedPlaces = [
+  ...['/var/mail', '/var/spool/mail', '/var/spool/cron', '/var/spool/cron/crontabs'],
+  ...['/var/lib/AccountsService/icons', '/var/lib/AccountsService/users', '/var/lib/systemd/linger'],
+];
+
+/**
+ * People's data: homes of accounts of people, and whatever else of theirs lies where
+ * everybody may write. Every folder is gone through by holding it: nothing that people
+ * exchange for a link leads elsewhere, and no mount inside a home is crossed.
+ */
+export function createPeopleData(parts: PeopleDataParts): PeopleData {
+  const { root = '', hold = holdByDescriptor } = parts;
+
+  async function look(): Promise<Scene | undefined> {
+    const passwd = await parts.read(`${root}/etc/passwd`);
+    const mounts = await parts.read('/proc/self/mountinfo');
+    if (passwd === undefined || mounts === undefined) return undefined;
+    const { people, sparedHomes, isTarget } = peopleIn(passwd, parts.spares);
+    const table = parseMountInfo(mounts);
+    const grounds = linuxGrounds(table);
+    const homes = new Set(people.map(({ home }) => root + home));
+    const holders = ['/home', '/run/user'].map((place) => root + place);
+    const told: SweepParts = {
+      isTarget,
+      isMount: (path) => table.some((mount) => mount.path === path),
+      isNear: (path) => grounds.of(path).kind === 'near',
+      stays: (path) => homes.has(path) || holders.includes(dirname(path)),
+      spared: sparedHomes.map((home) => root + home),
+    };
+    return { people, told, sweep: createSweep(told) };
+  }
+
+  /** Works in a folder that is held; nothing where it is not there. The way to it is the system's own, links in it too. */
+  async function inFolder(path: string, work: (held: Held, path: string) => Promise<void>): Promise<void> {
+    try {
+      const real = await realpath(root + path);
+      const held = await hold(real);
+      await work(held, real).finally(() => held.close());
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+    }
+  }
+
+  /** Homes that are the person's own, and hold nothing that stays. Any other folder an account names is told by owners. */
+  async function inHomes({ people, sweep }: Scene, work: (home: Held, path: string, person: Person) => Promise<void>) {
+    for (const person of people.filter(({ home }) => home.startsWith('/') && home !== '/')) {
+      await inFolder(person.home, async (held, path) => {
+        if (held.owner === person.uid && !sweep.isAroundSpared(path)) await work(held, path, person);
+      });
+    }
+  }
+
+  async function find(scene: Scene): Promise<Set<string>> {
+    const found = new Set<string>();
+    await inHomes(scene, async (home, _path, { key }) => {
+      if (!(await isEmptied(home))) found.add(key);
+    });
+    for (const place of sharedPlaces) await inFolder(place, (held, path) => scene.sweep.find(held, path, found));
+    for (const place of namedPlaces) {
+      await inFolder(place, async (held) => {
+        for (const { person } of await namedIn(held, scene.people)) found.add(person.key);
+      });
+    }
+    return found;
+  }
+
+  async function clear(scene: Scene): Promise<void> {
+    await inHomes(scene, async (home, path) => {
+      if (scene.told.isNear(path)) await clearAll(home, path, scene.told);
+    });
+    for (const place of sharedPlaces) await inFolder(place, (held, path) => scene.sweep.clear(held, path));
+    for (const place of namedPlaces) {
+      await inFolder(place, async (held) => {
+        // What cannot be deleted is found again by the look afterwards.
+        for (const { entry } of await namedIn(held, scene.people)) await held.remove(entry.bytes).catch(() => {});
+      });
+    }
+  }
+
+  return {
+    async count() {
+      const scene = await look();
+      if (scene === undefined) return undefined;
+      const found = await find(scene).catch(() => undefined);
+      return found === undefined ? undefined : new Set([...found, ...scene.people.map(({ key }) => key)]).size;
+    },
+    async wipe() {
+      const scene = await look();
+      if (scene === undefined) return { done: false, reason: 'cannot-look' };
+      await parts.endPeople(scene.people);
+      await clear(scene);
+      return { done: true };
+    },
+    async left() {
+      const scene = await look();
+      return scene === undefined ? undefined : (await find(scene)).size;
+    },
+  };
+}
+
+interface Scene {
+  people: Person[];
+  told: SweepParts;
+  sweep: ReturnType<typeof createSweep>;
+}
+
+async function namedIn(held: Held, people: readonly Person[]): Promise<{ entry: Entry; person: Person }[]> {
+  return (await held.list()).flatMap((entry) => {
+    const person = entry.kind === 'folder' ? undefined : people.find(({ name }) => name === entry.name);
+    return person === undefined ? [] : [{ entry, person }];
+  });
+}
