@@ -1,17 +1,19 @@
-import { type Clock, instant } from '../shared/instant.ts';
+import { type Clock, type Instant, instant } from '../shared/instant.ts';
 import type { Log } from '../shared/log.ts';
-import type { Audit } from './audit/audit.ts';
-import { createCommands } from './commands/commands.ts';
-import { findDevice, findDeviceOf, idsOfSetting, noteSequence } from './devices/device-store.ts';
+import type { Commands } from './commands/commands.ts';
+import { findDevice, idsOfSetting, noteSequence } from './devices/device-store.ts';
 import { createDeviceViews } from './devices/device-views.ts';
 import { addFinding, findingsOf, removeFinding, rewordFinding } from './devices/finding-store.ts';
 import { latestSections, nothingHeard, storeChange } from './devices/reading-store.ts';
+import { holdsOnDevices } from './holds/hold-store.ts';
 import { misuseRecord } from './incidents/incidents.ts';
 import { createIngest } from './ingest/ingest.ts';
 import { createStoreReport } from './ingest/store-report.ts';
 import { type Cause, createJudge, type JudgedDevices } from './policy/judge.ts';
 import { currentPolicy, policyInForce } from './policy/policy-store.ts';
 import type { Presence } from './realtime/presence.ts';
+import { lockEvents } from './security/lock-events.ts';
+import type { Security } from './security/security.ts';
 import type { Connection, Database } from './storage/database.ts';
 import type { Touched } from './storage/touched.ts';
 
@@ -19,41 +21,38 @@ interface FleetParts {
   db: Database;
   clock: Clock;
   log: Log;
-  audit: Audit;
   presence: Presence;
+  security: Security;
+  openCommandsOf: Commands['openViews'];
   /** Told after each commit what changed, by id. */
-  told: {
-    touched: (touched: Touched) => void;
-    commandChanged: (id: string) => void;
-    nudge: (deviceId: string) => void;
-  };
+  touched: (touched: Touched) => void;
 }
 
 export type Fleet = ReturnType<typeof createFleet>;
 
-/** Joins devices, policy, incidents and commands: the features know nothing of one another. */
-export function createFleet({ db, clock, log, audit, presence, told }: FleetParts) {
+/** Joins devices, policy and incidents: the features know nothing of one another. */
+export function createFleet({ db, clock, log, presence, security, openCommandsOf, touched }: FleetParts) {
   const judge = createJudge({ devices: judgedDevices, misuse: misuseRecord, policyOf: currentPolicy });
-
-  const commands = createCommands({
-    db,
-    clock,
-    audit,
-    deviceOf: findDeviceOf,
-    changed: told.commandChanged,
-    nudge: told.nudge,
-  });
 
   const views = createDeviceViews({
     presenceOf: presence.of,
-    openCommandsOf: commands.openViews,
+    openCommandsOf,
     policyOf: currentPolicy,
+    holdsOf: holdsOnDevices,
   });
 
+  /** Events of reports that are being stored, told after their commit; each is read anew when told. */
+  const noticed: number[] = [];
   const store = createStoreReport({
     clock,
     judge,
     devices: { find: findDevice, latest: sectionsOf, storeChange, noteSequence },
+    healthChanged: async (connection, deviceId, { before, now }) => {
+      const settingId = (await findDevice(connection, deviceId))?.settingId;
+      if (settingId === undefined) return;
+      for (const code of lockEvents(before, now))
+        noticed.push(await security.note(connection, { settingId, code, deviceId }));
+    },
   });
 
   /** Judges devices now, in the given transaction; answers the incidents it touched. */
@@ -70,13 +69,21 @@ export function createFleet({ db, clock, log, audit, presence, told }: FleetPart
   };
 
   return {
-    commands,
     views,
     judgeDevices,
-    ingest: createIngest({ db, clock, log, store, committed: told.touched }),
+    ingest: createIngest({
+      db,
+      clock,
+      log,
+      store,
+      committed: (stored) => {
+        touched(stored);
+        security.noted(noticed.splice(0));
+      },
+    }),
     /** Judges one device in a transaction of its own, and tells what changed. */
     judgeNow: async (deviceId: string): Promise<void> => {
-      told.touched(await db.transaction((transaction) => judgeDevices(transaction, [deviceId])));
+      touched(await db.transaction((transaction) => judgeDevices(transaction, [deviceId])));
     },
     judgeSetting: async (connection: Connection, settingId: string): Promise<Touched> =>
       judgeDevices(connection, await idsOfSetting(connection, settingId), 'setting'),
@@ -92,6 +99,17 @@ export function createFleet({ db, clock, log, audit, presence, told }: FleetPart
   };
 }
 
+/** Ends what was found wrong with a device that leaves the fleet; answers the incidents it touched. */
+export async function endFindings(connection: Connection, deviceId: string, at: Instant): Promise<string[]> {
+  const touched: string[] = [];
+  for (const { code } of (await findingsOf(connection, [deviceId])).get(deviceId) ?? []) {
+    await removeFinding(connection, deviceId, code);
+    const id = await misuseRecord.ended(connection, { deviceId, code, at, text: 'The device left the fleet.' });
+    if (id !== undefined) touched.push(id);
+  }
+  return touched;
+}
+
 async function sectionsOf(connection: Connection, id: string) {
   return (await latestSections(connection, [id])).get(id) ?? nothingHeard(instant(0));
 }
@@ -99,7 +117,8 @@ async function sectionsOf(connection: Connection, id: string) {
 const judgedDevices: JudgedDevices = {
   factsOf: async (connection, id) => {
     const device = await findDevice(connection, id);
-    if (device === undefined) return undefined;
+    // A device that left the fleet is judged no more.
+    if (device === undefined || device.retiredAt !== null) return undefined;
     const { settingId, kind, platform, childFacing, assignedPeople, lastSeenAt, enrolledAt } = device;
     const [sections, settings] = [await sectionsOf(connection, id), await policyInForce(connection, settingId)];
     const given = { kind, platform, childFacing, assignedPeople, sections, settings, lastSeenAt, enrolledAt };

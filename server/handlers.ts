@@ -1,6 +1,5 @@
 import type { Clock } from '../shared/instant.ts';
 import type { Audit } from './audit/audit.ts';
-import { commandRoutes } from './commands/routes.ts';
 import { findDeviceOf } from './devices/device-store.ts';
 import { deviceRoutes } from './devices/routes.ts';
 import type { Enrolment } from './enrolment/enrolment.ts';
@@ -9,9 +8,12 @@ import type { Fleet } from './fleet.ts';
 import type { Handlers } from './http/handlers.ts';
 import { unready } from './http/unready.ts';
 import { incidentRoutes } from './incidents/incidents.ts';
+import type { Orders } from './orders.ts';
 import type { People } from './people/people.ts';
 import { peopleRoutes } from './people/routes.ts';
+import { releaseCodeRoutes } from './policy/release-key.ts';
 import { policyRoutes } from './policy/routes.ts';
+import type { Security } from './security/security.ts';
 import type { Database } from './storage/database.ts';
 import type { Touched } from './storage/touched.ts';
 
@@ -22,6 +24,10 @@ interface HandlersParts {
   people: People;
   enrolment: Enrolment;
   fleet: Fleet;
+  orders: Orders;
+  security: Security;
+  /** The server's Ed25519 key, PEM. */
+  signingKey: string;
   /** Where devices reach the agents' listener. */
   address: { host: string; port: number };
   /** Told after the commit. */
@@ -38,6 +44,9 @@ export function createHandlers({
   people,
   enrolment,
   fleet,
+  orders,
+  security,
+  signingKey,
   address,
   touched,
   settingsChanged,
@@ -57,17 +66,16 @@ export function createHandlers({
         settingsChanged(changed.deviceIds);
       },
     }),
-    ...commandRoutes({
-      db,
-      commands: fleet.commands,
-      deviceOf: (settingId, deviceId) => findDeviceOf(db, settingId, deviceId),
-    }),
+    ...orders.routes,
+    ...security.routes,
+    ...releaseCodeRoutes({ db, audit, signingKey, deviceOf: findDeviceOf }),
     ...deviceRoutes({
       db,
       audit,
       views: fleet.views,
       judge: (connection, deviceId) => fleet.judgeDevices(connection, [deviceId], 'setting'),
       changed: touched,
+      retire: orders.retire,
     }),
   };
 }

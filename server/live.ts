@@ -3,14 +3,16 @@ import type { Server as HttpsServer } from 'node:https';
 import type { Envelope } from '../shared/command/envelope.ts';
 import { type Clock, instant } from '../shared/instant.ts';
 import { type Log, messageOf } from '../shared/log.ts';
-import type { PlatformName } from '../shared/names.ts';
-import type { ReportMessage } from '../shared/wire/messages.ts';
-import { viewOfCommand } from './commands/command-store.ts';
+import type { Hello, ReportMessage } from '../shared/wire/messages.ts';
+import type { Audit } from './audit/audit.ts';
+import { settingsAndViews } from './commands/command-views.ts';
 import { createDelivery } from './commands/delivery.ts';
-import { findDevice, idsSilentSince, noteHello, noteSeen } from './devices/device-store.ts';
+import { noteSpokeAgain } from './commands/wipe-watch.ts';
+import { findDevice, idsOfSetting, idsSilentSince, noteHello, noteSeen } from './devices/device-store.ts';
 import type { Enrolment } from './enrolment/enrolment.ts';
 import type { Fleet } from './fleet.ts';
 import { findIncident } from './incidents/incident-store.ts';
+import type { Orders } from './orders.ts';
 import type { Authenticator } from './people/authenticate.ts';
 import { createCapsules } from './policy/capsules.ts';
 import { createSettingsWatch } from './policy/settings-watch.ts';
@@ -20,6 +22,7 @@ import { createAgentSockets } from './realtime/agent-sockets.ts';
 import { createAnnouncer } from './realtime/announcer.ts';
 import { createConsoleSockets } from './realtime/console-sockets.ts';
 import type { Presence } from './realtime/presence.ts';
+import { findEvent } from './security/event-store.ts';
 import type { Database } from './storage/database.ts';
 import type { Touched } from './storage/touched.ts';
 
@@ -29,7 +32,9 @@ interface LiveParts {
   log: Log;
   peopleServer: HttpServer;
   agentServer: HttpsServer;
+  audit: Audit;
   fleet: Fleet;
+  orders: Orders;
   presence: Presence;
   enrolment: Enrolment;
   authenticator: Authenticator;
@@ -37,11 +42,18 @@ interface LiveParts {
   signingKey: string;
 }
 
+/** The acknowledgement is on its way by then; the certificate counts for nothing from the commit on. */
+const leaveWithinMs = 250;
+
+/** What of a hello is kept. */
+type Greeting = Pick<Hello, 'platform' | 'observeMode' | 'forbids'>;
+
 export type Live = ReturnType<typeof createLive>;
 
 /** Everything that happens without being asked over HTTP: sockets, delivery of orders, and what the clock brings. */
 export function createLive(parts: LiveParts) {
-  const { db, clock, log, peopleServer, agentServer, fleet, presence, enrolment, authenticator, signingKey } = parts;
+  const { db, clock, log, audit, peopleServer, agentServer, fleet, orders, presence, enrolment } = parts;
+  const { authenticator, signingKey } = parts;
 
   const consoleSockets = createConsoleSockets({
     httpServer: peopleServer,
@@ -49,15 +61,17 @@ export function createLive(parts: LiveParts) {
     watcherOf: async (request) => {
       const found = await authenticator.authenticate(request.headers);
       if (found === undefined) return undefined;
-      return { settingId: found.asker.settingId, sessionId: found.session?.sessionId, expiresAt: found.expiresAt };
+      const { settingId, role } = found.asker;
+      return { settingId, role, sessionId: found.session?.sessionId, expiresAt: found.expiresAt };
     },
   });
   const announcer = createAnnouncer({
     sockets: consoleSockets,
     log,
     devices: fleet.viewsOf,
-    command: (id) => viewOfCommand(db, id),
+    commands: (ids) => settingsAndViews(db, ids),
     incident: (id) => findIncident(db, id),
+    securityEvent: (id) => findEvent(db, id),
   });
 
   const touched = ({ deviceIds, incidentIds }: Touched): void => {
@@ -69,11 +83,11 @@ export function createLive(parts: LiveParts) {
     db,
     clock,
     log,
+    audit,
     signingKey,
-    epochOf: async (deviceId) => (await findDevice(db, deviceId))?.epoch,
     isConnected: (deviceId) => agentSockets.isConnected(deviceId),
     send: (deviceId: string, envelope: Envelope) => agentSockets.send(deviceId, envelope),
-    changed: announcer.commandChanged,
+    changed: announcer.commandsChanged,
   });
   const capsules = createCapsules({
     db,
@@ -85,10 +99,12 @@ export function createLive(parts: LiveParts) {
     send: (deviceId, capsule) => agentSockets.sendCapsule(deviceId, capsule),
   });
   /** What a device says of itself, and the judgement that it speaks again, in one commit; answers the last report stored. */
-  const greet = async (deviceId: string, said: { platform: PlatformName; observeMode: boolean }): Promise<number> => {
+  const greet = async (deviceId: string, { platform, observeMode, forbids }: Greeting): Promise<number> => {
     const taken = await db.transaction(async (transaction) => {
-      await noteHello(transaction, deviceId, said);
-      await noteSeen(transaction, new Map([[deviceId, instant(clock.now())]]));
+      const at = instant(clock.now());
+      await noteHello(transaction, deviceId, { platform, observeMode, forbids: forbids ?? [] });
+      await noteSeen(transaction, new Map([[deviceId, at]]));
+      await noteSpokeAgain(transaction, deviceId, at);
       return fleet.judgeDevices(transaction, [deviceId]);
     });
     touched(taken);
@@ -108,10 +124,11 @@ export function createLive(parts: LiveParts) {
     clock,
     noteHello: (deviceId, said) => greet(deviceId, said),
     takeReport: (deviceId, report) => takeReport(deviceId, report),
-    takeMove: fleet.commands.takeMove,
+    takeMove: orders.intake.take,
+    takeGarbledMove: orders.intake.takeGarbled,
     came: async (deviceId) => {
       capsules.offer([deviceId]);
-      await delivery.deviceCame(deviceId);
+      delivery.deviceCame(deviceId);
     },
     connected: () => agentSockets.count(),
   });
@@ -138,9 +155,25 @@ export function createLive(parts: LiveParts) {
 
   return {
     announcer,
+    isConnected: agentSockets.isConnected,
     nudge: delivery.nudge,
     /** The device's certificate is worth nothing any more: its connection ends. */
     shutOut: agentSockets.disconnect,
+    /** It left the fleet. Its last word is acknowledged first: that is what its agent waits for. */
+    deviceLeft: (deviceId: string): void => {
+      presence.forget(deviceId);
+      announcer.deviceChanged(deviceId);
+      setTimeout(() => agentSockets.disconnect(deviceId), leaveWithinMs).unref();
+    },
+    /** A device's view changed, or that of all devices of a setting. */
+    devicesChanged: ({ settingId, deviceId }: { settingId: string; deviceId: string | null }): void => {
+      const ids = deviceId === null ? idsOfSetting(db, settingId) : Promise.resolve([deviceId]);
+      ids
+        .then((changed) => {
+          for (const id of changed) announcer.deviceChanged(id);
+        })
+        .catch((error: unknown) => log.error('console.announce-failed', { error: messageOf(error) }));
+    },
     signInEnded: consoleSockets.endSignIn,
     touched,
     /** Devices whose setting asks something else of them now. */
@@ -150,6 +183,7 @@ export function createLive(parts: LiveParts) {
     },
     start: (): void => {
       delivery.start();
+      orders.wipeWatch.start();
       silence.start();
       consoleSockets.start();
       presence.start((error) => log.error('presence.flush-failed', { error: messageOf(error) }));
@@ -160,6 +194,8 @@ export function createLive(parts: LiveParts) {
       announcer.stop();
       await agentSockets.stop();
       await consoleSockets.stop();
+      await orders.wipeWatch.stop();
+      await orders.intake.stop();
       await delivery.stop();
       await capsules.stop();
       await settings.stop();

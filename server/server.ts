@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { Clock } from '../shared/instant.ts';
+import { type Clock, instant } from '../shared/instant.ts';
 import { type Log, messageOf } from '../shared/log.ts';
 import { createAgentListener } from './agent-listener.ts';
 import { type Base, openBase, prepareDataFolder } from './base.ts';
@@ -8,14 +8,18 @@ import { noteSeen } from './devices/device-store.ts';
 import { createEnrolledDevices } from './devices/enrolled-devices.ts';
 import { createEnrolEndpoint } from './enrolment/enrol-endpoint.ts';
 import { createEnrolment, type Enrolment } from './enrolment/enrolment.ts';
-import { createFleet, type Fleet } from './fleet.ts';
+import { createFleet, endFindings, type Fleet } from './fleet.ts';
 import { createHandlers } from './handlers.ts';
 import { createWeb } from './http/web.ts';
 import { close, listen } from './listeners.ts';
 import { createLive, type Live } from './live.ts';
+import { createOrders, type Orders } from './orders.ts';
 import { ownAddress } from './own-address.ts';
+import { countAdministrators } from './people/administrator-count.ts';
 import { createAuthenticator } from './people/authenticate.ts';
 import { createPresence } from './realtime/presence.ts';
+import { createReturns } from './returned-devices.ts';
+import { createSecurity } from './security/security.ts';
 import { canStore } from './storage/database.ts';
 import { lockFolder } from './storage/folder-lock.ts';
 
@@ -26,6 +30,8 @@ interface ServerParts {
   /** The built dashboard's folder. */
   dashboardFolder: string;
   version: string;
+  /** Milliseconds that only ever rise, whatever is done to the clock; for tests another one. */
+  elapsed?: () => number;
 }
 
 /** A server that runs: where it listens, the first administrator's link while there is none, and its end. */
@@ -63,25 +69,44 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
 type Assembled = ReturnType<typeof assemble>;
 
 /** Puts the parts together; nothing runs or listens yet. */
-function assemble({ config, clock, log, dashboardFolder, version }: ServerParts, base: Base) {
+function assemble(parts: ServerParts, base: Base) {
+  const { config, clock, log, dashboardFolder, version, elapsed = () => performance.now() } = parts;
   const { db, authority, audit, people } = base;
   const presence = createPresence({
     clock,
-    elapsed: () => performance.now(),
+    elapsed,
     changed: (id) => live.announcer.deviceChanged(id),
     flush: (seen) => noteSeen(db, seen),
   });
-  const fleet: Fleet = createFleet({
+  const security = createSecurity({ db, clock, audit, changed: (id) => live.announcer.securityChanged(id) });
+  const orders: Orders = createOrders({
     db,
     clock,
     log,
     audit,
     presence,
+    security,
+    administratorsOf: (connection, settingId) => countAdministrators(connection, settingId, instant(clock.now())),
+    spendConfirmation: async () => {},
+    revoke: (connection, order) => enrolment.revokeWithin(connection, order),
+    endFindings: (connection, deviceId) => endFindings(connection, deviceId, instant(clock.now())),
+    isConnected: (id) => live.isConnected(id),
     told: {
-      touched: (touched) => live.touched(touched),
-      commandChanged: (id) => live.announcer.commandChanged(id),
-      nudge: (id) => live.nudge(id),
+      commandsChanged: (ids) => live.announcer.commandsChanged(ids),
+      incidentsChanged: (ids) => live.touched({ deviceIds: new Set(), incidentIds: new Set(ids) }),
+      nudge: (ids) => live.nudge(ids),
+      devicesChanged: (place) => live.devicesChanged(place),
+      deviceLeft: (id) => live.deviceLeft(id),
     },
+  });
+  const fleet: Fleet = createFleet({
+    db,
+    clock,
+    log,
+    presence,
+    security,
+    openCommandsOf: orders.openViews,
+    touched: (touched) => live.touched(touched),
   });
   /** Orders that ended with an earlier enrolment, to be told after its commit; each is read anew when told. */
   const endedOrders: string[] = [];
@@ -95,13 +120,15 @@ function assemble({ config, clock, log, dashboardFolder, version }: ServerParts,
       devices: createEnrolledDevices(),
       onRevoked: (id) => live.shutOut(id),
       onEnrolled: async (connection, device) => {
-        endedOrders.push(...(await fleet.commands.endEarlier(connection, device)));
+        endedOrders.push(...(await orders.ends.endEarlier(connection, device)));
         await fleet.judgeDevices(connection, [device.id]);
       },
+      mayBeEnrolledAnew: orders.ends.mustHaveNoneThatDestroys,
+      onRevokedShown: createReturns({ db, log, elapsed, raise: security.raise }),
     }),
     (deviceId) => {
       presence.forget(deviceId);
-      for (const id of endedOrders.splice(0)) live.announcer.commandChanged(id);
+      live.announcer.commandsChanged(endedOrders.splice(0));
       live.announcer.deviceChanged(deviceId);
     },
   );
@@ -120,14 +147,29 @@ function assemble({ config, clock, log, dashboardFolder, version }: ServerParts,
     log,
     peopleServer,
     agentServer,
+    audit,
     fleet,
+    orders,
     presence,
     enrolment,
     authenticator,
     signingKey,
   });
   const { touched, settingsChanged } = live;
-  const handlers = createHandlers({ db, clock, audit, people, enrolment, fleet, address, touched, settingsChanged });
+  const handlers = createHandlers({
+    db,
+    clock,
+    audit,
+    people,
+    enrolment,
+    fleet,
+    orders,
+    security,
+    signingKey,
+    address,
+    touched,
+    settingsChanged,
+  });
   const ready = () => canStore(db, config.databaseUrl);
   peopleServer.on(
     'request',

@@ -1,136 +1,126 @@
 import { randomUUID } from 'node:crypto';
 import type { CommandView, NewCommand } from '../../shared/api/commands.ts';
 import { StatedError } from '../../shared/api/errors.ts';
-import { commandKinds, commandOrderSchema } from '../../shared/command/kinds.ts';
-import { mayMove } from '../../shared/command/life.ts';
+import { type CommandKind, commandKinds, commandOrderSchema, supersededBy } from '../../shared/command/kinds.ts';
+import { waitingStates } from '../../shared/command/life.ts';
 import { type Clock, instant } from '../../shared/instant.ts';
-import type { MoveMessage } from '../../shared/wire/messages.ts';
+import type { Policy } from '../../shared/policy/document.ts';
 import type { Audit } from '../audit/audit.ts';
-import type { Asker } from '../http/asker.ts';
 import type { Connection, Database } from '../storage/database.ts';
-import { addCommand, type Command, findCommand, openCommandsOf, viewsOfCommands, writeMove } from './command-store.ts';
-import { moveByDevice, moveByServer } from './moves.ts';
+import { type Command, findCommand, openCommandsOf } from './command-rows.ts';
+import { viewsOfCommands } from './command-views.ts';
+import { addCommands, type NewCommand as Beginning, writeMoves } from './command-writes.ts';
+import {
+  mustBeAllowed,
+  mustBeNamed,
+  mustNotBeForbidden,
+  mustNotBeHeld,
+  mustNotBeTwice,
+  mustTakeOrders,
+  needsApproval,
+  type OrderedDevice,
+  type Ordering,
+} from './order-guards.ts';
 
-/** What an order needs to know of its device. */
-export interface OrderedDevice {
-  id: string;
-  settingId: string;
-  /** 0: never enrolled. */
-  epoch: number;
-}
-
-interface CommandsParts {
+export interface CommandsParts {
   db: Database;
   clock: Clock;
   audit: Audit;
   deviceOf: (connection: Connection, settingId: string, deviceId: string) => Promise<OrderedDevice | undefined>;
-  /** Told after the commit: the command's state is not what it was. */
-  changed: (commandId: string) => void;
-  /** Told after the commit: the device may have work. */
-  nudge: (deviceId: string) => void;
+  /** The hold on each device; those without one are left out. */
+  holdsOf: (
+    connection: Connection,
+    devices: readonly { id: string; settingId: string }[],
+  ) => Promise<Map<string, { reason: string; setBy: string }>>;
+  policyOf: (connection: Connection, settingId: string) => Promise<Policy>;
+  /** How many administrators the setting has now. */
+  administratorsOf: (connection: Connection, settingId: string) => Promise<number>;
+  /** The password that was given again has done its work: one password, one order that destroys. */
+  spendConfirmation: (connection: Connection, ordering: Ordering) => Promise<void>;
+  /** Told after the commit: the commands' states are not what they were. */
+  changed: (commandIds: Iterable<string>) => void;
+  /** Told after the commit: the devices may have work. */
+  nudge: (deviceIds: Iterable<string>) => void;
 }
+
+/** How long an order waits for a second administrator. */
+export const approvalWithinMs = 24 * 60 * 60_000;
 
 export type Commands = ReturnType<typeof createCommands>;
 
 /** The queue in the database is the truth: every move is committed before anybody is told of it. */
-export function createCommands({ db, clock, audit, deviceOf, changed, nudge }: CommandsParts) {
-  const now = () => instant(clock.now());
-  const viewOf = async (command: Command): Promise<CommandView> => {
+export function createCommands(parts: CommandsParts) {
+  const { db, clock, audit, deviceOf, holdsOf, changed, nudge } = parts;
+
+  const show = async (settingId: string, id: string): Promise<CommandView> => {
+    const command = await commandIn(db, settingId, id);
     const [view] = await viewsOfCommands(db, [command]);
     if (view === undefined) throw new Error(`no view of command ${command.id}`);
     return view;
   };
 
-  const show = async (settingId: string, id: string): Promise<CommandView> => {
-    const command = await findCommand(db, id);
-    if (command === undefined || command.settingId !== settingId)
-      throw new StatedError('not-found', 'There is no such order in your setting.');
-    return viewOf(command);
+  /** Every guard, in the transaction that queues the order: nothing can change between the look and the order. */
+  const judged = async (connection: Connection, ordering: Ordering, deviceId: string, body: NewCommand) => {
+    const { settingId } = ordering.asker;
+    const device = await deviceOf(connection, settingId, deviceId);
+    mustTakeOrders(device);
+    mustBeNamed(device, body.kind, body.deviceName);
+    mustNotBeForbidden(device, body.kind);
+    mustNotBeHeld((await holdsOf(connection, [device])).get(device.id), body.kind);
+    const open = await openCommandsOf(connection, [device.id]);
+    mustNotBeTwice(
+      open.map(({ order }) => order.kind),
+      body.kind,
+    );
+    const awaits = await awaitsApproval(connection, ordering, body.kind);
+    return { device, awaits, superseded: supersededAmong(open, body.kind) };
+  };
+
+  const awaitsApproval = async (connection: Connection, ordering: Ordering, kind: CommandKind): Promise<boolean> => {
+    if (kind !== 'wipe') return false;
+    const { settingId } = ordering.asker;
+    const { wipeApproval } = await parts.policyOf(connection, settingId);
+    const administrators = await parts.administratorsOf(connection, settingId);
+    return needsApproval(ordering, kind, { wipeApproval, administrators });
   };
 
   return {
     show,
+    awaitsApproval,
 
-    /** Queues an order for a device of the asker's setting. Errors: not-found, conflict (never enrolled). */
-    order: async (asker: Asker, deviceId: string, { reason, ...wanted }: NewCommand): Promise<CommandView> => {
+    /**
+     * Queues an order for a device of the asker's setting, or keeps it until it is approved. Errors: forbidden,
+     * confirm-password, second-factor-required, not-found, conflict, held, not-valid.
+     */
+    order: async (ordering: Ordering, deviceId: string, body: NewCommand): Promise<CommandView> => {
+      const { asker } = ordering;
+      mustBeAllowed(ordering, body.kind);
       const id = randomUUID();
-      const order = commandOrderSchema.parse(wanted);
-      await db.transaction(async (transaction) => {
-        const device = await deviceOf(transaction, asker.settingId, deviceId);
-        if (device === undefined)
-          throw new StatedError(
-            'not-found',
-            'There is no such device in your setting. Look it up in the list of devices.',
-          );
-        if (device.epoch === 0)
-          throw new StatedError(
-            'conflict',
-            'This device has not been enrolled yet, so nothing can be ordered of it. Run the enrolment link on it first.',
-          );
-        const createdAt = now();
-        await addCommand(transaction, {
-          id,
-          settingId: device.settingId,
-          deviceId: device.id,
-          epoch: device.epoch,
-          order,
-          reason,
-          askedBy: asker.name,
-          state: 'queued',
-          createdAt,
-          expiresAt: instant(clock.now() + commandKinds[order.kind].expiresAfterMs),
-        });
-        await writeMove(transaction, { id, state: 'queued' }, { to: 'queued', at: createdAt, actor: asker.name });
-        await audit(transaction, {
-          settingId: asker.settingId,
-          actor: asker.name,
-          action: 'command.ordered',
-          subject: id,
-          data: { kind: order.kind, deviceId },
-        });
+      const superseded = await db.transaction(async (transaction) => {
+        const { device, awaits, superseded } = await judged(transaction, ordering, deviceId, body);
+        const { reason, deviceName: _typed, ...wanted } = body;
+        await supersede(transaction, audit, superseded, { at: instant(clock.now()), by: asker.name });
+        const begun = beginning({ id, device, ordering, reason, awaits, batchId: null, now: clock.now() }, wanted);
+        await addCommands(transaction, audit, [begun]);
+        if (commandKinds[body.kind].loss !== 'nothing') await parts.spendConfirmation(transaction, ordering);
+        return superseded;
       });
-      changed(id);
-      nudge(deviceId);
+      changed([id, ...superseded.map((command) => command.id)]);
+      nudge([deviceId]);
       return show(asker.settingId, id);
     },
 
     /** Cancels an order that waits. One that has left the server cannot be called back: conflict. */
-    cancel: async (asker: Asker, id: string): Promise<CommandView> => {
+    cancel: async ({ asker }: Pick<Ordering, 'asker'>, id: string): Promise<CommandView> => {
       await db.transaction(async (transaction) => {
-        const command = await findCommand(transaction, id);
-        if (command === undefined || command.settingId !== asker.settingId)
-          throw new StatedError('not-found', 'There is no such order in your setting.');
-        if (!mayMove(command.state, 'cancelled'))
+        const command = await commandIn(transaction, asker.settingId, id);
+        if (!isWaiting(command))
           throw new StatedError('conflict', `The order is ${command.state} and can no longer be cancelled.`);
-        await moveByServer(transaction, command, { to: 'cancelled', at: now(), actor: asker.name });
-        await audit(transaction, {
-          settingId: asker.settingId,
-          actor: asker.name,
-          action: 'command.cancelled',
-          subject: id,
-        });
+        const move = { to: 'cancelled', at: instant(clock.now()), actor: asker.name } as const;
+        await writeMoves(transaction, audit, [{ command, move }]);
       });
-      changed(id);
+      changed([id]);
       return show(asker.settingId, id);
-    },
-
-    /** What a device says of one of its orders, committed before it is acknowledged. */
-    takeMove: async (deviceId: string, message: MoveMessage): Promise<void> => {
-      const { command, moved } = await db.transaction((transaction) =>
-        moveByDevice(transaction, deviceId, message, now()),
-      );
-      if (!moved) return;
-      changed(command.id);
-      nudge(deviceId);
-    },
-
-    /** Ends the orders of earlier enrolments, in the transaction of the new one; answers which. They never run. */
-    endEarlier: async (connection: Connection, { id, epoch }: { id: string; epoch: number }): Promise<string[]> => {
-      const earlier = (await openCommandsOf(connection, [id])).filter((command) => command.epoch !== epoch);
-      for (const command of earlier) {
-        await moveByServer(connection, command, { to: 'expired', at: now(), actor: 'server', reason: 'wrong-epoch' });
-      }
-      return earlier.map((command) => command.id);
     },
 
     /** The open orders of each device, as people see them. */
@@ -141,5 +131,70 @@ export function createCommands({ db, clock, audit, deviceOf, changed, nudge }: C
       }
       return views;
     },
+  };
+}
+
+/** Whether an order has not left the server: then nothing has happened, and it can be called back. */
+export function isWaiting({ state }: Pick<Command, 'state'>): boolean {
+  return waitingStates.includes(state) || state === 'awaiting-approval';
+}
+
+/** An order of the asker's setting, or `not-found`. */
+export async function commandIn(connection: Connection, settingId: string, id: string): Promise<Command> {
+  const command = await findCommand(connection, id);
+  if (command?.settingId !== settingId) throw new StatedError('not-found', 'There is no such order in your setting.');
+  return command;
+}
+
+/** The waiting orders that a new one takes the place of. What is with the device goes on. */
+export function supersededAmong(open: readonly Command[], kind: CommandKind): Command[] {
+  return open.filter(({ order, state }) => supersededBy[kind].includes(order.kind) && waitingStates.includes(state));
+}
+
+/** Ends orders in whose place new ones come. */
+export async function supersede(
+  connection: Connection,
+  audit: Audit,
+  commands: readonly Command[],
+  { at, by }: { at: string; by: string },
+): Promise<void> {
+  const move = { to: 'superseded', at, actor: by } as const;
+  await writeMoves(
+    connection,
+    audit,
+    commands.map((command) => ({ command, move })),
+  );
+}
+
+/** A new order as it is first stored. */
+export function beginning(
+  given: {
+    id: string;
+    device: OrderedDevice;
+    ordering: Ordering;
+    reason: string;
+    awaits: boolean;
+    batchId: string | null;
+    now: number;
+  },
+  wanted: { kind: CommandKind; args: unknown },
+): Beginning {
+  const { id, device, ordering, reason, awaits, batchId, now } = given;
+  const order = commandOrderSchema.parse(wanted);
+  const lastsMs = awaits ? approvalWithinMs : commandKinds[order.kind].expiresAfterMs;
+  return {
+    id,
+    settingId: device.settingId,
+    deviceId: device.id,
+    epoch: device.epoch,
+    order,
+    reason,
+    askedBy: ordering.asker.name,
+    askedById: ordering.asker.id,
+    batchId,
+    state: awaits ? 'awaiting-approval' : 'queued',
+    createdAt: instant(now),
+    queuedAt: awaits ? null : instant(now),
+    expiresAt: instant(now + lastsMs),
   };
 }

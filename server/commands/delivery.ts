@@ -1,108 +1,173 @@
+import { createPrivateKey } from 'node:crypto';
+import { setImmediate as nextTick } from 'node:timers/promises';
 import { type Envelope, sealOrder } from '../../shared/command/envelope.ts';
-import { inFlightStates, mayMove } from '../../shared/command/life.ts';
+import { inFlightStates } from '../../shared/command/life.ts';
 import { type Clock, instant } from '../../shared/instant.ts';
 import { type Log, messageOf } from '../../shared/log.ts';
-import type { Database } from '../storage/database.ts';
-import { type Command, openCommandsOf, overdueCommands } from './command-store.ts';
-import { moveByServer } from './moves.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { Connection, Database } from '../storage/database.ts';
+import { type Command, devicesThatDeferred, overdueCommands, presentCommandsOf } from './command-rows.ts';
+import { type Moving, writeMoves } from './command-writes.ts';
 
 interface DeliveryParts {
   db: Database;
   clock: Clock;
   log: Log;
+  audit: Audit;
   /** The server's Ed25519 key, PEM. */
   signingKey: string;
-  /** Which enrolment of the device is the present one. */
-  epochOf: (deviceId: string) => Promise<number | undefined>;
   isConnected: (deviceId: string) => boolean;
   /** Hands an envelope to the device's socket: a nudge that may be lost. */
   send: (deviceId: string, envelope: Envelope) => void;
-  changed: (commandId: string) => void;
+  changed: (commandIds: Iterable<string>) => void;
 }
 
 const sweepEveryMs = 5_000;
+/** A device that said "not now" is asked again after this, and at each hello. */
+const askAgainAfterMs = 60_000;
+/** Devices a commit. */
+const batchSize = 200;
+/** Signatures in one go: some milliseconds of the event loop. */
+const signedInOneGo = 25;
+/** A wipe that gave its receipt is judged by silence; only a device that goes on talking and tells no outcome lets it run out. */
+const patienceWithWipesMs = 60 * 60_000;
 
 /**
- * Offers each connected device its oldest order.
+ * Offers connected devices their oldest order, many devices a commit.
  *
  * INVARIANTS
- * - One order is with a device at a time; the next is offered when that one has its outcome.
+ * - One order is with a device at a time; the next is offered when that one has its outcome or was put off.
  * - `sent` is committed before the order leaves, so an order that may have run is never called queued.
- * - Offering an order again is safe: the agent asks its journal first. It happens only when the device comes back.
- * - Orders of an earlier enrolment are never offered: they ended in the transaction of the new one.
- * - A decision taken on what was read before counts only while the order is still as it was read.
- * - Work on one device is done one step at a time (`turns`).
+ * - Offering an order again is safe: the agent asks its journal first. It happens only when the device comes back,
+ *   and is counted before, so that a replay by somebody else can be told from it.
+ * - Orders of an earlier enrolment are never offered.
+ * - What is decided is read in the transaction that decides it, and commits are made one after the other (`work`).
  */
-export function createDelivery({ db, clock, log, signingKey, epochOf, isConnected, send, changed }: DeliveryParts) {
-  const turns = new Map<string, Promise<void>>();
+export function createDelivery({ db, clock, log, audit, signingKey, isConnected, send, changed }: DeliveryParts) {
+  const key = createPrivateKey(signingKey);
+  /** Devices to be looked at, and whether they have just come (back). */
+  const wanted = new Map<string, boolean>();
+  let working: Promise<void> | undefined;
+  let sweeping: Promise<void> | undefined;
   let sweeper: NodeJS.Timeout | undefined;
 
-  const inTurn = (deviceId: string, step: () => Promise<void>): Promise<void> => {
-    const turn = (turns.get(deviceId) ?? Promise.resolve())
-      .then(step)
-      .catch((error: unknown) => log.error('delivery.failed', { deviceId, error: messageOf(error) }))
-      .finally(() => {
-        if (turns.get(deviceId) === turn) turns.delete(deviceId);
-      });
-    turns.set(deviceId, turn);
-    return turn;
+  const want = (deviceIds: Iterable<string>, cameBack: boolean): void => {
+    for (const id of deviceIds) if (isConnected(id)) wanted.set(id, cameBack || (wanted.get(id) ?? false));
+    if (wanted.size > 0) working ??= work();
   };
 
-  const offer = (command: Command): void => {
-    const { id, deviceId, epoch, expiresAt, createdAt, order } = command;
-    send(deviceId, sealOrder({ id, deviceId, epoch, issuedAt: createdAt, expiresAt, order }, signingKey));
-  };
-
-  const deliverNext = async (deviceId: string, { again }: { again: boolean }): Promise<void> => {
-    if (!isConnected(deviceId)) return;
-    const epoch = await epochOf(deviceId);
-    const open = (await openCommandsOf(db, [deviceId])).filter((command) => command.epoch === epoch);
-    const withDevice = open.find((command) => inFlightStates.includes(command.state));
-    if (withDevice !== undefined) {
-      if (again) offer(withDevice);
-      return;
+  const work = async (): Promise<void> => {
+    while (wanted.size > 0) {
+      const batch = new Map([...wanted].slice(0, batchSize));
+      for (const id of batch.keys()) wanted.delete(id);
+      await deliver(batch).catch((error: unknown) =>
+        log.error('delivery.failed', { count: batch.size, error: messageOf(error) }),
+      );
     }
-    const next = open.find((command) => mayMove(command.state, 'sent') && command.expiresAt > instant(clock.now()));
-    if (next === undefined) return;
-    const left = await db.transaction((transaction) =>
-      moveByServer(transaction, next, { to: 'sent', at: instant(clock.now()), actor: 'server' }),
-    );
-    if (!left) return deliverNext(deviceId, { again: false });
-    changed(next.id);
-    offer(next);
+    working = undefined;
   };
 
+  const deliver = async (batch: ReadonlyMap<string, boolean>): Promise<void> => {
+    const { offered, moved } = await db.transaction((transaction) => choose(transaction, batch));
+    changed(moved.map(({ command }) => command.id));
+    for (const [index, command] of offered.entries()) {
+      offer(command);
+      if (index % signedInOneGo === signedInOneGo - 1) await nextTick();
+    }
+  };
+
+  /** Writes down what is about to leave. */
+  const choose = async (
+    connection: Connection,
+    batch: ReadonlyMap<string, boolean>,
+  ): Promise<{ offered: Command[]; moved: Moving[] }> => {
+    const at = instant(clock.now());
+    const offered: Command[] = [];
+    const moved: Moving[] = [];
+    const again: string[] = [];
+    for (const [deviceId, open] of byDevice(await presentCommandsOf(connection, [...batch.keys()]))) {
+      const cameBack = batch.get(deviceId) ?? false;
+      const withDevice = open.find((command) => inFlightStates.includes(command.state));
+      const next = withDevice ?? open.find((command) => isDue(command, cameBack));
+      if (next === undefined || (withDevice !== undefined && !cameBack)) continue;
+      offered.push(next);
+      if (withDevice === undefined)
+        moved.push({ command: next, move: { to: 'sent', at, actor: 'server', also: { offered: true } } });
+      else again.push(withDevice.id);
+    }
+    if (again.length > 0) await connection('commands').whereIn('id', again).increment('offered', 1);
+    await writeMoves(connection, audit, moved);
+    return { offered, moved };
+  };
+
+  const isDue = ({ state, expiresAt, deferredAt }: Command, cameBack: boolean): boolean => {
+    if (expiresAt <= instant(clock.now())) return false;
+    if (state !== 'deferred' || cameBack || deferredAt === null) return true;
+    return deferredAt <= instant(clock.now() - askAgainAfterMs);
+  };
+
+  const offer = ({ id, deviceId, epoch, expiresAt, queuedAt, createdAt, order }: Command): void => {
+    send(deviceId, sealOrder({ id, deviceId, epoch, issuedAt: queuedAt ?? createdAt, expiresAt, order }, key));
+  };
+
+  /** Ends what nobody answered, and remembers those who said "not now". */
   const sweep = async (): Promise<void> => {
-    for (const command of await overdueCommands(db, instant(clock.now()))) {
-      await inTurn(command.deviceId, () => expire(command.id, command.deviceId));
-    }
-  };
-
-  const expire = async (id: string, deviceId: string): Promise<void> => {
     const now = instant(clock.now());
-    // Read again in turn: the device may have answered since the sweep looked.
-    const command = (await openCommandsOf(db, [deviceId])).find((open) => open.id === id && open.expiresAt < now);
-    if (command === undefined) return;
-    const expired = await db.transaction((transaction) =>
-      moveByServer(transaction, command, { to: 'expired', at: now, actor: 'server', reason: 'no-answer' }),
+    const overdue = await db.transaction(async (transaction) => {
+      const patientUntil = instant(clock.now() - patienceWithWipesMs);
+      const commands = await overdueCommands(transaction, now, { patientUntil });
+      await writeMoves(
+        transaction,
+        audit,
+        commands.map((command) => ({
+          command,
+          move: {
+            to: 'expired',
+            at: now,
+            actor: 'server',
+            // Nobody said no to it, and nobody yes: a person's silence is no answer of the device.
+            ...(command.state === 'awaiting-approval' ? {} : { reason: 'no-answer' }),
+          },
+        })),
+      );
+      return commands;
+    });
+    changed(overdue.map((command) => command.id));
+    want(
+      overdue.map((command) => command.deviceId),
+      false,
     );
-    if (expired) changed(id);
-    await deliverNext(deviceId, { again: false });
+    want(await devicesThatDeferred(db, instant(clock.now() - askAgainAfterMs)), false);
   };
 
   return {
     start: (): void => {
       sweeper = setInterval(() => {
-        sweep().catch((error: unknown) => log.error('delivery.sweep-failed', { error: messageOf(error) }));
+        sweeping ??= sweep()
+          .catch((error: unknown) => log.error('delivery.sweep-failed', { error: messageOf(error) }))
+          .finally(() => {
+            sweeping = undefined;
+          });
       }, sweepEveryMs);
     },
     stop: async (): Promise<void> => {
       clearInterval(sweeper);
-      await Promise.all(turns.values());
+      await sweeping;
+      await working;
     },
-    /** Something about the device's queue changed. */
-    nudge: (deviceId: string): void => void inTurn(deviceId, () => deliverNext(deviceId, { again: false })),
+    /** Something about these devices' queues changed. */
+    nudge: (deviceIds: Iterable<string>): void => want(deviceIds, false),
     /** The device came (back) and said hello: what it may have missed is offered again. */
-    deviceCame: (deviceId: string): Promise<void> => inTurn(deviceId, () => deliverNext(deviceId, { again: true })),
+    deviceCame: (deviceId: string): void => want([deviceId], true),
   };
+}
+
+function byDevice(commands: readonly Command[]): Map<string, Command[]> {
+  const found = new Map<string, Command[]>();
+  for (const command of commands) {
+    const own = found.get(command.deviceId);
+    if (own === undefined) found.set(command.deviceId, [command]);
+    else own.push(command);
+  }
+  return found;
 }

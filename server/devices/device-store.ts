@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { DevicePatch } from '../../shared/api/devices.ts';
 import type { PageQuery } from '../../shared/api/page.ts';
+import { type CommandKind, commandKindSchema } from '../../shared/command/kinds.ts';
 import { type Instant, instantSchema } from '../../shared/instant.ts';
 import { type DeviceKind, deviceKindSchema, type PlatformName, platformNameSchema } from '../../shared/names.ts';
 import { readCursor, writeCursor } from '../storage/cursor.ts';
@@ -19,10 +20,18 @@ export interface Device {
   epoch: number;
   enrolledAt: Instant | null;
   observeMode: boolean | null;
+  /** Kinds of order that an administrator of the device itself forbids there, as it said in its last hello. */
+  forbids: CommandKind[];
+  /** It left the fleet; null: it is in it. */
+  retiredAt: Instant | null;
+  /** Everything on it was destroyed; it has left the fleet as well. */
+  wipedAt: Instant | null;
   /** As last written down; a device that speaks now is known better by presence. */
   lastSeenAt: Instant | null;
   lastSequence: number;
 }
+
+const forbidsSchema = z.array(commandKindSchema);
 
 const rowSchema = z
   .object({
@@ -36,6 +45,9 @@ const rowSchema = z
     epoch: z.number(),
     enrolled_at: instantSchema.nullable(),
     observe_mode: z.union([z.null(), z.coerce.boolean()]),
+    forbids: z.string(),
+    retired_at: instantSchema.nullable(),
+    wiped_at: instantSchema.nullable(),
     last_seen_at: instantSchema.nullable(),
     last_sequence: z.number(),
   })
@@ -51,12 +63,20 @@ const rowSchema = z
       epoch: row.epoch,
       enrolledAt: row.enrolled_at,
       observeMode: row.observe_mode,
+      forbids: forbidsSchema.parse(JSON.parse(row.forbids)),
+      retiredAt: row.retired_at,
+      wipedAt: row.wiped_at,
       lastSeenAt: row.last_seen_at,
       lastSequence: row.last_sequence,
     }),
   );
 
 const cursorSchema = z.tuple([z.string(), z.string()]);
+
+/** Rows of `devices` as this feature reads them. */
+export function parseDevices(rows: unknown): Device[] {
+  return z.array(rowSchema).parse(rows);
+}
 
 /** The device with this id, in whatever setting: for the device's own traffic, whose certificate names it. */
 export async function findDevice(connection: Connection, id: string): Promise<Device | undefined> {
@@ -70,10 +90,10 @@ export async function findDeviceOf(connection: Connection, settingId: string, id
   return device?.settingId === settingId ? device : undefined;
 }
 
-/** A page of a setting's devices by name, with the cursor of the next one. */
+/** A page of a setting's devices by name, those that left not among them, with the cursor of the next one. */
 export async function pageOfDevices(connection: Connection, settingId: string, page: PageQuery) {
   const query = connection('devices')
-    .where({ setting_id: settingId })
+    .where({ setting_id: settingId, retired_at: null })
     .orderBy([{ column: 'name' }, { column: 'id' }]);
   if (page.cursor !== undefined) {
     const [name, id] = readCursor(page.cursor, cursorSchema);
@@ -85,19 +105,21 @@ export async function pageOfDevices(connection: Connection, settingId: string, p
   return { items, nextCursor: devices.length > page.limit && last ? writeCursor([last.name, last.id]) : null };
 }
 
+/** The devices in a setting's fleet. */
 export async function idsOfSetting(connection: Connection, settingId: string): Promise<string[]> {
-  return connection('devices').where({ setting_id: settingId }).pluck('id');
+  return connection('devices').where({ setting_id: settingId, retired_at: null }).pluck('id');
 }
 
-/** Enrolled devices that have not spoken since `before`. */
+/** Enrolled devices of the fleet that have not spoken since `before`. */
 export async function idsSilentSince(connection: Connection, before: Instant): Promise<string[]> {
   return connection('devices')
     .whereNotNull('enrolled_at')
+    .whereNull('retired_at')
     .where((either) => either.whereNull('last_seen_at').orWhere('last_seen_at', '<', before))
     .pluck('id');
 }
 
-/** Whether another device of the setting has this name. */
+/** Whether another device of the setting's fleet has this name. */
 export async function nameTaken(
   connection: Connection,
   settingId: string,
@@ -105,7 +127,7 @@ export async function nameTaken(
   exceptId: string,
 ): Promise<boolean> {
   const row: unknown = await connection('devices')
-    .where({ setting_id: settingId, name })
+    .where({ setting_id: settingId, name, retired_at: null })
     .whereNot({ id: exceptId })
     .first('id');
   return row !== undefined;
@@ -126,9 +148,29 @@ export async function changeDevice(connection: Connection, id: string, patch: De
 export async function noteHello(
   connection: Connection,
   id: string,
-  said: { platform: PlatformName; observeMode: boolean },
-) {
-  await connection('devices').where({ id }).update({ platform: said.platform, observe_mode: said.observeMode });
+  { platform, observeMode, forbids }: SaidInHello,
+): Promise<void> {
+  await connection('devices')
+    .where({ id })
+    .update({ platform, observe_mode: observeMode, forbids: JSON.stringify([...new Set(forbids)]) });
+}
+
+/** What of a hello is kept. */
+export interface SaidInHello {
+  platform: PlatformName;
+  observeMode: boolean;
+  forbids: readonly CommandKind[];
+}
+
+/** The device leaves the fleet; everything known of it stays. */
+export async function markRetired(
+  connection: Connection,
+  id: string,
+  left: { at: Instant; wiped: boolean },
+): Promise<void> {
+  await connection('devices')
+    .where({ id, retired_at: null })
+    .update({ retired_at: left.at, ...(left.wiped ? { wiped_at: left.at } : {}) });
 }
 
 /** Writes down when devices last spoke: as the clock says now, so a time from a clock that was ahead does not stay. */

@@ -14,17 +14,23 @@ interface ViewParts {
   presenceOf: (device: Device) => { state: PresenceState; lastSeenAt: Instant | null };
   openCommandsOf: (connection: Connection, deviceIds: readonly string[]) => Promise<Map<string, CommandView[]>>;
   policyOf: (connection: Connection, settingId: string) => Promise<Policy>;
+  /** The hold in force on each device, its own or its setting's; devices without one are left out. */
+  holdsOf: (
+    connection: Connection,
+    devices: readonly Device[],
+  ) => Promise<Map<string, NonNullable<DeviceView['hold']>>>;
 }
 
 /** Turns stored devices into what people see. One query a kind of fact, however many devices. */
 export type DeviceViews = (connection: Connection, devices: readonly Device[]) => Promise<DeviceView[]>;
 
-export function createDeviceViews({ presenceOf, openCommandsOf, policyOf }: ViewParts): DeviceViews {
+export function createDeviceViews({ presenceOf, openCommandsOf, policyOf, holdsOf }: ViewParts): DeviceViews {
   return async (connection, devices) => {
     const ids = devices.map((device) => device.id);
     const sections = await latestSections(connection, ids);
     const findings = await findingsOf(connection, ids);
     const commands = await openCommandsOf(connection, ids);
+    const holds = await holdsOf(connection, devices);
     const policies = new Map<string, Policy>();
     for (const settingId of new Set(devices.map((device) => device.settingId))) {
       policies.set(settingId, await policyOf(connection, settingId));
@@ -43,9 +49,9 @@ export function createDeviceViews({ presenceOf, openCommandsOf, policyOf }: View
         platform: device.platform,
         enrolledAt: device.enrolledAt,
         observeMode: device.observeMode,
-        forbids: [],
-        hold: null,
-        retiredAt: null,
+        forbids: device.forbids,
+        hold: holds.get(device.id) ?? null,
+        retiredAt: device.retiredAt,
         presence,
         standing: judgeStanding(found, presence.state),
         place: policy === undefined ? { verdict: 'unknown', because: 'not-known' } : judgePlace(heard.location, policy),

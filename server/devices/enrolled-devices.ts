@@ -30,6 +30,8 @@ async function findOrCreate(
   device: { settingId: string; name: string; kind: DeviceKind; childFacing: boolean; at: Instant },
 ) {
   const own = { setting_id: device.settingId, name: device.name };
+  // A device that left keeps its history under its name; the name is free for the next.
+  const present = { ...own, retired_at: null };
   await connection('devices')
     .insert({
       ...own,
@@ -39,11 +41,11 @@ async function findOrCreate(
       epoch: 0,
       created_at: device.at,
     })
-    .onConflict(['setting_id', 'name'])
+    .onConflict(connection.raw('(setting_id, name) where retired_at is null'))
     .ignore();
   // Whoever asks for a link for a device of children's means it; a filter never demanded would never be missed.
-  if (device.childFacing) await connection('devices').where(own).update({ child_facing: true });
-  return rowSchema.parse(await connection('devices').where(own).first(columns));
+  if (device.childFacing) await connection('devices').where(present).update({ child_facing: true });
+  return rowSchema.parse(await connection('devices').where(present).first(columns));
 }
 
 /**
@@ -63,6 +65,7 @@ async function markEnrolled(
       enrolled_at: enrolled.at,
       last_sequence: 0,
       observe_mode: null,
+      forbids: '[]',
       last_seen_at: null,
     })
     .increment('epoch', 1);

@@ -1,6 +1,6 @@
 import { StatedError } from '../../shared/api/errors.ts';
 import type { Audit } from '../audit/audit.ts';
-import type { Asker } from '../http/asker.ts';
+import type { Asker, SignedIn } from '../http/asker.ts';
 import type { Handlers } from '../http/handlers.ts';
 import type { Connection, Database } from '../storage/database.ts';
 import type { Touched } from '../storage/touched.ts';
@@ -16,9 +16,14 @@ interface DeviceRoutesParts {
   judge: (connection: Connection, deviceId: string) => Promise<Touched>;
   /** Told after the commit. */
   changed: (touched: Touched) => void;
+  /** Takes a device out of the fleet, with all that hangs on it. */
+  retire: (
+    ordering: { asker: Asker; session: SignedIn | undefined },
+    wanted: { deviceId: string; deviceName: string; reason: string },
+  ) => Promise<void>;
 }
 
-export function deviceRoutes({ db, views, audit, judge, changed }: DeviceRoutesParts) {
+export function deviceRoutes({ db, views, audit, judge, changed, retire }: DeviceRoutesParts) {
   const viewOf = async (device: Device) => {
     const [view] = await views(db, [device]);
     if (view === undefined) throw new Error(`no view of device ${device.id}`);
@@ -32,7 +37,9 @@ export function deviceRoutes({ db, views, audit, judge, changed }: DeviceRoutesP
     showDevice: async ({ asker, params }) => viewOf(await wanted(db, asker, params)),
     listChanges: async ({ asker, params, query }) => pageOfChanges(db, (await wanted(db, asker, params)).id, query),
     changeDevice: async ({ asker, params, body }) => {
-      const { id } = await wanted(db, asker, params);
+      const { id, retiredAt } = await wanted(db, asker, params);
+      if (retiredAt !== null)
+        throw new StatedError('conflict', 'This device has left the fleet: what is known of it stays as it is.');
       const touched = await db.transaction(async (transaction) => {
         if (body.name !== undefined && (await nameTaken(transaction, asker.settingId, body.name, id))) {
           throw new StatedError('conflict', `Another device is called "${body.name}". Choose a different name.`, {
@@ -50,6 +57,10 @@ export function deviceRoutes({ db, views, audit, judge, changed }: DeviceRoutesP
         return judge(transaction, id);
       });
       changed(touched);
+      return viewOf(await wanted(db, asker, params));
+    },
+    retireDevice: async ({ asker, session, params, body }) => {
+      await retire({ asker, session }, { deviceId: params.id ?? '', ...body });
       return viewOf(await wanted(db, asker, params));
     },
   } satisfies Partial<Handlers>;

@@ -8,7 +8,7 @@ import type { Connection, Database } from '../storage/database.ts';
 import type { Authority } from './authority.ts';
 import { findCertificate, recordCertificate, revokeCertificates } from './certificate-store.ts';
 import type { EnrolledDevice, EnrolledDevices } from './enrolled-devices.ts';
-import { deviceOfToken, makeToken, takeToken } from './links.ts';
+import { deviceOfToken, endTokens, makeToken, takeToken } from './links.ts';
 
 export interface EnrolmentParts {
   db: Database;
@@ -21,6 +21,10 @@ export interface EnrolmentParts {
   onRevoked: (deviceId: string) => void;
   /** Runs in the transaction of an enrolment, after the epoch rose: what hung on the earlier epoch ends with it. */
   onEnrolled?: (connection: Connection, device: EnrolledDevice) => Promise<void>;
+  /** Refuses, with a StatedError, a new link and a new enrolment of a device that something under way still needs as it is. */
+  mayBeEnrolledAnew?: (connection: Connection, deviceId: string) => Promise<void>;
+  /** A certificate that was revoked was shown again: told each time. */
+  onRevokedShown?: (deviceId: string) => void;
 }
 
 /** Whose certificate it is. */
@@ -53,7 +57,17 @@ export interface Enrolment {
    */
   checkCertificate(fingerprint: string): Promise<CertificateHolder>;
   /** @throws StatedError `not-found` when the setting has no such device. */
-  revokeDevice(order: { settingId: string; deviceId: string; because: string; by: string }): Promise<void>;
+  revokeDevice(order: Revocation): Promise<void>;
+  /** The same inside a transaction of somebody else's; unused links of the device end with it. `tellRevoked` is called after its commit. */
+  revokeWithin(connection: Connection, order: Revocation): Promise<void>;
+  tellRevoked(deviceId: string): void;
+}
+
+export interface Revocation {
+  settingId: string;
+  deviceId: string;
+  because: string;
+  by: string;
 }
 
 /** Links, certificates and their end. Everything it does is on record, refusals included. */
@@ -63,6 +77,8 @@ export function createEnrolment(parts: EnrolmentParts): Enrolment {
     enrol: (request, fromAddress) => enrol(parts, request, fromAddress),
     checkCertificate: (fingerprint) => checkCertificate(parts, fingerprint),
     revokeDevice: (order) => revokeDevice(parts, order),
+    revokeWithin: (connection, order) => revokeWithin(parts, connection, order),
+    tellRevoked: (deviceId) => tellRevoked(parts, deviceId),
   };
 }
 
@@ -77,6 +93,7 @@ async function makeLink(parts: EnrolmentParts, order: LinkOrder): Promise<Enrolm
       childFacing,
       at: instant(now),
     });
+    await parts.mayBeEnrolledAnew?.(connection, device.id);
     const { token, expiresAt } = await makeToken(connection, { deviceId: device.id, now, by });
     await parts.audit(connection, {
       settingId,
@@ -117,6 +134,7 @@ async function enrolInside(
   const now = parts.clock.now();
   const at = instant(now);
   await takeToken(connection, { deviceId, token: request.token, now });
+  await parts.mayBeEnrolledAnew?.(connection, deviceId);
   const epoch = await parts.devices.markEnrolled(connection, deviceId, { platform, at });
   const device = await parts.devices.find(connection, deviceId);
   if (device === undefined) throw new Error('a link without its device');
@@ -170,6 +188,7 @@ async function checkCertificate(parts: EnrolmentParts, fingerprint: string): Pro
       'This server issued no such certificate. Enrol the device with a new link.',
     );
   }
+  if (found.revokedAt !== null) parts.onRevokedShown?.(found.deviceId);
   if (found.revokedAt !== null || found.epoch !== device.epoch) {
     throw new StatedError(
       'certificate-revoked',
@@ -183,21 +202,21 @@ async function checkCertificate(parts: EnrolmentParts, fingerprint: string): Pro
   return { deviceId: device.id, deviceName: device.name, settingId: device.settingId, epoch: found.epoch };
 }
 
-async function revokeDevice(
-  parts: EnrolmentParts,
-  order: { settingId: string; deviceId: string; because: string; by: string },
-): Promise<void> {
+async function revokeDevice(parts: EnrolmentParts, order: Revocation): Promise<void> {
+  await parts.db.transaction((connection) => revokeWithin(parts, connection, order));
+  parts.log.info('device.revoked', { deviceId: order.deviceId, settingId: order.settingId });
+  tellRevoked(parts, order.deviceId);
+}
+
+async function revokeWithin(parts: EnrolmentParts, connection: Connection, order: Revocation): Promise<void> {
   const { settingId, deviceId, because, by } = order;
-  await parts.db.transaction(async (connection) => {
-    const device = await parts.devices.find(connection, deviceId);
-    if (device?.settingId !== settingId) throw new StatedError('not-found', 'There is no such device in this setting.');
-    const at = instant(parts.clock.now());
-    const count = await revokeCertificates(connection, deviceId, { at, because });
-    const data = { because, count };
-    await parts.audit(connection, { settingId, actor: by, action: 'device.revoked', subject: deviceId, data });
-  });
-  parts.log.info('device.revoked', { deviceId, settingId });
-  tellRevoked(parts, deviceId);
+  const device = await parts.devices.find(connection, deviceId);
+  if (device?.settingId !== settingId) throw new StatedError('not-found', 'There is no such device in this setting.');
+  const at = instant(parts.clock.now());
+  const count = await revokeCertificates(connection, deviceId, { at, because });
+  await endTokens(connection, deviceId, at);
+  const data = { because, count };
+  await parts.audit(connection, { settingId, actor: by, action: 'device.revoked', subject: deviceId, data });
 }
 
 /** After commit nothing may fail any more: the certificates have ended whatever the listener does. */

@@ -19,10 +19,7 @@ export async function makeToken(
   order: { deviceId: string; now: number; by: string },
 ): Promise<{ token: string; expiresAt: Instant }> {
   const at = instant(order.now);
-  await connection('enrolment_links')
-    .where({ device_id: order.deviceId, used_at: null })
-    .where('expires_at', '>', at)
-    .update({ expires_at: at });
+  await endTokens(connection, order.deviceId, at);
   const token = randomBytes(32).toString('base64url');
   const expiresAt = instant(order.now + linkLifeMs);
   await connection('enrolment_links').insert({
@@ -33,6 +30,14 @@ export async function makeToken(
     actor: order.by,
   });
   return { token, expiresAt };
+}
+
+/** Links of a device that were not used end now. */
+export async function endTokens(connection: Connection, deviceId: string, at: Instant): Promise<void> {
+  await connection('enrolment_links')
+    .where({ device_id: deviceId, used_at: null })
+    .where('expires_at', '>', at)
+    .update({ expires_at: at });
 }
 
 /**

@@ -24,6 +24,14 @@ interface StoreReportParts {
   devices: ReportedDevices;
   /** Judges the device by what is stored now, at the time the report speaks of. */
   judge: (connection: Connection, deviceId: string, at: Instant) => Promise<string[]>;
+  /** Told in the transaction when the agent's own health changed: what was known of it, and what it says now. */
+  healthChanged: (connection: Connection, deviceId: string, change: HealthChange) => Promise<void>;
+}
+
+/** Two words of an agent on itself, one after the other. */
+export interface HealthChange {
+  before: Sections['agent'];
+  now: Sections['agent'];
 }
 
 /**
@@ -31,7 +39,7 @@ interface StoreReportParts {
  * sequence that was stored before is acknowledged and not stored again; a
  * report of another enrolment is refused. Answers the incidents it touched.
  */
-export function createStoreReport({ clock, devices, judge }: StoreReportParts) {
+export function createStoreReport({ clock, devices, judge, healthChanged }: StoreReportParts) {
   return async (connection: Connection, deviceId: string, report: ReportMessage): Promise<string[]> => {
     const device = await devices.find(connection, deviceId);
     if (device === undefined || device.epoch !== report.epoch) {
@@ -48,6 +56,8 @@ export function createStoreReport({ clock, devices, judge }: StoreReportParts) {
       if (reading === undefined || isRepeated(latest[section], reading)) continue;
       await devices.storeChange(connection, { deviceId, section, reading, receivedAt });
     }
+    const { agent } = report.sections;
+    if (agent !== undefined) await healthChanged(connection, deviceId, { before: latest.agent, now: agent });
     await devices.noteSequence(connection, deviceId, report.sequence, receivedAt);
     return judge(connection, deviceId, between(device.enrolledAt ?? receivedAt, report.at, receivedAt));
   };

@@ -6,6 +6,7 @@ import type { Capsule, DeviceSettings } from '../../shared/policy/device-setting
 import type { Database } from '../storage/database.ts';
 import { mediaSaltOf } from './media-salt.ts';
 import { currentPolicy, policyVersion } from './policy-store.ts';
+import { releaseKeyOf } from './release-key.ts';
 
 interface CapsulesParts {
   db: Database;
@@ -40,7 +41,8 @@ export function createCapsules({ db, clock, log, signingKey, deviceOf, isConnect
     const { settingId, epoch } = device;
     const found = known.get(settingId) ?? settingsOf(db, settingId);
     known.set(settingId, found);
-    const { version, settings } = await found;
+    const { version, settings: shared } = await found;
+    const settings = { ...shared, releaseKey: releaseKeyOf(signingKey, { deviceId, epoch }) };
     const capsule = sealSettings({ deviceId, epoch, version, issuedAt: instant(clock.now()), settings }, signingKey);
     send(deviceId, capsule);
   };

@@ -1,6 +1,7 @@
+import { z } from 'zod';
 import { StatedError } from '../../shared/api/errors.ts';
 import { type Clock, instant } from '../../shared/instant.ts';
-import type { PlatformName } from '../../shared/names.ts';
+import { idSchema } from '../../shared/names.ts';
 import {
   type Done,
   type Hello,
@@ -20,9 +21,11 @@ export interface AgentPeer {
 interface AgentMessagesParts {
   clock: Clock;
   /** Writes down what the device says of itself; answers the highest report sequence stored. */
-  noteHello: (deviceId: string, said: { platform: PlatformName; observeMode: boolean }) => Promise<number>;
+  noteHello: (deviceId: string, said: Pick<Hello, 'platform' | 'observeMode' | 'forbids'>) => Promise<number>;
   takeReport: (deviceId: string, report: ReportMessage) => Promise<void>;
-  takeMove: (deviceId: string, move: MoveMessage) => Promise<void>;
+  takeMove: (peer: AgentPeer, move: MoveMessage) => Promise<void>;
+  /** A move of which only the order's id could be read. */
+  takeGarbledMove: (peer: AgentPeer, commandId: string) => Promise<void>;
   /** The device is ready for orders. */
   came: (deviceId: string) => Promise<void>;
   /** How many agents are connected: decides how far their first reports are spread. */
@@ -31,11 +34,15 @@ interface AgentMessagesParts {
 
 export type AgentMessages = ReturnType<typeof createAgentMessages>;
 
+/** What is read of a move that has not the shape. */
+const garbledSchema = z.object({ commandId: idSchema });
+
 /** Two milliseconds for each connected agent: ten thousand that come back at once speak over twenty seconds. */
 const spreadPerAgentMs = 2;
 
 /** What the server does with each message of an agent. The peer is the certificate's; what a message claims is checked against it. */
-export function createAgentMessages({ clock, noteHello, takeReport, takeMove, came, connected }: AgentMessagesParts) {
+export function createAgentMessages(parts: AgentMessagesParts) {
+  const { clock, noteHello, takeReport, takeMove, takeGarbledMove, came, connected } = parts;
   const greeted = new Set<string>();
 
   const mustHaveGreeted = (socketId: string): void => {
@@ -60,7 +67,7 @@ export function createAgentMessages({ clock, noteHello, takeReport, takeMove, ca
         );
       }
       mustBeEpoch(peer, hello.epoch);
-      const lastSequence = await noteHello(peer.deviceId, { platform: hello.platform, observeMode: hello.observeMode });
+      const lastSequence = await noteHello(peer.deviceId, hello);
       greeted.add(socketId);
       // After the answer has left, so that the agent knows the server's time before the first order.
       setImmediate(() => void came(peer.deviceId));
@@ -78,8 +85,13 @@ export function createAgentMessages({ clock, noteHello, takeReport, takeMove, ca
     },
     move: async (socketId: string, peer: AgentPeer, move: MoveMessage): Promise<Done> => {
       mustHaveGreeted(socketId);
-      await takeMove(peer.deviceId, move);
+      await takeMove(peer, move);
       return {};
+    },
+    /** A move that has not the shape: the order it names fails, or its device could never have another one. */
+    garbledMove: async (socketId: string, peer: AgentPeer, received: unknown): Promise<void> => {
+      const id = garbledSchema.safeParse(received).data?.commandId;
+      if (id !== undefined && greeted.has(socketId)) await takeGarbledMove(peer, id);
     },
     left: (socketId: string): void => {
       greeted.delete(socketId);

@@ -96,7 +96,12 @@ export function createAgentSockets({ httpsServer, log, peerOf, messages, spoke, 
     );
     socket.on(
       'move',
-      answering(log, moveMessageSchema, (message) => messages.move(socket.id, peer, message)),
+      answering(
+        log,
+        moveMessageSchema,
+        (message) => messages.move(socket.id, peer, message),
+        (received) => messages.garbledMove(socket.id, peer, received),
+      ),
     );
     socket.onAny((event: string, ...received: unknown[]) => {
       if (knownEvents.has(event)) return;

@@ -12,10 +12,12 @@ export function answering<Message extends z.ZodType, Value>(
   log: Log,
   schema: Message,
   handle: (message: z.infer<Message>) => Promise<Value>,
+  /** Told of a message that has not the shape, before the sender is. */
+  garbled: (received: unknown) => Promise<void> = async () => {},
 ): (...received: unknown[]) => void {
   return (...received) => {
     const reply = replyOf(received);
-    respond(log, schema, received[0], handle).then(reply, (error: unknown) => {
+    respond(log, schema, received[0], { handle, garbled }).then(reply, (error: unknown) => {
       log.error('message.failed', { error: messageOf(error) });
     });
   };
@@ -25,12 +27,16 @@ async function respond<Message extends z.ZodType, Value>(
   log: Log,
   schema: Message,
   received: unknown,
-  handle: (message: z.infer<Message>) => Promise<Value>,
+  {
+    handle,
+    garbled,
+  }: { handle: (message: z.infer<Message>) => Promise<Value>; garbled: (received: unknown) => Promise<void> },
 ): Promise<Answer<Value>> {
   const parsed = schema.safeParse(received);
   if (!parsed.success) {
     const fields = fieldFaults(parsed.error);
     log.warn('message.refused', { code: 'not-valid' });
+    await garbled(received).catch((error: unknown) => log.error('message.failed', { error: messageOf(error) }));
     return refusal({
       code: 'not-valid',
       message: 'The message does not have the shape this server knows. Update the agent if this goes on.',

@@ -4,13 +4,16 @@ import type { CommandView } from '../../shared/api/commands.ts';
 import type { DeviceView } from '../../shared/api/devices.ts';
 import { StatedError } from '../../shared/api/errors.ts';
 import type { IncidentView } from '../../shared/api/incidents.ts';
+import type { Role } from '../../shared/api/people.ts';
+import type { SecurityEventView } from '../../shared/api/safeguards.ts';
 import { type Clock, type Instant, instant } from '../../shared/instant.ts';
 import { messageOf } from '../../shared/log.ts';
-import { type ConsoleToServer, type ServerToConsole, socketPath } from '../../shared/wire/events.ts';
+import { type ConsoleToServer, consoleEventRules, type ServerToConsole, socketPath } from '../../shared/wire/events.ts';
 
-/** A watcher: which setting it may see, and the sign-in it stands on. */
+/** A watcher: which setting it may see, in which role, and the sign-in it stands on. */
 export interface Watcher {
   settingId: string;
+  role: Role;
   /** undefined for API tokens. */
   sessionId: string | undefined;
   /** When the sign-in ends; undefined for API tokens. */
@@ -69,7 +72,7 @@ export function createConsoleSockets({ httpServer, watcherOf, clock }: ConsoleSo
       return;
     }
     socket.data.watcher = watcher;
-    await socket.join(`setting:${watcher.settingId}`);
+    await socket.join(roomOf(watcher.settingId, watcher.role));
     if (watcher.sessionId !== undefined) await socket.join(`sign-in:${watcher.sessionId}`);
   });
 
@@ -85,11 +88,15 @@ export function createConsoleSockets({ httpServer, watcherOf, clock }: ConsoleSo
     }
   };
 
-  const tell = (settingId: string) => pages.to(`setting:${settingId}`);
+  /** Those whom the event's rule names, and nobody else. */
+  const tell = (settingId: string, event: keyof ServerToConsole) =>
+    pages.to(consoleEventRules[event].map((role) => roomOf(settingId, role)));
   return {
-    device: (settingId: string, device: DeviceView): void => void tell(settingId).emit('device', device),
-    command: (settingId: string, command: CommandView): void => void tell(settingId).emit('command', command),
-    incident: (settingId: string, incident: IncidentView): void => void tell(settingId).emit('incident', incident),
+    device: (settingId: string, view: DeviceView): void => void tell(settingId, 'device').emit('device', view),
+    command: (settingId: string, view: CommandView): void => void tell(settingId, 'command').emit('command', view),
+    incident: (settingId: string, view: IncidentView): void => void tell(settingId, 'incident').emit('incident', view),
+    security: (settingId: string, view: SecurityEventView): void =>
+      void tell(settingId, 'security').emit('security', view),
     /** Whether anybody watches: what nobody sees need not be drawn. */
     isWatched: (): boolean => pages.sockets.size > 0,
     endSignIn,
@@ -101,6 +108,10 @@ export function createConsoleSockets({ httpServer, watcherOf, clock }: ConsoleSo
       await io.close();
     },
   };
+}
+
+function roomOf(settingId: string, role: Role): string {
+  return `setting:${settingId}:${role}`;
 }
 
 export type ConsoleSockets = ReturnType<typeof createConsoleSockets>;

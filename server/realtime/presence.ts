@@ -28,6 +28,8 @@ export function createPresence({ clock, elapsed, changed, flush }: PresenceParts
   const leftAt = new Map<string, number>();
   const shown = new Map<string, PresenceState>();
   const unwritten = new Map<string, Instant>();
+  /** Nobody listened before. */
+  let listeningSince = elapsed();
   let looking: NodeJS.Timeout | undefined;
   let flushing: NodeJS.Timeout | undefined;
 
@@ -91,7 +93,10 @@ export function createPresence({ clock, elapsed, changed, flush }: PresenceParts
         lastSeenAt: spoke?.at ?? device.lastSeenAt,
       };
     },
+    /** Milliseconds since anything was heard of the device, or since this server began to listen. */
+    silentForMs: (deviceId: string): number => elapsed() - (spokeAt.get(deviceId)?.elapsed ?? listeningSince),
     start: (failed: (error: unknown) => void): void => {
+      listeningSince = elapsed();
       looking = setInterval(look, lookEveryMs);
       flushing = setInterval(() => void write().catch(failed), flushEveryMs);
     },

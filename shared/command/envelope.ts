@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { z } from 'zod';
 import { instantSchema } from '../instant.ts';
 import { idSchema } from '../names.ts';
@@ -29,10 +29,11 @@ export const envelopeSchema = z.strictObject({
 });
 export type Envelope = z.infer<typeof envelopeSchema>;
 
-/** Signs an order with the server's Ed25519 key (PEM, PKCS #8). */
-export function sealOrder(order: SignedOrder, privateKeyPem: string): Envelope {
+/** Signs an order with the server's Ed25519 key: PEM (PKCS #8), or read already by whoever signs thousands. */
+export function sealOrder(order: SignedOrder, privateKey: string | KeyObject): Envelope {
   const text = JSON.stringify(order);
-  const signature = sign(null, Buffer.from(text), createPrivateKey(privateKeyPem)).toString('base64');
+  const key = typeof privateKey === 'string' ? createPrivateKey(privateKey) : privateKey;
+  const signature = sign(null, Buffer.from(text), key).toString('base64');
   return { id: order.id, text, signature };
 }
 

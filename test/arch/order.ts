@@ -58,6 +58,8 @@ export const rows: readonly Row[] = [
   { room: 'server/policy', mayImport: feature, because: nounsAlone },
   { room: 'server/commands', mayImport: feature, because: nounsAlone },
   { room: 'server/incidents', mayImport: feature, because: nounsAlone },
+  { room: 'server/holds', mayImport: feature, because: nounsAlone },
+  { room: 'server/security', mayImport: feature, because: nounsAlone },
   { room: 'server/settings', mayImport: feature, because: nounsAlone },
   {
     room: 'server/ingest',

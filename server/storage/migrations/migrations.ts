@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { up as first } from './001-first.ts';
 import { up as mediaSalts } from './002-media-salts.ts';
 import { up as people } from './003-people.ts';
+import { up as commands } from './004-commands.ts';
 import { up as auditChain } from './005-audit-chain.ts';
 
 interface Migration {
@@ -14,6 +15,7 @@ const migrations: readonly Migration[] = [
   { name: '001-first', up: first },
   { name: '002-media-salts', up: mediaSalts },
   { name: '003-people', up: people },
+  { name: '004-commands', up: commands },
   { name: '005-audit-chain', up: auditChain },
 ];
 

@@ -1,0 +1,197 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { setImmediate as nextTick } from 'node:timers/promises';
+import type { z } from 'zod';
+import {
+  type BatchPreview,
+  type BatchQuestion,
+  type batchAnswerSchema,
+  type batchRowSchema,
+  type DeviceFilter,
+  mostAtOnce,
+  type NewBatch,
+} from '../../shared/api/batches.ts';
+import { StatedError } from '../../shared/api/errors.ts';
+import { type CommandKind, isDestructive } from '../../shared/command/kinds.ts';
+import { instant } from '../../shared/instant.ts';
+import type { Connection } from '../storage/database.ts';
+import { openCommandsOf } from './command-rows.ts';
+import { addCommands } from './command-writes.ts';
+import { beginning, type Commands, type CommandsParts, supersede, supersededAmong } from './commands.ts';
+import {
+  isHeldBack,
+  isNamed,
+  isSingle,
+  mustBeAllowed,
+  mustHaveTheRole,
+  type OrderedDevice,
+  type Ordering,
+} from './order-guards.ts';
+
+type BatchesParts = Pick<
+  CommandsParts,
+  'db' | 'clock' | 'audit' | 'holdsOf' | 'spendConfirmation' | 'changed' | 'nudge'
+> &
+  Pick<Commands, 'awaitsApproval'> & {
+    /** The devices of the setting's fleet that a filter names, by name. */
+    matching: (connection: Connection, settingId: string, filter: DeviceFilter) => Promise<OrderedDevice[]>;
+    isConnected: (deviceId: string) => boolean;
+  };
+
+type BatchRow = z.infer<typeof batchRowSchema>;
+type BatchAnswer = z.infer<typeof batchAnswerSchema>;
+
+/** One device of a batch, and what would become of the order there. */
+interface Planned {
+  device: OrderedDevice;
+  row: BatchRow;
+}
+
+/** Devices the dry run names. */
+const mostNamed = 500;
+/** Orders a commit: a few dozen milliseconds in which nobody else can write. */
+const ordersAtOnce = 500;
+
+/** The same order for many devices, shown before it is given. */
+export function createBatches(parts: BatchesParts) {
+  const { db, clock, audit, changed, nudge } = parts;
+
+  const plan = async (
+    connection: Connection,
+    settingId: string,
+    { filter, order }: BatchQuestion,
+  ): Promise<Planned[]> => {
+    const devices = await parts.matching(connection, settingId, filter);
+    const holds = isHeldBack(order.kind) ? await parts.holdsOf(connection, devices) : new Map<string, unknown>();
+    return devices.map((device) => {
+      const why = obstacle(device, order.kind, holds.has(device.id));
+      const reachable = parts.isConnected(device.id) ? 'now' : 'later';
+      const will = why === null ? reachable : 'refused';
+      return { device, row: { deviceId: device.id, deviceName: device.name, will, why } };
+    });
+  };
+
+  /** Orders of one commit; a device that has gone, or was enrolled anew since it was looked at, is left out. */
+  const orderSome = (ordering: Ordering, batch: NewBatch, batchId: string, planned: readonly Planned[]) =>
+    db.transaction(async (transaction) => {
+      const { asker } = ordering;
+      const { order, reason } = batch;
+      const awaits = await parts.awaitsApproval(transaction, ordering, order.kind);
+      const ids = planned.map(({ device }) => device.id);
+      const present = new Map(
+        (await parts.matching(transaction, asker.settingId, { ids })).map((device) => [device.id, device]),
+      );
+      const able = planned.flatMap(({ device }) => {
+        const now = present.get(device.id);
+        return now?.epoch === device.epoch ? [now] : [];
+      });
+      const open = await openCommandsOf(transaction, ids);
+      if (isSingle(order.kind) && open.some((command) => command.order.kind === order.kind))
+        throw new StatedError('conflict', `An order "${order.kind}" is open on one of these devices already.`);
+      const superseded = supersededAmong(open, order.kind);
+      await supersede(transaction, audit, superseded, { at: instant(clock.now()), by: asker.name });
+      const begun = able.map((device) =>
+        beginning({ id: randomUUID(), device, ordering, reason, awaits, batchId, now: clock.now() }, order),
+      );
+      await addCommands(transaction, audit, begun);
+      if (isDestructive(order.kind)) await parts.spendConfirmation(transaction, ordering);
+      return { begun, superseded };
+    });
+
+  return {
+    /** The dry run: nothing is ordered. Errors: forbidden. */
+    preview: async ({ asker }: Pick<Ordering, 'asker'>, question: BatchQuestion): Promise<BatchPreview> => {
+      mustHaveTheRole(asker, question.order.kind);
+      const planned = await plan(db, asker.settingId, question);
+      return {
+        ...numbersOf(planned),
+        devices: planned.slice(0, mostNamed).map(({ row }) => row),
+        fingerprint: fingerprintOf(question, planned),
+        limit: limitOf(question.order.kind),
+      };
+    },
+
+    /**
+     * Gives the order as it was previewed. Errors: forbidden, confirm-password, second-factor-required,
+     * fleet-changed, too-many-devices, not-valid, conflict.
+     */
+    order: async (ordering: Ordering, batch: NewBatch): Promise<BatchAnswer> => {
+      const { asker } = ordering;
+      const { kind } = batch.order;
+      mustBeAllowed(ordering, kind);
+      const planned = await plan(db, asker.settingId, batch);
+      if (fingerprintOf(batch, planned) !== batch.fingerprint)
+        throw new StatedError(
+          'fleet-changed',
+          'The devices concerned have changed meanwhile. Look at the list again, then order.',
+        );
+      const able = planned.filter(({ row }) => row.will !== 'refused');
+      mustBeFewEnough(kind, able.length);
+      mustNameAll(kind, able, batch.deviceNames ?? []);
+      const batchId = randomUUID();
+      let ordered = 0;
+      for (let from = 0; from < able.length; from += ordersAtOnce) {
+        const { begun, superseded } = await orderSome(ordering, batch, batchId, able.slice(from, from + ordersAtOnce));
+        ordered += begun.length;
+        changed([...begun, ...superseded].map((command) => command.id));
+        nudge(begun.map((command) => command.deviceId));
+        await nextTick();
+      }
+      await audit(db, {
+        settingId: asker.settingId,
+        actor: asker.name,
+        action: 'batch.ordered',
+        subject: batchId,
+        data: { kind, ordered, refused: planned.length - ordered, stated: batch.reason },
+      });
+      return { batchId, ordered, refused: planned.length - ordered };
+    },
+  };
+}
+
+function obstacle({ epoch, observeMode, forbids }: OrderedDevice, kind: CommandKind, held: boolean): BatchRow['why'] {
+  if (epoch === 0) return 'not-enrolled';
+  if (observeMode === true) return 'observe-mode';
+  if (forbids.includes(kind)) return 'forbidden-on-device';
+  return held ? 'held' : null;
+}
+
+function numbersOf(planned: readonly Planned[]): Pick<BatchPreview, 'now' | 'later' | 'refused'> {
+  const count = (will: BatchRow['will']) => planned.filter(({ row }) => row.will === will).length;
+  return { now: count('now'), later: count('later'), refused: count('refused') };
+}
+
+/**
+ * Of what was asked and of which devices it concerns, with their enrolments. Whether a
+ * device is in touch changes all the time and changes nothing about what is ordered.
+ */
+function fingerprintOf({ filter, order }: BatchQuestion, planned: readonly Planned[]): string {
+  const devices = planned.map(({ device, row }) => [device.id, device.epoch, row.why]).sort();
+  return createHash('sha256')
+    .update(JSON.stringify([filter, order, devices]))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+function limitOf(kind: CommandKind): number | null {
+  const limits: { readonly [Kind in CommandKind]?: number } = mostAtOnce;
+  return limits[kind] ?? null;
+}
+
+function mustBeFewEnough(kind: CommandKind, count: number): void {
+  const limit = limitOf(kind);
+  if (count === 0) throw new StatedError('conflict', 'There is no device that this could be ordered of.');
+  if (limit !== null && count > limit)
+    throw new StatedError(
+      'too-many-devices',
+      `"${kind}" may be ordered of ${limit} devices at once at most; these are ${count}.`,
+    );
+}
+
+function mustNameAll(kind: CommandKind, able: readonly Planned[], typed: readonly string[]): void {
+  if (!isNamed(kind)) return;
+  const wanted = able.map(({ device }) => device.name).sort();
+  if (JSON.stringify(wanted) === JSON.stringify([...typed].sort())) return;
+  throw new StatedError('not-valid', 'Type the names of all devices concerned, exactly as they are shown.', {
+    fields: { deviceNames: 'are not the names of these devices' },
+  });
+}

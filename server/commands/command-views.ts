@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import type { CommandMoveView, CommandView } from '../../shared/api/commands.ts';
+import type { Page, PageQuery } from '../../shared/api/page.ts';
+import { commandEvidenceSchema } from '../../shared/command/kinds.ts';
+import { commandStateSchema, outcomeReasonSchema } from '../../shared/command/life.ts';
+import { instantSchema } from '../../shared/instant.ts';
+import { readCursor, writeCursor } from '../storage/cursor.ts';
+import type { Connection } from '../storage/database.ts';
+import { type Command, findCommands, parseCommands, withDevice } from './command-rows.ts';
+
+const moveRowSchema = z.object({
+  command_id: z.string(),
+  to_state: commandStateSchema,
+  at: instantSchema,
+  device_at: instantSchema.nullable(),
+  actor: z.string(),
+  reason: outcomeReasonSchema.nullable(),
+  evidence: z.string().nullable(),
+});
+
+/** Which orders a list shows: one device's, or those of a setting that await approval. */
+export type Listed = { deviceId: string } | { awaitingIn: string };
+
+/** Orders newest first. */
+export async function pageOfCommands(
+  connection: Connection,
+  listed: Listed,
+  page: PageQuery,
+): Promise<Page<CommandView>> {
+  const query = withDevice(connection)
+    .where(
+      'deviceId' in listed
+        ? { device_id: listed.deviceId }
+        : { 'commands.setting_id': listed.awaitingIn, state: 'awaiting-approval' },
+    )
+    .orderBy('number', 'desc')
+    .limit(page.limit + 1);
+  if (page.cursor !== undefined) query.where('number', '<', readCursor(page.cursor, z.tuple([z.number()]))[0]);
+  const commands = parseCommands(await query);
+  const kept = commands.slice(0, page.limit);
+  const last = kept.at(-1);
+  return {
+    items: await viewsOfCommands(connection, kept),
+    nextCursor: commands.length > page.limit && last ? writeCursor([last.number]) : null,
+  };
+}
+
+/** The moves of each command, oldest first. */
+export async function movesOfCommands(
+  connection: Connection,
+  ids: readonly string[],
+): Promise<Map<string, CommandMoveView[]>> {
+  const moves = new Map<string, CommandMoveView[]>(ids.map((id) => [id, []]));
+  const rows: unknown = await connection('command_moves')
+    .whereIn('command_id', [...ids])
+    .orderBy('id');
+  for (const row of z.array(moveRowSchema).parse(rows)) {
+    moves.get(row.command_id)?.push({
+      to: row.to_state,
+      at: row.at,
+      deviceAt: row.device_at,
+      actor: row.actor,
+      reason: row.reason,
+      evidence: row.evidence === null ? null : commandEvidenceSchema.parse(JSON.parse(row.evidence)),
+    });
+  }
+  return moves;
+}
+
+/** Commands as people see them, each with every move it made. */
+export async function viewsOfCommands(connection: Connection, commands: readonly Command[]): Promise<CommandView[]> {
+  if (commands.length === 0) return [];
+  const moves = await movesOfCommands(
+    connection,
+    commands.map((command) => command.id),
+  );
+  return commands.map((command) => ({
+    id: command.id,
+    deviceId: command.deviceId,
+    deviceName: command.deviceName,
+    kind: command.order.kind,
+    args: command.order.args,
+    reason: command.reason,
+    askedBy: command.askedBy,
+    askedById: command.askedById,
+    batchId: command.batchId,
+    // The last move is the state: read by itself it could be a moment older than the moves beside it.
+    state: moves.get(command.id)?.at(-1)?.to ?? command.state,
+    createdAt: command.createdAt,
+    expiresAt: command.expiresAt,
+    moves: moves.get(command.id) ?? [],
+  }));
+}
+
+/** Commands as people see them, each with its setting; for telling those who watch. */
+export async function settingsAndViews(
+  connection: Connection,
+  ids: readonly string[],
+): Promise<{ settingId: string; view: CommandView }[]> {
+  const commands = await findCommands(connection, ids);
+  const settings = new Map(commands.map((command) => [command.id, command.settingId]));
+  return (await viewsOfCommands(connection, commands)).flatMap((view) => {
+    const settingId = settings.get(view.id);
+    return settingId === undefined ? [] : [{ settingId, view }];
+  });
+}

@@ -1,0 +1,76 @@
+import { setImmediate as nextTick } from 'node:timers/promises';
+import { z } from 'zod';
+import type { DeviceFilter } from '../../shared/api/batches.ts';
+import type { Instant } from '../../shared/instant.ts';
+import type { PresenceState } from '../../shared/policy/presence.ts';
+import { sectionSchemas } from '../../shared/report/report.ts';
+import type { Connection } from '../storage/database.ts';
+import { type Device, parseDevices } from './device-store.ts';
+
+interface MatchingParts {
+  presenceOf: (device: Device) => { state: PresenceState; lastSeenAt: Instant | null };
+}
+
+/** Ids a query: an engine takes so many values in one statement and no more. */
+const idsAtOnce = 500;
+
+/** The devices of a setting's fleet that a filter names, by name and id. Ids that the setting does not have are nobody's. */
+export type MatchingDevices = (connection: Connection, settingId: string, filter: DeviceFilter) => Promise<Device[]>;
+
+export function createMatchingDevices({ presenceOf }: MatchingParts): MatchingDevices {
+  return async (connection, settingId, filter) => {
+    const found = await byColumns(connection, settingId, filter);
+    const wanted = filter.ids === undefined ? undefined : new Set(filter.ids);
+    const named = wanted === undefined ? found : found.filter((device) => wanted.has(device.id));
+    const seen =
+      filter.presence === undefined ? named : named.filter((device) => presenceOf(device).state === filter.presence);
+    return filter.signedIn === undefined ? seen : withSomebodySignedIn(connection, seen);
+  };
+}
+
+async function byColumns(connection: Connection, settingId: string, filter: DeviceFilter): Promise<Device[]> {
+  const { kind, platform, childFacing, finding } = filter;
+  const query = connection('devices')
+    .where({ setting_id: settingId, retired_at: null })
+    .where({
+      ...(kind === undefined ? {} : { kind }),
+      ...(platform === undefined ? {} : { platform }),
+      ...(childFacing === undefined ? {} : { child_facing: childFacing }),
+    })
+    .orderBy([{ column: 'name' }, { column: 'id' }]);
+  if (finding !== undefined) query.whereIn('id', connection('findings').where({ code: finding }).select('device_id'));
+  if (filter.ids !== undefined && filter.ids.length <= idsAtOnce) query.whereIn('id', filter.ids);
+  const rows: unknown[] = await query;
+  const devices: Device[] = [];
+  for (const slice of slicesOf(rows)) {
+    devices.push(...parseDevices(slice));
+    await nextTick();
+  }
+  return devices;
+}
+
+const readingRowSchema = z.object({ device_id: z.string(), reading: z.string() });
+
+/** As last reported; where it is not known who is signed in, nobody is named. */
+async function withSomebodySignedIn(connection: Connection, devices: readonly Device[]): Promise<Device[]> {
+  const occupied = new Set<string>();
+  for (const slice of slicesOf(devices)) {
+    const rows: unknown = await connection('latest_readings')
+      .where({ section: 'sessions' })
+      .whereIn(
+        'device_id',
+        slice.map((device) => device.id),
+      )
+      .select('device_id', 'reading');
+    for (const { device_id, reading } of z.array(readingRowSchema).parse(rows)) {
+      const sessions = sectionSchemas.sessions.safeParse(JSON.parse(reading)).data;
+      if (sessions?.state === 'known' && sessions.value.sessions.length > 0) occupied.add(device_id);
+    }
+    await nextTick();
+  }
+  return devices.filter((device) => occupied.has(device.id));
+}
+
+function* slicesOf<Item>(items: readonly Item[]): Generator<Item[]> {
+  for (let from = 0; from < items.length; from += idsAtOnce) yield items.slice(from, from + idsAtOnce);
+}
