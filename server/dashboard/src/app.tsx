@@ -1,30 +1,45 @@
-import { useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 import type { SessionView } from '../../../shared/api/people.ts';
+import { useMay } from './api/allowed.ts';
 import { useBackend } from './api/backend.ts';
 import { useSession } from './api/queries.ts';
-import { DevicePage } from './device/device-page.tsx';
 import { FleetPage } from './fleet/fleet-page.tsx';
-import { IncidentsPage } from './incidents/incidents-page.tsx';
+import { lazyPage } from './page/lazy-page.tsx';
 import { MissingPage } from './page/missing-page.tsx';
 import { Shell } from './page/shell.tsx';
 import { Trouble, Waiting } from './page/trouble.tsx';
-import { RulesPage } from './policy/rules-page.tsx';
 import { safeNext } from './session/safe-next.ts';
-import { SetUpPage } from './session/set-up-page.tsx';
-import { SignInPage } from './session/sign-in-page.tsx';
+import { isSecondFactorOverdue } from './words/second-factor.ts';
 
-/** Which page stands at which address, and who is let in. */
-export function App({ setUpToken }: { setUpToken: string | undefined }) {
+const SetUpPage = lazyPage(async () => (await import('./session/set-up-page.tsx')).SetUpPage);
+const SignInPage = lazyPage(async () => (await import('./session/sign-in-page.tsx')).SignInPage);
+const InvitationPage = lazyPage(async () => (await import('./session/invitation-page.tsx')).InvitationPage);
+const DevicePage = lazyPage(async () => (await import('./device/device-page.tsx')).DevicePage);
+const IncidentsPage = lazyPage(async () => (await import('./incidents/incidents-page.tsx')).IncidentsPage);
+const RulesPage = lazyPage(async () => (await import('./policy/rules-page.tsx')).RulesPage);
+const PeoplePage = lazyPage(async () => (await import('./people/people-page.tsx')).PeoplePage);
+const RecordsPage = lazyPage(async () => (await import('./records/records-page.tsx')).RecordsPage);
+const AccountPage = lazyPage(async () => (await import('./account/account-page.tsx')).AccountPage);
+
+const oneMoment = <Waiting what="One moment…" />;
+
+/** Which page stands at which address, and who is let in. `linkToken`: of the set-up or invitation link that was followed. */
+export function App({ linkToken }: { linkToken: string | undefined }) {
   return (
-    <Switch>
-      <Route path="/set-up">
-        <SetUpPage token={setUpToken} />
-      </Route>
-      <Route>
-        <SignedInOnly />
-      </Route>
-    </Switch>
+    <Suspense fallback={oneMoment}>
+      <Switch>
+        <Route path="/set-up">
+          <SetUpPage token={linkToken} />
+        </Route>
+        <Route path="/invitation">
+          <InvitationPage token={linkToken} />
+        </Route>
+        <Route>
+          <SignedInOnly />
+        </Route>
+      </Switch>
+    </Suspense>
   );
 }
 
@@ -32,12 +47,15 @@ function SignedInOnly() {
   const session = useSession();
   const [path] = useLocation();
   const next = safeNext(new URLSearchParams(window.location.search).get('next'));
-  if (session.isPending) return <Waiting what="One moment…" />;
+  if (session.isPending) return oneMoment;
   if (session.data === undefined)
     return <Trouble what="Hometime could not be opened" error={session.error} again={() => void session.refetch()} />;
   if (path === '/sign-in') return session.data === null ? <SignInPage next={next} /> : <Redirect to={next} replace />;
   if (session.data === null) return <Redirect to={`/sign-in?next=${encodeURIComponent(path)}`} replace />;
-  return <Inside session={session.data} />;
+  // Nothing else would be answered: only the own account is left.
+  if (isSecondFactorOverdue(session.data, Date.now()) && path !== '/account') return <Redirect to="/account" replace />;
+  // Another setting is another page: nothing of the one before may stay.
+  return <Inside key={session.data.settingId} session={session.data} />;
 }
 
 function Inside({ session }: { session: SessionView }) {
@@ -48,21 +66,45 @@ function Inside({ session }: { session: SessionView }) {
   }, [live]);
   return (
     <Shell session={session}>
-      <Switch>
-        <Route path="/">
-          <FleetPage role={session.role} />
-        </Route>
-        <Route path="/devices/:id">{({ id }) => <DevicePage key={id} id={id} role={session.role} />}</Route>
+      <Suspense fallback={oneMoment}>
+        <Pages session={session} />
+      </Suspense>
+    </Shell>
+  );
+}
+
+function Pages({ session: { role } }: { session: SessionView }) {
+  const may = useMay();
+  return (
+    <Switch>
+      <Route path="/">
+        <FleetPage role={role} />
+      </Route>
+      <Route path="/devices/:id">{({ id }) => <DevicePage key={id} id={id} role={role} />}</Route>
+      {may('listIncidents') && (
         <Route path="/incidents">
           <IncidentsPage />
         </Route>
-        <Route path="/rules">
-          <RulesPage role={session.role} />
+      )}
+      {may('listSecurityEvents') && (
+        <Route path="/records">
+          <RecordsPage />
         </Route>
-        <Route>
-          <MissingPage />
+      )}
+      {may('listPeople') && (
+        <Route path="/people">
+          <PeoplePage />
         </Route>
-      </Switch>
-    </Shell>
+      )}
+      <Route path="/rules">
+        <RulesPage role={role} />
+      </Route>
+      <Route path="/account">
+        <AccountPage />
+      </Route>
+      <Route>
+        <MissingPage />
+      </Route>
+    </Switch>
   );
 }

@@ -15,7 +15,7 @@ import { keys } from './api/keys.ts';
 import { App } from './app.tsx';
 import { createLive } from './live/live.ts';
 import { createConfirmation } from './session/confirmation.ts';
-import { takeSetUpToken } from './session/set-up-token.ts';
+import { takeLinkToken } from './session/link-token.ts';
 
 const cache = new QueryClient({
   defaultOptions: {
@@ -35,7 +35,7 @@ const call = createCall({
   confirm: confirmation.ask,
 });
 const live = createLive({ cache, now: Date.now });
-const setUpToken = takeSetUpToken(window.location, window.history);
+const linkToken = takeLinkToken(window.location, window.history);
 
 const theme = createTheme({
   primaryColor: 'grape',
@@ -54,7 +54,7 @@ createRoot(root).render(
       <Notifications position="bottom-right" />
       <QueryClientProvider client={cache}>
         <BackendContext value={{ call, live, confirmation }}>
-          <App setUpToken={setUpToken} />
+          <App linkToken={linkToken} />
         </BackendContext>
       </QueryClientProvider>
     </MantineProvider>

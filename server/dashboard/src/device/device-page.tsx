@@ -7,6 +7,7 @@ import { useMay } from '../api/allowed.ts';
 import { useDevice } from '../api/queries.ts';
 import { standingOf } from '../fleet/device-facts.ts';
 import { DeviceKindWords } from '../fleet/device-name.tsx';
+import { HoldDevice, HoldNote } from '../hold/device-hold.tsx';
 import { useNotLiveSince } from '../live/use-live.ts';
 import { useNow } from '../live/use-now.ts';
 import { OrderMenu } from '../order/order-menu.tsx';
@@ -14,7 +15,9 @@ import { OrdersCard } from '../order/orders-card.tsx';
 import { Page } from '../page/page.tsx';
 import { Badge, Said } from '../page/said.tsx';
 import { Trouble, Waiting } from '../page/trouble.tsx';
+import { At } from '../page/when.tsx';
 import { platformWords } from '../words/device.ts';
+import { kindOfOrder } from '../words/order-kinds.ts';
 import { oldFacts, presenceWords } from '../words/presence.ts';
 import { standingWords } from '../words/standing.ts';
 import { atTime } from '../words/time.ts';
@@ -23,6 +26,7 @@ import styles from './device.module.css';
 import { EditDevice } from './edit-device.tsx';
 import { FactsOfDevice } from './facts-of-device.tsx';
 import { FindingsCard } from './findings-card.tsx';
+import { LockNote } from './lock-note.tsx';
 
 /** One device: how it stands, what is wrong, each fact with its evidence, and what was ordered. */
 export function DevicePage({ id, role }: { id: string; role: Role }) {
@@ -57,9 +61,12 @@ function Device({ device, role }: { device: DeviceView; role: Role }) {
   return (
     <Page title={device.name}>
       <DeviceHead device={device} now={now} notLiveSince={notLiveSince} />
+      <HoldNote device={device} />
+      <LockNote device={device} />
       <div className={styles.actions}>
         <OrderMenu device={device} role={role} orderId={inDialogue} onOrdered={setInDialogue} />
         {may('changeDevice') && <EditDevice device={device} />}
+        <HoldDevice device={device} />
       </div>
       {old !== '' && (
         <p className={styles.old} role="note">
@@ -93,6 +100,16 @@ function DeviceHead({
       {presence && <Said said={presence} />}
       <DeviceKindWords device={device} />
       <span className={styles.platform}>{platformWords(device.platform)}</span>
+      {device.retiredAt !== null && (
+        <span className={styles.platform}>
+          Left the fleet <At at={device.retiredAt} />; its history is kept
+        </span>
+      )}
+      {device.forbids.length > 0 && (
+        <span className={styles.platform}>
+          Forbidden on the device itself: {device.forbids.map(kindOfOrder).join(', ').toLowerCase()}
+        </span>
+      )}
       {device.observeMode === true && (
         <span className={styles.platform}>Observe mode: it reports and refuses to act</span>
       )}

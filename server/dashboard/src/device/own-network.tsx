@@ -6,6 +6,7 @@ import { useState } from 'react';
 import type { Role } from '../../../../shared/api/people.ts';
 import { ownNetworkSchema } from '../../../../shared/policy/document.ts';
 import type { Location } from '../../../../shared/report/location.ts';
+import { mayCall } from '../api/allowed.ts';
 import { useBackend } from '../api/backend.ts';
 import { faultsOf, refusal } from '../session/form-faults.ts';
 import styles from './device.module.css';
@@ -14,7 +15,8 @@ import styles from './device.module.css';
 export function OwnNetwork({ location, deviceName, role }: { location: Location; deviceName: string; role: Role }) {
   const [opened, setOpened] = useState(false);
   const { hardwareAddress } = location.gateway;
-  if (role !== 'administrator') return <p className={styles.small}>An administrator can name this network as yours.</p>;
+  if (!mayCall('changePolicy', role))
+    return <p className={styles.small}>An administrator can name this network as yours.</p>;
   if (location.vpn)
     return (
       <p className={styles.small}>A private tunnel hides the network, so it cannot be named as yours from here.</p>

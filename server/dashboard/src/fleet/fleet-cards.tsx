@@ -1,14 +1,13 @@
 import { memo } from 'react';
-import type { DeviceView } from '../../../../shared/api/devices.ts';
 import { Badge, Said } from '../page/said.tsx';
 import type { Said as SaidWords } from '../words/tone.ts';
 import { factsOf } from './device-facts.ts';
 import { DeviceName } from './device-name.tsx';
 import styles from './fleet.module.css';
-import { type RowProps, TopFinding } from './fleet-table.tsx';
+import { type ListProps, type RowProps, Tick, TopFinding } from './fleet-table.tsx';
 
 /** The fleet on a narrow screen. */
-export function FleetCards({ devices, now, notLiveSince, apps }: { devices: DeviceView[] } & Omit<RowProps, 'device'>) {
+export function FleetCards({ devices, now, notLiveSince, apps, selection }: ListProps) {
   return (
     <ul
       className={styles.cards}
@@ -16,18 +15,29 @@ export function FleetCards({ devices, now, notLiveSince, apps }: { devices: Devi
       aria-label="Your devices, the most urgent first"
     >
       {devices.map((device) => (
-        <Card key={device.id} device={device} now={now} notLiveSince={notLiveSince} apps={apps} />
+        <Card
+          key={device.id}
+          device={device}
+          now={now}
+          notLiveSince={notLiveSince}
+          apps={apps}
+          isSelected={device.enrolledAt === null ? undefined : selection?.ids.has(device.id)}
+          onSelect={selection?.toggle}
+        />
       ))}
     </ul>
   );
 }
 
-const Card = memo(function Card({ device, now, notLiveSince, apps }: RowProps) {
+const Card = memo(function Card({ device, now, notLiveSince, apps, isSelected, onSelect }: RowProps) {
   const facts = factsOf(device, now, notLiveSince, apps);
   const old = facts.old !== '';
   return (
     <li className={styles.card}>
-      <DeviceName device={device} />
+      <div className={styles.cardHead}>
+        <DeviceName device={device} />
+        {isSelected !== undefined && <Tick device={device} isSelected={isSelected} onSelect={onSelect} />}
+      </div>
       <div className={styles.cardStanding}>
         <Badge tone={facts.standing.tone}>{facts.standing.label}</Badge>
         <TopFinding text={facts.topFinding} more={facts.moreFindings} />

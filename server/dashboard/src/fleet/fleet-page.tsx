@@ -1,33 +1,45 @@
 import { Button, TextInput } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconDeviceTabletPlus, IconPlus, IconSearch } from '@tabler/icons-react';
-import { useDeferredValue, useMemo, useState } from 'react';
+import { lazy, Suspense, useDeferredValue, useMemo, useState } from 'react';
 import type { DeviceView } from '../../../../shared/api/devices.ts';
 import type { Role } from '../../../../shared/api/people.ts';
+import { useMay } from '../api/allowed.ts';
 import { useAppList } from '../api/policy.ts';
 import { useDevices } from '../api/queries.ts';
+import { BatchMenu } from '../batch/batch-menu.tsx';
 import { useNotLiveSince } from '../live/use-live.ts';
 import { useNow } from '../live/use-now.ts';
 import { Empty } from '../page/card.tsx';
 import { Page } from '../page/page.tsx';
 import { Trouble, Waiting } from '../page/trouble.tsx';
-import { AddDevice } from './add-device.tsx';
+import { filterOf, whomWords } from '../words/selection.ts';
 import styles from './fleet.module.css';
 import { FleetCards } from './fleet-cards.tsx';
 import { FleetHeadline } from './fleet-headline.tsx';
 import { FleetTable } from './fleet-table.tsx';
 import { searchDevices, sortDevices } from './sort.ts';
+import { useSelection } from './use-selection.ts';
+
+const AddDevice = lazy(async () => ({ default: (await import('./add-device.tsx')).AddDevice }));
 
 /** The page at half past five: what needs a look, and everything else below it. */
 export function FleetPage({ role }: { role: Role }) {
   const devices = useDevices();
   const [isAdding, setIsAdding] = useState(false);
-  const add =
-    role === 'administrator' ? (
-      <Button leftSection={<IconPlus aria-hidden size={18} />} onClick={() => setIsAdding(true)}>
-        Add a device
-      </Button>
-    ) : undefined;
+  const [wasAdding, setWasAdding] = useState(false);
+  const may = useMay();
+  const add = may('makeEnrolmentLink') ? (
+    <Button
+      leftSection={<IconPlus aria-hidden size={18} />}
+      onClick={() => {
+        setIsAdding(true);
+        setWasAdding(true);
+      }}
+    >
+      Add a device
+    </Button>
+  ) : undefined;
   const list = devices.data;
   return (
     <Page
@@ -39,13 +51,15 @@ export function FleetPage({ role }: { role: Role }) {
       )}
       {devices.isPending && <Waiting what="Asking for your devices…" />}
       {list?.length === 0 && <NoDevices add={add} />}
-      {list !== undefined && list.length > 0 && <Fleet devices={list} add={add} />}
-      <AddDevice opened={isAdding} onClose={() => setIsAdding(false)} />
+      {list !== undefined && list.length > 0 && <Fleet devices={list} role={role} add={add} />}
+      <Suspense>
+        {(isAdding || wasAdding) && <AddDevice opened={isAdding} onClose={() => setIsAdding(false)} />}
+      </Suspense>
     </Page>
   );
 }
 
-function Fleet({ devices, add }: { devices: DeviceView[]; add: React.ReactNode }) {
+function Fleet({ devices, role, add }: { devices: DeviceView[]; role: Role; add: React.ReactNode }) {
   const now = useNow();
   const notLiveSince = useNotLiveSince();
   const apps = useAppList();
@@ -54,6 +68,8 @@ function Fleet({ devices, add }: { devices: DeviceView[]; add: React.ReactNode }
   const deferred = useDeferredValue(search);
   const shown = useMemo(() => searchDevices(sortDevices(devices), deferred), [devices, deferred]);
   const List = isWide ? FleetTable : FleetCards;
+  const may = useMay();
+  const { selected, selection } = useSelection(shown, may('previewBatch'));
   return (
     <>
       <div className={styles.tools}>
@@ -65,12 +81,23 @@ function Fleet({ devices, add }: { devices: DeviceView[]; add: React.ReactNode }
           value={search}
           onChange={(event) => setSearch(event.currentTarget.value)}
         />
-        {add}
+        <div className={styles.toolButtons}>
+          {may('previewBatch') && shown.length > 0 && (
+            <BatchMenu
+              role={role}
+              filter={filterOf(selected, shown, devices)}
+              whom={whomWords(selected.length, shown.length, devices.length)}
+            />
+          )}
+          {add}
+        </div>
       </div>
       <p className={styles.found} role="status">
         {deferred !== '' && `${shown.length} of ${devices.length} devices match.`}
       </p>
-      {shown.length > 0 && <List devices={shown} now={now} notLiveSince={notLiveSince} apps={apps} />}
+      {shown.length > 0 && (
+        <List devices={shown} now={now} notLiveSince={notLiveSince} apps={apps} selection={selection} />
+      )}
     </>
   );
 }

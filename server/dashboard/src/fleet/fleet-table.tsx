@@ -5,22 +5,41 @@ import { Badge, Said } from '../page/said.tsx';
 import { type DeviceFacts, factsOf } from './device-facts.ts';
 import { DeviceName } from './device-name.tsx';
 import styles from './fleet.module.css';
+import type { Selection } from './use-selection.ts';
 
 export interface RowProps {
   device: DeviceView;
   now: number;
   notLiveSince: string | undefined;
   apps: readonly ListedApp[];
+  /** undefined: this role orders nothing, so there is nothing to tick. */
+  isSelected: boolean | undefined;
+  onSelect: ((id: string) => void) | undefined;
+}
+
+export interface ListProps extends Omit<RowProps, 'device' | 'isSelected' | 'onSelect'> {
+  devices: DeviceView[];
+  selection: Selection | undefined;
 }
 
 /** The fleet on a wide screen. */
-export function FleetTable({ devices, now, notLiveSince, apps }: { devices: DeviceView[] } & Omit<RowProps, 'device'>) {
+export function FleetTable({ devices, now, notLiveSince, apps, selection }: ListProps) {
   return (
     <div className={styles.tableFrame}>
       <table className={styles.table}>
         <caption className={styles.caption}>Your devices, the most urgent first</caption>
         <thead>
           <tr>
+            {selection !== undefined && (
+              <td className={styles.tick}>
+                <input
+                  type="checkbox"
+                  aria-label="Select all devices shown"
+                  checked={selection.isAll}
+                  onChange={selection.toggleAll}
+                />
+              </td>
+            )}
             <th scope="col">Device</th>
             <th scope="col">How it stands</th>
             <th scope="col">Disk</th>
@@ -34,7 +53,15 @@ export function FleetTable({ devices, now, notLiveSince, apps }: { devices: Devi
         </thead>
         <tbody>
           {devices.map((device) => (
-            <Row key={device.id} device={device} now={now} notLiveSince={notLiveSince} apps={apps} />
+            <Row
+              key={device.id}
+              device={device}
+              now={now}
+              notLiveSince={notLiveSince}
+              apps={apps}
+              isSelected={selection?.ids.has(device.id)}
+              onSelect={selection?.toggle}
+            />
           ))}
         </tbody>
       </table>
@@ -42,12 +69,18 @@ export function FleetTable({ devices, now, notLiveSince, apps }: { devices: Devi
   );
 }
 
-const Row = memo(function Row({ device, now, notLiveSince, apps }: RowProps) {
+const Row = memo(function Row({ device, now, notLiveSince, apps, isSelected, onSelect }: RowProps) {
   const facts = factsOf(device, now, notLiveSince, apps);
   const old = facts.old !== '';
-  if (device.enrolledAt === null) return <NotJoinedRow device={device} facts={facts} />;
+  if (device.enrolledAt === null)
+    return <NotJoinedRow device={device} facts={facts} hasTick={isSelected !== undefined} />;
   return (
-    <tr data-standing={device.standing}>
+    <tr data-standing={device.standing} data-selected={isSelected || undefined}>
+      {isSelected !== undefined && (
+        <td className={styles.tick}>
+          <Tick device={device} isSelected={isSelected} onSelect={onSelect} />
+        </td>
+      )}
       <th scope="row">
         <DeviceName device={device} />
       </th>
@@ -82,9 +115,10 @@ const Row = memo(function Row({ device, now, notLiveSince, apps }: RowProps) {
 });
 
 /** A device that has not joined: nothing is known, which is said once. */
-function NotJoinedRow({ device, facts }: { device: DeviceView; facts: DeviceFacts }) {
+function NotJoinedRow({ device, facts, hasTick }: { device: DeviceView; facts: DeviceFacts; hasTick: boolean }) {
   return (
     <tr>
+      {hasTick && <td />}
       <th scope="row">
         <DeviceName device={device} />
       </th>
@@ -95,6 +129,18 @@ function NotJoinedRow({ device, facts }: { device: DeviceView; facts: DeviceFact
         <Said said={{ text: `Nothing is known of it yet. ${facts.topFinding}`, tone: 'unknown' }} />
       </td>
     </tr>
+  );
+}
+
+/** Ticks a device for an order to several. */
+export function Tick({ device, isSelected, onSelect }: Pick<RowProps, 'device' | 'isSelected' | 'onSelect'>) {
+  return (
+    <input
+      type="checkbox"
+      aria-label={`Select ${device.name}`}
+      checked={isSelected === true}
+      onChange={() => onSelect?.(device.id)}
+    />
   );
 }
 

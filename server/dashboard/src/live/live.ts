@@ -5,6 +5,8 @@ import { type DeviceView, deviceViewSchema } from '../../../../shared/api/device
 import type { Page } from '../../../../shared/api/page.ts';
 import { type ConsoleToServer, type ServerToConsole, socketPath } from '../../../../shared/wire/events.ts';
 import { keys } from '../api/keys.ts';
+import { type Batches, createBatches } from './batches.ts';
+import { furthest } from './furthest.ts';
 import { createLatest, type Latest, lay } from './latest.ts';
 import { createStatusStore, type StatusStore } from './status.ts';
 
@@ -12,6 +14,7 @@ import { createStatusStore, type StatusStore } from './status.ts';
 export interface Live {
   status: StatusStore;
   devices: Latest<DeviceView>;
+  batches: Batches;
   start: () => void;
   stop: () => void;
 }
@@ -25,6 +28,7 @@ interface Pages<Item> {
 export function createLive({ cache, now }: { cache: QueryClient; now: () => number }): Live {
   const status = createStatusStore();
   const devices = createLatest<DeviceView>();
+  const batches = createBatches();
   let retry: ReturnType<typeof setTimeout> | undefined;
   let socket: Socket<ServerToConsole, ConsoleToServer> | undefined;
 
@@ -53,7 +57,8 @@ export function createLive({ cache, now }: { cache: QueryClient; now: () => numb
     socket.on('disconnect', lost);
     socket.on('connect_error', lost);
     socket.on('device', (message) => takeDevice(cache, devices, message));
-    socket.on('command', (message) => takeCommand(cache, message));
+    socket.on('command', (message) => takeCommand(cache, batches, message));
+    socket.on('security', () => void cache.invalidateQueries({ queryKey: keys.securityEvents }));
     socket.on('incident', () => void cache.invalidateQueries({ queryKey: keys.incidents }));
   };
 
@@ -65,7 +70,7 @@ export function createLive({ cache, now }: { cache: QueryClient; now: () => numb
     status.set({ state: 'connecting' });
   };
 
-  return { status, devices, start, stop };
+  return { status, devices, batches, start, stop };
 }
 
 function takeDevice(cache: QueryClient, devices: Latest<DeviceView>, message: unknown): void {
@@ -78,9 +83,12 @@ function takeDevice(cache: QueryClient, devices: Latest<DeviceView>, message: un
   void cache.invalidateQueries({ queryKey: keys.changes(device.id) });
 }
 
-function takeCommand(cache: QueryClient, message: unknown): void {
+function takeCommand(cache: QueryClient, batches: Batches, message: unknown): void {
   const parsed = commandViewSchema.safeParse(message);
   if (!parsed.success) return;
+  batches.note(parsed.data);
+  if (parsed.data.moves.some(({ to }) => to === 'awaiting-approval'))
+    void cache.invalidateQueries({ queryKey: keys.approvals });
   putOrder(cache, parsed.data);
 }
 
@@ -98,9 +106,4 @@ function withOrder(pages: Page<CommandView>[], order: CommandView): Page<Command
       return { ...page, items: page.items.map((item) => (item.id === order.id ? furthest(item, order) : item)) };
     return index === 0 ? { ...page, items: [order, ...page.items] } : page;
   });
-}
-
-/** Of two views of an order the one that has moved further: an answer may overtake an event. */
-function furthest(held: CommandView, come: CommandView): CommandView {
-  return come.moves.length >= held.moves.length ? come : held;
 }

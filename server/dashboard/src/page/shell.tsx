@@ -1,17 +1,24 @@
 import { Button, Menu } from '@mantine/core';
-import { IconChevronDown, IconLogout } from '@tabler/icons-react';
+import { IconChevronDown, IconLogout, IconUserCircle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { Link, useRoute } from 'wouter';
+import { Link, useLocation, useRoute } from 'wouter';
 import type { SessionView } from '../../../../shared/api/people.ts';
+import { useMay } from '../api/allowed.ts';
+import { useSecurityEvents } from '../api/records.ts';
 import { LiveBanner } from '../live/live-banner.tsx';
+import { ConfirmPasswordLazily } from '../session/confirm-password-lazily.tsx';
 import { useSignOut } from '../session/use-sign-out.ts';
 import { roleTitle } from '../words/role.ts';
+import { isSecondFactorOverdue } from '../words/second-factor.ts';
 import { ColourSchemeItems } from './colour-scheme-items.tsx';
+import { DueNotes } from './due-notes.tsx';
+import { SettingItems } from './setting-items.tsx';
 import styles from './shell.module.css';
 
 /** What stands around every page: the way past it, the setting, the ways to go, the person. */
 export function Shell({ session, children }: { session: SessionView; children: ReactNode }) {
-  const [onDevice] = useRoute('/devices/:id');
+  // Nothing else would be answered, so nothing else is asked for.
+  const isShut = isSecondFactorOverdue(session, Date.now());
   return (
     <>
       <a className={styles.skip} href="#content">
@@ -25,20 +32,51 @@ export function Shell({ session, children }: { session: SessionView; children: R
             <span className={styles.setting}>{session.settingName}</span>
           </span>
         </Link>
-        <nav aria-label="Pages" className={styles.nav}>
-          <NavLink href="/" alsoHere={onDevice}>
-            Devices
-          </NavLink>
-          <NavLink href="/incidents">Incidents</NavLink>
-          <NavLink href="/rules">Rules</NavLink>
-        </nav>
+        {isShut ? <span className={styles.nav} /> : <Pages />}
         <PersonMenu session={session} />
       </header>
       <LiveBanner />
+      {!isShut && <DueNotes session={session} />}
       <main id="content" tabIndex={-1} className={styles.main}>
         {children}
       </main>
+      <ConfirmPasswordLazily />
     </>
+  );
+}
+
+/** The pages that this person's role may see. */
+function Pages() {
+  const may = useMay();
+  const [onDevice] = useRoute('/devices/:id');
+  return (
+    <nav aria-label="Pages" className={styles.nav}>
+      <NavLink href="/" alsoHere={onDevice}>
+        Devices
+      </NavLink>
+      {may('listIncidents') && <NavLink href="/incidents">Incidents</NavLink>}
+      {may('listSecurityEvents') && (
+        <NavLink href="/records">
+          Records
+          <Unseen />
+        </NavLink>
+      )}
+      {may('listPeople') && <NavLink href="/people">People</NavLink>}
+      <NavLink href="/rules">Rules</NavLink>
+    </nav>
+  );
+}
+
+/** How many security events nobody has looked at yet, of the newest. */
+function Unseen() {
+  const events = useSecurityEvents();
+  const unseen = events.data?.pages.flatMap((page) => page.items).filter(({ seenBy }) => seenBy === null).length ?? 0;
+  if (unseen === 0) return null;
+  return (
+    <span className={styles.unseen}>
+      {unseen}
+      <span className={styles.aloud}> not looked at</span>
+    </span>
   );
 }
 
@@ -53,8 +91,9 @@ function NavLink({ href, alsoHere = false, children }: { href: string; alsoHere?
 
 function PersonMenu({ session }: { session: SessionView }) {
   const signOut = useSignOut();
+  const [, navigate] = useLocation();
   return (
-    <Menu position="bottom-end" width={240} shadow="md">
+    <Menu position="bottom-end" width={280} shadow="md">
       <Menu.Target>
         <Button variant="subtle" className={styles.person} rightSection={<IconChevronDown aria-hidden size={16} />}>
           <span className={styles.personName}>{session.name}</span>
@@ -66,6 +105,11 @@ function PersonMenu({ session }: { session: SessionView }) {
           <br />
           {roleTitle(session.role)}
         </Menu.Label>
+        <Menu.Item leftSection={<IconUserCircle aria-hidden size={18} />} onClick={() => navigate('/account')}>
+          Your account
+        </Menu.Item>
+        <SettingItems session={session} />
+        <Menu.Divider />
         <ColourSchemeItems />
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout aria-hidden size={18} />} onClick={() => signOut.mutate()}>

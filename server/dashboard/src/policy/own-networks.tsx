@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Role } from '../../../../shared/api/people.ts';
 import type { Policy } from '../../../../shared/policy/document.ts';
+import { mayCall } from '../api/allowed.ts';
 import { useBackend } from '../api/backend.ts';
 import { Card } from '../page/card.tsx';
 import { refusal } from '../session/form-faults.ts';
@@ -42,7 +43,7 @@ export function OwnNetworks({ policy, role }: { policy: Policy; role: Role }) {
               <span>
                 {label} <span className={styles.small}>router {gatewayHardwareAddress}</span>
               </span>
-              {role === 'administrator' && (
+              {mayCall('changePolicy', role) && (
                 <Button
                   variant="default"
                   size="xs"

@@ -5,11 +5,13 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Role } from '../../../../shared/api/people.ts';
 import { type Policy, policyChangeSchema } from '../../../../shared/policy/document.ts';
+import { mayCall } from '../api/allowed.ts';
 import { useBackend } from '../api/backend.ts';
 import { keys } from '../api/keys.ts';
 import { Card } from '../page/card.tsx';
 import { faultsOf, refusal } from '../session/form-faults.ts';
 import styles from './policy.module.css';
+import { WipeApproval } from './wipe-approval.tsx';
 
 interface Edited {
   removableMedia: Policy['removableMedia'];
@@ -18,6 +20,7 @@ interface Edited {
   laptop: number | string;
   silentAfterHours: number | string;
   resourceFolder: string;
+  wipeApproval: Policy['wipeApproval'];
 }
 
 /** A field that was emptied is no number: it must not pass for 0. */
@@ -35,12 +38,20 @@ function changeOf(policy: Policy, values: Edited) {
     photoLimit: { tablet: numberOf(values.tablet), laptop: numberOf(values.laptop) },
     silentAfterHours: numberOf(values.silentAfterHours),
     resourceFolder: folder === '' ? null : folder,
+    wipeApproval: values.wipeApproval,
   };
 }
 
 function editedOf(policy: Policy): Edited {
-  const { removableMedia, personalApps, photoLimit, silentAfterHours, resourceFolder } = policy;
-  return { removableMedia, personalApps, ...photoLimit, silentAfterHours, resourceFolder: resourceFolder ?? '' };
+  const { removableMedia, personalApps, photoLimit, silentAfterHours, resourceFolder, wipeApproval } = policy;
+  return {
+    removableMedia,
+    personalApps,
+    ...photoLimit,
+    silentAfterHours,
+    resourceFolder: resourceFolder ?? '',
+    wipeApproval,
+  };
 }
 
 /** What this person changed, laid over what the policy says now: what another changed meanwhile stays. */
@@ -55,6 +66,7 @@ function merged(before: Policy, now: Policy, values: Edited) {
     laptop: pick('laptop'),
     silentAfterHours: pick('silentAfterHours'),
     resourceFolder: pick('resourceFolder'),
+    wipeApproval: pick('wipeApproval'),
   });
 }
 
@@ -91,7 +103,7 @@ export function RulesForm({ policy, role, onSaved }: { policy: Policy; role: Rol
       return cache.invalidateQueries();
     },
   });
-  const fixed = role !== 'administrator';
+  const fixed = !mayCall('changePolicy', role);
   return (
     <Card title="What you ask of your devices">
       <form className={styles.form} noValidate onSubmit={form.onSubmit((values) => save.mutate(values))}>
@@ -135,6 +147,7 @@ export function RulesForm({ policy, role, onSaved }: { policy: Policy; role: Rol
             min={1}
             {...form.getInputProps('silentAfterHours')}
           />
+          <WipeApproval field={form.getInputProps('wipeApproval')} />
         </fieldset>
         {!fixed && (
           <Group justify="flex-end">
