@@ -4,7 +4,7 @@ import sqlite3 from 'sqlite3';
 import { loginAs, sessionsOf, signEverybodyOut } from '../../test/support/laptop-people.ts';
 import { pause, until } from '../../test/support/processes.ts';
 import { agentProgram, endIn, type Scene } from './laptop.ts';
-import type { Measure } from './measure.ts';
+import { type Measure, median } from './measure.ts';
 
 /** A bare watcher on the laptop: when it could first have known of a session. */
 const watcher = `
@@ -51,8 +51,9 @@ export async function measureLogin(scene: Scene, pairs: number): Promise<Measure
   return [
     {
       what: 'a sign-in on the device to its committed row on the server',
-      ...{ unit: 'ms', floor, ours, reach: { atMost: 2_000 } },
-      floorIs: 'a bare file watcher on the laptop hearing of the session',
+      ...{ unit: 'ms', floor: [], ours, reach: { atMost: 2_000 } },
+      // A millisecond at most, and less than nothing where logind names the file before its time: no ratio says anything.
+      floorIs: `a bare file watcher on the laptop hears of the session after ${median(floor).toFixed(1)} ms`,
       note: 'from the time logind gives the session; the row is looked for every 5 ms',
     },
   ];
