@@ -1,11 +1,9 @@
 import './api/zod-without-eval.ts';
 import '@mantine/core/styles.css';
-import '@mantine/notifications/styles.css';
 import './page/theme.css';
 import { createTheme, MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { StrictMode } from 'react';
+import { lazy, StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { navigate } from 'wouter/use-browser-location';
 import type { SessionView } from '../../../shared/api/people.ts';
@@ -16,6 +14,8 @@ import { App } from './app.tsx';
 import { createLive } from './live/live.ts';
 import { createConfirmation } from './session/confirmation.ts';
 import { takeLinkToken } from './session/link-token.ts';
+
+const Notices = lazy(async () => ({ default: (await import('./page/notices.tsx')).Notices }));
 
 const cache = new QueryClient({
   defaultOptions: {
@@ -51,7 +51,9 @@ createRoot(root).render(
   <StrictMode>
     {/* Variables and classes come from style sheets, so that no <style> tag is needed: see page/theme.css. */}
     <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
-      <Notifications position="bottom-right" />
+      <Suspense>
+        <Notices />
+      </Suspense>
       <QueryClientProvider client={cache}>
         <BackendContext value={{ call, live, confirmation }}>
           <App linkToken={linkToken} />

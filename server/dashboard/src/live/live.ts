@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { io, type Socket } from 'socket.io-client';
+import type { Socket } from 'socket.io-client';
 import { type CommandView, commandViewSchema } from '../../../../shared/api/commands.ts';
 import { type DeviceView, deviceViewSchema } from '../../../../shared/api/devices.ts';
 import type { Page } from '../../../../shared/api/page.ts';
@@ -9,6 +9,8 @@ import { type Batches, createBatches } from './batches.ts';
 import { furthest } from './furthest.ts';
 import { createLatest, type Latest, lay } from './latest.ts';
 import { createStatusStore, type StatusStore } from './status.ts';
+
+type ConsoleSocket = Socket<ServerToConsole, ConsoleToServer>;
 
 /** Keeps the cache in step with the server through the `/console` socket. */
 export interface Live {
@@ -25,12 +27,19 @@ interface Pages<Item> {
   pageParams: unknown[];
 }
 
+async function openSocket(): Promise<ConsoleSocket> {
+  const { io } = await import('socket.io-client');
+  return io('/console', { path: socketPath, transports: ['websocket'], reconnectionDelayMax: 5_000 });
+}
+
 export function createLive({ cache, now }: { cache: QueryClient; now: () => number }): Live {
   const status = createStatusStore();
   const devices = createLatest<DeviceView>();
   const batches = createBatches();
   let retry: ReturnType<typeof setTimeout> | undefined;
-  let socket: Socket<ServerToConsole, ConsoleToServer> | undefined;
+  let socket: ConsoleSocket | undefined;
+  let isStarted = false;
+  let turn = 0;
 
   const down = () => {
     if (status.get().state !== 'down') status.set({ state: 'down', since: new Date(now()).toISOString() });
@@ -45,26 +54,47 @@ export function createLive({ cache, now }: { cache: QueryClient; now: () => numb
     if (!socket.active) retry = setTimeout(() => socket?.connect(), 5_000);
   };
 
-  const start = () => {
-    if (socket !== undefined) return;
-    status.set({ state: 'connecting' });
-    socket = io('/console', { path: socketPath, transports: ['websocket'], reconnectionDelayMax: 5_000 });
-    socket.on('connect', () => {
+  const listen = (opened: ConsoleSocket) => {
+    opened.on('connect', () => {
       status.set({ state: 'live' });
       // What happened in between was not heard: everything is asked for again.
       void cache.invalidateQueries();
     });
-    socket.on('disconnect', lost);
-    socket.on('connect_error', lost);
-    socket.on('device', (message) => takeDevice(cache, devices, message));
-    socket.on('command', (message) => takeCommand(cache, batches, message));
-    socket.on('security', () => void cache.invalidateQueries({ queryKey: keys.securityEvents }));
-    socket.on('incident', () => void cache.invalidateQueries({ queryKey: keys.incidents }));
+    opened.on('disconnect', lost);
+    opened.on('connect_error', lost);
+    opened.on('device', (message) => takeDevice(cache, devices, message));
+    opened.on('command', (message) => takeCommand(cache, batches, message));
+    opened.on('security', () => void cache.invalidateQueries({ queryKey: keys.securityEvents }));
+    opened.on('incident', () => void cache.invalidateQueries({ queryKey: keys.incidents }));
+  };
+
+  /** The socket's program is fetched apart from the page; `turn`: whoever stopped meanwhile wants none. */
+  const open = async (asked: number): Promise<void> => {
+    try {
+      const opened = await openSocket();
+      if (asked !== turn) return void opened.disconnect();
+      socket = opened;
+      listen(opened);
+    } catch {
+      if (asked !== turn) return;
+      down();
+      retry = setTimeout(() => void open(asked), 5_000);
+    }
+  };
+
+  const start = () => {
+    if (isStarted) return;
+    isStarted = true;
+    turn += 1;
+    status.set({ state: 'connecting' });
+    void open(turn);
   };
 
   const stop = () => {
     clearTimeout(retry);
     const ended = socket;
+    isStarted = false;
+    turn += 1;
     socket = undefined;
     ended?.disconnect();
     status.set({ state: 'connecting' });
