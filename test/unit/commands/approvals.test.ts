@@ -1,0 +1,141 @@
+import { expect } from 'chai';
+import { openOrder } from '../../../shared/command/envelope.ts';
+import { instant } from '../../../shared/instant.ts';
+import { asked, codeOf, hour, minute, type OrdersRig, person, startOrdersRig, token } from './orders-rig.ts';
+
+const ada = person('administrator', { id: 'ada', name: 'Ada' });
+const ben = person('administrator', { id: 'ben', name: 'Ben' });
+
+describe('a second administrator’s approval', () => {
+  let rig: OrdersRig;
+  let id: string;
+  beforeEach(async () => {
+    rig = await startOrdersRig();
+    rig.state.administrators = 2;
+    id = await rig.device('Tablet 3');
+    rig.connected.add(id);
+  });
+  afterEach(() => rig.stop());
+
+  const wipe = (by = ada) => rig.order(by, id, { kind: 'wipe', args: { level: 'device' }, deviceName: 'Tablet 3' });
+  const approve = (order: string, by = ben) => rig.orders.routes.approveCommand(asked(by, { id: order }, {}));
+  const decline = (order: string, by = ben) =>
+    rig.orders.routes.declineCommand(asked(by, { id: order }, { reason: 'the wrong tablet' }));
+  const show = (order: string) => rig.orders.routes.showCommand(asked(ada, { id: order }, undefined));
+
+  it('is waited for when there are two administrators; nothing leaves before it', async () => {
+    const order = await wipe();
+    expect(order.state).to.equal('awaiting-approval');
+    expect(order.expiresAt).to.equal(instant(rig.clock.now() + 24 * hour));
+    await rig.delivery.stop();
+    expect(rig.sent).to.deep.equal([]);
+    const { items } = await rig.orders.routes.listApprovals(asked(ben, {}, undefined, { limit: 10 }));
+    expect(items.map((item) => item.id)).to.deep.equal([order.id]);
+  });
+
+  it('queues the order from then on: its time, and what the device is told of it, begin anew', async () => {
+    const { id: order } = await wipe();
+    rig.pass(5 * hour);
+    const approved = await approve(order);
+    expect(approved.moves.slice(0, 2).map(({ to, actor }) => [to, actor])).to.deep.equal([
+      ['awaiting-approval', 'Ada'],
+      ['queued', 'Ben'],
+    ]);
+    expect(approved.expiresAt).to.equal(instant(rig.clock.now() + 30 * 24 * hour));
+    await rig.delivery.stop();
+    const opened = openOrder(rig.sent[0]?.envelope ?? { id, text: '', signature: '' }, rig.commandKey);
+    expect(opened).to.have.nested.property('order.issuedAt', instant(rig.clock.now()));
+    expect(rig.spent.callCount).to.equal(2);
+  });
+
+  it('is not the asker’s to give, also not with the password', async () => {
+    const { id: order } = await wipe();
+    expect(await codeOf(approve(order, ada))).to.equal('forbidden');
+    expect((await show(order)).state).to.equal('awaiting-approval');
+  });
+
+  it('is no API token’s, nobody’s of another role, and wants password and second factor', async () => {
+    const { id: order } = await wipe();
+    const codes = [];
+    for (const by of [
+      token('administrator'),
+      person('manager'),
+      person('administrator', { id: 'ben', confirmed: false }),
+      person('administrator', { id: 'ben', secondFactor: false }),
+      person('administrator', { id: 'eve', settingId: 't' }),
+    ])
+      codes.push(await codeOf(approve(order, by)));
+    expect(codes).to.deep.equal(['forbidden', 'forbidden', 'confirm-password', 'second-factor-required', 'not-found']);
+    expect((await show(order)).state).to.equal('awaiting-approval');
+  });
+
+  it('wants a second factor of the asker too', async () => {
+    expect(await codeOf(wipe(person('administrator', { secondFactor: false })))).to.equal('second-factor-required');
+  });
+
+  it('comes too late after 24 hours, and the order ends by itself', async () => {
+    const { id: order } = await wipe();
+    rig.pass(24 * hour + minute);
+    expect(await codeOf(approve(order))).to.equal('conflict');
+    expect((await show(order)).state).to.equal('awaiting-approval');
+  });
+
+  it('is given once: a second one and a late no are refused', async () => {
+    const { id: order } = await wipe();
+    await approve(order);
+    expect(await codeOf(approve(order))).to.equal('conflict');
+    expect(await codeOf(decline(order))).to.equal('conflict');
+  });
+
+  it('may be a no: the order is cancelled as declined, for good', async () => {
+    const { id: order } = await wipe();
+    expect((await decline(order)).moves.at(-1)).to.include({ to: 'cancelled', actor: 'Ben', reason: 'declined' });
+    expect(await codeOf(approve(order))).to.equal('conflict');
+    expect(await rig.auditOf(order)).to.include.members(['command.cancelled', 'command.declined']);
+  });
+
+  it('is refused for a device that has left, or forbids it, meanwhile', async () => {
+    const { id: order } = await wipe();
+    await rig.forbid(id, ['wipe']);
+    expect(await codeOf(approve(order))).to.equal('conflict');
+    await rig.forbid(id, []);
+    await rig
+      .db('devices')
+      .where({ id })
+      .update({ retired_at: instant(rig.clock.now()) });
+    expect(await codeOf(approve(order))).to.equal('conflict');
+  });
+
+  it('is refused under a hold that came meanwhile, whatever became of the order', async () => {
+    const { id: order } = await wipe();
+    await rig.db('holds').insert({
+      id: 'h',
+      setting_id: 's',
+      device_id: id,
+      reason: 'a case',
+      set_by: 'Lena',
+      set_at: '2026-11-20T09:00:00.000Z',
+    });
+    expect(await codeOf(approve(order))).to.equal('held');
+  });
+
+  it('is asked for as the policy says: never, always, or where two administer', async () => {
+    rig.connected.clear();
+    rig.state.administrators = 1;
+    expect((await wipe()).state).to.equal('queued');
+    rig.state.administrators = 2;
+    await rig.policy({ wipeApproval: 'never' });
+    id = await rig.device('Tablet 4');
+    expect(
+      (await rig.order(ada, id, { kind: 'wipe', args: { level: 'people' }, deviceName: 'Tablet 4' })).state,
+    ).to.equal('queued');
+    await rig.policy({ wipeApproval: 'always' });
+    id = await rig.device('Tablet 5');
+    const order = () => rig.order(ada, id, { kind: 'wipe', args: { level: 'people' }, deviceName: 'Tablet 5' });
+    rig.state.administrators = 1;
+    expect(await codeOf(order())).to.equal('conflict');
+    rig.state.administrators = 2;
+    expect((await order()).state).to.equal('awaiting-approval');
+    expect((await rig.order(ada, id, { kind: 'clear-photos' })).state).to.equal('queued');
+  });
+});
