@@ -8,10 +8,12 @@ import { openAuditKey } from './audit/audit-key.ts';
 import { beginLogs } from './audit/begin.ts';
 import { createHeadSigner, type HeadSigner } from './audit/chain.ts';
 import type { Config } from './config.ts';
+import { deriveKeys } from './derived-keys.ts';
 import { type Authority, openAuthority } from './enrolment/authority.ts';
 import { AuthorityFault } from './enrolment/authority-fault.ts';
 import { countEnrolledDevices } from './enrolment/certificate-store.ts';
 import { createGate, passwordGateLimits } from './people/gate.ts';
+import { createKnownBrowsers } from './people/known-browsers.ts';
 import { argon2, createPasswords } from './people/passwords.ts';
 import { createPeople, type People } from './people/people.ts';
 import { createThrottle } from './people/throttle.ts';
@@ -59,12 +61,15 @@ export async function openBase(
   const audit = createAudit({ clock, signer: auditSigner });
   const passwords = createPasswords({ argon2, gate: createGate(passwordGateLimits) });
   const throttle = createThrottle({ clock });
+  const keys = deriveKeys(authority.commandKey.privatePem);
   const people = createPeople({
     db,
     clock,
     audit,
     passwords,
     throttle,
+    keys,
+    knownBrowsers: createKnownBrowsers({ key: keys.knownBrowsers, clock }),
     ...(sessionEnded === undefined ? {} : { sessionEnded }),
   });
   return { db, authority, audit, auditSigner, people, close: () => db.destroy() };

@@ -9,6 +9,7 @@ import type { Handlers } from './http/handlers.ts';
 import { unready } from './http/unready.ts';
 import { incidentRoutes } from './incidents/incidents.ts';
 import type { Orders } from './orders.ts';
+import { accountRoutes } from './people/account-routes.ts';
 import type { People } from './people/people.ts';
 import { peopleRoutes } from './people/routes.ts';
 import { releaseCodeRoutes } from './policy/release-key.ts';
@@ -53,6 +54,7 @@ export function createHandlers({
 }: HandlersParts): Handlers {
   return {
     ...unready(),
+    ...accountRoutes(people),
     ...peopleRoutes(people),
     ...enrolmentRoutes(enrolment, address),
     ...incidentRoutes({ db }),

@@ -22,4 +22,9 @@ export interface SignedIn {
     /** An administrator without one past the time they had: nothing but their own account is open to them. */
     overdue: boolean;
   };
+  /**
+   * Since when the person is an administrator of the setting, or their account was last reset by somebody
+   * else's link: a second person who approves should be one who was there before. null: is no administrator.
+   */
+  administratorSince: Instant | null;
 }

@@ -6,10 +6,14 @@ import { freeText } from '../../shared/free-text.ts';
 import { instant } from '../../shared/instant.ts';
 import { idSchema } from '../../shared/names.ts';
 import type { Connection } from '../storage/database.ts';
+import { refuseKnownPassword } from './known-passwords.ts';
+import { putMembership } from './memberships-store.ts';
 import type { PeopleParts } from './parts.ts';
-import { holdSettings, insertMembership, insertPerson, insertSetting, listSettings } from './people-store.ts';
+import { holdSettings, insertPerson, insertSetting, listSettings } from './people-store.ts';
 import { digestOf, newSecret } from './secrets.ts';
 import { insertToken } from './tokens-store.ts';
+
+const dayMs = 86_400_000;
 
 /** Settings are in England unless they say otherwise. */
 export const homeTimeZone = 'Europe/London';
@@ -28,6 +32,8 @@ const newTokenSchema = z.strictObject({
   settingId: idSchema.optional(),
   name: freeText('what the token is for, shown beside what it ordered', { max: 80 }),
   role: roleSchema,
+  /** Ends so many days from now; left out: it does not end. */
+  days: z.int('must be a whole number').min(1, 'must be 1 or more').max(3_650, 'must be 3650 or less').optional(),
 });
 export type NewToken = z.input<typeof newTokenSchema>;
 
@@ -46,13 +52,14 @@ export async function addAdministrator(
 ): Promise<{ personId: string; settingId: string }> {
   const asked = parse(newAdministratorSchema, typed);
   const { email, name } = asked;
+  await refuseKnownPassword(asked.password, [name, email]);
   const passwordHash = await parts.passwords.hash(asked.password);
   const made = await parts.db.transaction(async (connection) => {
     const at = instant(parts.clock.now());
     const personId = await insertPerson(connection, { email, name, passwordHash }, at);
     if (personId === undefined) return undefined;
     const settingId = await settingFor(parts, connection, asked.settingId, by);
-    await insertMembership(connection, { personId, settingId, role: 'administrator' });
+    await putMembership(connection, { personId, settingId, role: 'administrator', until: null }, at);
     await parts.audit(connection, { settingId, actor: by, action: 'administrator.added', subject: personId });
     return { personId, settingId };
   });
@@ -73,14 +80,16 @@ export async function addToken(
   typed: NewToken,
   by: string,
 ): Promise<{ tokenId: string; secret: string }> {
-  const { name, role, settingId: wanted } = parse(newTokenSchema, typed);
+  const { name, role, days, settingId: wanted } = parse(newTokenSchema, typed);
   const secret = tokenPrefix + newSecret();
   const tokenId = randomUUID();
   await parts.db.transaction(async (connection) => {
     const settingId = await settingFor(parts, connection, wanted, by);
-    const createdAt = instant(parts.clock.now());
-    await insertToken(connection, { id: tokenId, settingId, name, role, secretDigest: digestOf(secret), createdAt });
-    const data = { name, role };
+    const now = parts.clock.now();
+    const [createdAt, expiresAt] = [instant(now), days === undefined ? null : instant(now + days * dayMs)];
+    const made = { madeBy: by, madeByPerson: null, secretDigest: digestOf(secret), createdAt, expiresAt };
+    await insertToken(connection, { id: tokenId, settingId, name, role, ...made });
+    const data = { name, role, days: days ?? null };
     await parts.audit(connection, { settingId, actor: by, action: 'token.added', subject: tokenId, data });
   });
   return { tokenId, secret };

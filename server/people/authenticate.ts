@@ -19,7 +19,7 @@ export interface Authenticated {
   asker: Asker;
   /** There when the asker came with a cookie. */
   session?: SignedIn;
-  /** When that session ends; a socket opened with it should end then too. */
+  /** When that session or token ends; a socket opened with it should end then too. */
   expiresAt?: Instant;
 }
 
@@ -68,6 +68,8 @@ export function cookieSecret(headers: IncomingHttpHeaders): string | undefined {
 
 async function byToken(people: People, authorization: string): Promise<Authenticated | undefined> {
   const secret = bearerPattern.exec(authorization)?.[1];
-  const asker = secret === undefined ? undefined : await people.findToken(secret);
-  return asker === undefined ? undefined : { asker };
+  const token = secret === undefined ? undefined : await people.findToken(secret);
+  if (token === undefined) return undefined;
+  const { id, name, role, settingId, expiresAt } = token;
+  return { asker: { kind: 'token', id, name, role, settingId }, ...(expiresAt === null ? {} : { expiresAt }) };
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/instant.ts';
 import type { Audit } from '../audit/audit.ts';
-import type { Database } from '../storage/database.ts';
+import type { Connection, Database } from '../storage/database.ts';
+import type { KnownBrowsers } from './known-browsers.ts';
 import type { Passwords } from './passwords.ts';
 import type { Throttle } from './throttle.ts';
 
@@ -11,6 +12,14 @@ export interface PeopleParts {
   audit: Audit;
   passwords: Passwords;
   throttle: Throttle;
-  /** Told after a sign-in was ended by its person, so that open sockets of it can be closed. Not told of expiry. */
+  knownBrowsers: KnownBrowsers;
+  /** Encrypts the secrets of second factors: 32 bytes, in no table. */
+  keys: { sealing: Buffer };
+  /**
+   * Told after a sign-in was ended, or what it may do was changed, so that open
+   * sockets of it can be closed and opened anew. Not told of expiry.
+   */
   sessionEnded?: (sessionId: string) => void;
+  /** The open orders a person asked for in a setting, oldest first. */
+  openOrdersOf?: (connection: Connection, settingId: string, personId: string) => Promise<string[]>;
 }

@@ -3,16 +3,14 @@ import type { Role } from '../../shared/api/people.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { Connection } from '../storage/database.ts';
 
-/** A person as a sign-in needs it, with one membership: that of the oldest setting. */
+/** A person as a sign-in needs it. */
 export interface Account {
   personId: string;
   name: string;
   email: string;
   passwordHash: string;
-  /** Null: the person belongs to no setting any more. */
-  settingId: string | null;
-  settingName: string | null;
-  role: Role | null;
+  /** Since when the second factor is on; null: it is off. */
+  secondFactorSince: Instant | null;
 }
 
 export interface Setting {
@@ -20,22 +18,38 @@ export interface Setting {
   name: string;
 }
 
-/** The account of an e-mail address in lower case. */
-export async function findAccount(connection: Connection, email: string): Promise<Account | undefined> {
+/** The account of an e-mail address in lower case, or of an id. */
+export async function findAccount(
+  connection: Connection,
+  who: { email: string } | { id: string },
+): Promise<Account | undefined> {
   return await connection('people')
-    .leftJoin('memberships', 'memberships.person_id', 'people.id')
-    .leftJoin('settings', 'settings.id', 'memberships.setting_id')
-    .where('people.email', email)
-    .orderBy(['settings.created_at', 'settings.id'])
+    .leftJoin('second_factors', 'second_factors.person_id', 'people.id')
+    .where((row) => ('id' in who ? row.where('people.id', who.id) : row.where('people.email', who.email)))
     .first({
       personId: 'people.id',
       name: 'people.name',
       email: 'people.email',
       passwordHash: 'people.password_hash',
-      settingId: 'settings.id',
-      settingName: 'settings.name',
-      role: 'memberships.role',
+      secondFactorSince: 'second_factors.proved_at',
     });
+}
+
+/** The address a person signs in with. */
+export async function emailOf(connection: Connection, personId: string): Promise<string> {
+  return (await connection('people').where({ id: personId }).first('email'))?.email ?? '';
+}
+
+export async function changePasswordHash(
+  connection: Connection,
+  personId: string,
+  passwordHash: string,
+): Promise<void> {
+  await connection('people').where({ id: personId }).update({ password_hash: passwordHash });
+}
+
+export async function findSetting(connection: Connection, id: string): Promise<Setting | undefined> {
+  return await connection('settings').where({ id }).first('id', 'name');
 }
 
 export interface NewPerson {
@@ -54,17 +68,6 @@ export async function insertPerson(
   const row = { id, email: person.email, name: person.name, password_hash: person.passwordHash, created_at: at };
   const written = await connection('people').insert(row).onConflict('email').ignore().returning('id');
   return written.length === 0 ? undefined : id;
-}
-
-export async function insertMembership(
-  connection: Connection,
-  membership: { personId: string; settingId: string; role: Role },
-): Promise<void> {
-  await connection('memberships').insert({
-    person_id: membership.personId,
-    setting_id: membership.settingId,
-    role: membership.role,
-  });
 }
 
 export async function administratorExists(connection: Connection): Promise<boolean> {

@@ -3,19 +3,18 @@ import type { SetUp } from '../../shared/api/people.ts';
 import { type Instant, instant } from '../../shared/instant.ts';
 import type { Connection } from '../storage/database.ts';
 import { homeTimeZone } from './administrators.ts';
+import { refuseKnownPassword } from './known-passwords.ts';
+import { putMembership } from './memberships-store.ts';
 import type { PeopleParts } from './parts.ts';
-import {
-  administratorExists,
-  insertMembership,
-  insertPerson,
-  insertSetting,
-  listSettings,
-  renameSetting,
-} from './people-store.ts';
+import { administratorExists, insertPerson, insertSetting, listSettings, renameSetting } from './people-store.ts';
 import { digestOf, newSecret } from './secrets.ts';
-import { type NewSession, openSession } from './sessions.ts';
+import { type From, type NewSession, openSession } from './sessions.ts';
 import { claimSetUpToken, findSetUpToken, insertSetUpToken, voidSetUpTokens } from './set-up-tokens-store.ts';
-import { admit, type From } from './sign-in.ts';
+import type { CookieSession } from './sign-in.ts';
+import { admit } from './tries.ts';
+
+/** What says nothing about whether the link was right. */
+const notATry: ReadonlySet<string> = new Set(['too-many-tries', 'not-valid']);
 
 const setUpTokenLifetimeMs = 24 * 60 * 60_000;
 
@@ -41,20 +40,21 @@ export async function issueSetUpToken(parts: PeopleParts): Promise<SetUpToken | 
 
 /**
  * Makes the setting and its first administrator, once, and signs in.
- * Errors: `set-up-done`, `link-unknown`, `link-expired`, `conflict` (the e-mail
+ * Errors: `set-up-done`, `not-valid` (a known password), `link-unknown`, `link-expired`, `conflict` (the e-mail
  * address is taken), `too-many-tries`. A refused set-up leaves everything as it was.
  */
-export async function setUp(parts: PeopleParts, asked: SetUp, from: From): Promise<NewSession> {
+export async function setUp(parts: PeopleParts, asked: SetUp, from: From): Promise<CookieSession> {
   const attempt = await admit(parts, { address: from.address, account: '(set-up)' }, 'set-up.throttled');
   try {
     refuse(await fault(parts.db, digestOf(asked.token), instant(parts.clock.now())));
+    await refuseKnownPassword(asked.password, [asked.name, asked.email, asked.settingName]);
     // Outside the transaction: hashing takes long, and the database has one connection.
     const passwordHash = await parts.passwords.hash(asked.password);
     const session = await parts.db.transaction((connection) => make(parts, connection, asked, from, passwordHash));
     attempt.succeeded();
-    return session;
+    return { ...session, knownBrowser: parts.knownBrowsers.give(from.knownBrowser, asked.email) };
   } catch (error) {
-    if (!(error instanceof StatedError) || error.code === 'too-many-tries') attempt.withdraw();
+    if (!(error instanceof StatedError) || notATry.has(error.code)) attempt.withdraw();
     else {
       const data = { code: error.code, address: from.address, turnedAway: attempt.turnedAway };
       await parts.audit(parts.db, { settingId: null, actor: 'server', action: 'set-up.refused', data });
@@ -88,7 +88,7 @@ async function make(
     });
   }
   const settingId = await adoptSetting(connection, asked.settingName, at);
-  await insertMembership(connection, { personId, settingId, role: 'administrator' });
+  await putMembership(connection, { personId, settingId, role: 'administrator', until: null }, at);
   await parts.audit(connection, {
     settingId,
     actor: name,
@@ -96,8 +96,7 @@ async function make(
     subject: personId,
     data: { address: from.address },
   });
-  const of = { personId, name, email, role: 'administrator', settingId, settingName: asked.settingName } as const;
-  return await openSession(connection, parts.clock, of);
+  return await openSession(connection, parts.clock, { personId, settingId }, from);
 }
 
 /** A server without an administrator may hold one setting already, that of this computer's own agent: it gets its real name. */

@@ -1,6 +1,7 @@
 import type { Role } from '../../shared/api/people.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { Connection } from '../storage/database.ts';
+import { inForce } from './memberships-store.ts';
 
 export interface NewSignIn {
   id: string;
@@ -10,6 +11,8 @@ export interface NewSignIn {
   settingId: string;
   createdAt: Instant;
   expiresAt: Instant;
+  browser: string;
+  address: string;
 }
 
 /** A sign-in in force, with the person as they are now: a role taken away is gone at the next request. */
@@ -17,12 +20,19 @@ export interface SignInRow {
   id: string;
   csrfToken: string;
   expiresAt: Instant;
+  lastUsedAt: Instant;
+  confirmedUntil: Instant | null;
   personId: string;
   name: string;
   email: string;
   settingId: string;
   settingName: string;
   role: Role;
+  /** When the role ends. */
+  until: Instant | null;
+  administratorSince: Instant | null;
+  /** Since when the second factor is on; null: it is off. */
+  secondFactorSince: Instant | null;
 }
 
 export async function insertSignIn(connection: Connection, signIn: NewSignIn): Promise<void> {
@@ -34,10 +44,13 @@ export async function insertSignIn(connection: Connection, signIn: NewSignIn): P
     setting_id: signIn.settingId,
     created_at: signIn.createdAt,
     expires_at: signIn.expiresAt,
+    last_used_at: signIn.createdAt,
+    browser: signIn.browser,
+    address: signIn.address,
   });
 }
 
-/** The sign-in of a cookie's digest, unless it has expired or its person has left the setting. */
+/** The sign-in of a cookie's digest, unless it has expired or its person's role in the setting has ended. */
 export async function findSignIn(
   connection: Connection,
   secretDigest: string,
@@ -49,19 +62,30 @@ export async function findSignIn(
     .join('memberships', (on) => {
       on.on('memberships.person_id', 'sign_ins.person_id').andOn('memberships.setting_id', 'sign_ins.setting_id');
     })
+    .leftJoin('second_factors', 'second_factors.person_id', 'people.id')
     .where('sign_ins.secret_digest', secretDigest)
     .where('sign_ins.expires_at', '>', now)
+    .where(inForce(now))
     .first({
       id: 'sign_ins.id',
       csrfToken: 'sign_ins.csrf_token',
       expiresAt: 'sign_ins.expires_at',
+      lastUsedAt: connection.raw('coalesce(sign_ins.last_used_at, sign_ins.created_at)'),
+      confirmedUntil: 'sign_ins.confirmed_until',
       personId: 'people.id',
       name: 'people.name',
       email: 'people.email',
       settingId: 'settings.id',
       settingName: 'settings.name',
       role: 'memberships.role',
+      until: 'memberships.until',
+      administratorSince: 'memberships.administrator_since',
+      secondFactorSince: 'second_factors.proved_at',
     });
+}
+
+export async function noteUse(connection: Connection, id: string, at: Instant): Promise<void> {
+  await connection('sign_ins').where({ id }).update({ last_used_at: at });
 }
 
 export async function deleteSignIn(connection: Connection, id: string): Promise<void> {
@@ -71,4 +95,71 @@ export async function deleteSignIn(connection: Connection, id: string): Promise<
 /** The table keeps only what is in force; what happened is in the audit. */
 export async function deleteExpiredSignIns(connection: Connection, now: Instant): Promise<void> {
   await connection('sign_ins').where('expires_at', '<=', now).delete();
+}
+
+export async function confirmSignIn(connection: Connection, id: string, until: Instant): Promise<void> {
+  await connection('sign_ins').where({ id }).update({ confirmed_until: until });
+}
+
+/** Takes a confirmation away; false when there was none in force. Of two at once, one gets true. */
+export async function takeConfirmation(connection: Connection, id: string, now: Instant): Promise<boolean> {
+  const changed = await connection('sign_ins')
+    .where({ id })
+    .where('confirmed_until', '>', now)
+    .update({ confirmed_until: null });
+  return changed === 1;
+}
+
+/** A sign-in of a person's own, as they may look through them. */
+export interface OwnSignIn {
+  id: string;
+  createdAt: Instant;
+  lastUsedAt: Instant;
+  expiresAt: Instant;
+  browser: string;
+  address: string;
+}
+
+/** A person's sign-ins in every setting, latest first. */
+export async function signInsOf(connection: Connection, personId: string, now: Instant): Promise<OwnSignIn[]> {
+  return await connection('sign_ins')
+    .where({ person_id: personId })
+    .where('expires_at', '>', now)
+    .orderBy('created_at', 'desc')
+    .select({
+      id: 'id',
+      createdAt: 'created_at',
+      lastUsedAt: connection.raw('coalesce(last_used_at, created_at)'),
+      expiresAt: 'expires_at',
+      browser: 'browser',
+      address: 'address',
+    });
+}
+
+/** Which sign-ins of a person are meant: one, all but one, or those in a setting. */
+interface Which {
+  personId: string;
+  id?: string;
+  except?: string;
+  settingId?: string;
+}
+
+/** Ends a person's sign-ins; answers the ids of those that were there. */
+export async function deleteSignInsOf(connection: Connection, which: Which): Promise<string[]> {
+  const { personId, id, except, settingId } = which;
+  const deleted: { id: string }[] = await connection('sign_ins')
+    .where({ person_id: personId })
+    .where((row) => {
+      if (id !== undefined) row.where({ id });
+      if (except !== undefined) row.whereNot({ id: except });
+      if (settingId !== undefined) row.where({ setting_id: settingId });
+    })
+    .delete()
+    .returning('id');
+  return deleted.map((row) => row.id);
+}
+
+/** The ids of a person's sign-ins in a setting. */
+export async function signInIdsIn(connection: Connection, personId: string, settingId: string): Promise<string[]> {
+  return await connection('sign_ins').where({ person_id: personId, setting_id: settingId }).pluck('id');
 }

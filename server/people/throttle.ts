@@ -3,11 +3,12 @@ import { ipKeyGenerator } from 'express-rate-limit';
 import type { Clock } from '../../shared/instant.ts';
 import { TooManyTries } from './too-many-tries.ts';
 
-/** Who tries: the client's address as the socket or the trusted proxy tells it, and the account it tries. */
-export interface Tried {
-  address: string;
-  account: string;
-}
+/**
+ * Who tries: the client's address as the socket or the trusted proxy tells it, and the account it tries.
+ * `alone`: what only its owner can try from, which counts by itself and by no address: a browser
+ * that signed in to the account before, or a session.
+ */
+export type Tried = { address: string; account: string } | { alone: string };
 
 /** A try that may go on. Counted as wrong from the start, so that a thousand at once are not all let through. */
 export interface Attempt {
@@ -58,7 +59,8 @@ interface Tally {
 
 /**
  * Counts wrong sign-ins by (address) and by (account and address), in memory;
- * an attack on an account from elsewhere never locks its owner out.
+ * an attack on an account from elsewhere never locks its owner out, and one from
+ * their own address does not shut out a browser they signed in with before.
  *
  * INVARIANT: each count holds at most `atMost` entries; beyond it the one
  * touched longest ago is forgotten. IPv6 addresses count by their /56 network.
@@ -71,30 +73,51 @@ export function createThrottle(parts: { clock: Clock; atMost?: number }): Thrott
   return {
     admit(tried) {
       const now = parts.clock.now();
-      const network = ipKeyGenerator(tried.address);
-      const pair = createHash('sha256').update(`${network}\n${tried.account}`).digest('base64');
-      const account = byAccount.find(pair, now);
-      const address = byAddress.find(network, now);
-      refuseWhileWaiting([account, address], now);
-      const turnedAway = account.turnedAway + address.turnedAway;
-      const accountOpenAt = count(account, accountRule, now);
-      const addressOpenAt = count(address, addressRule, now);
-      byAccount.keep(pair, account);
-      byAddress.keep(network, address);
-      const withdrawFromAddress = () => uncount(address, addressOpenAt);
+      const counts = 'alone' in tried ? [countOf(byAccount, accountRule, tried.alone)] : countsOf(tried);
+      const found = counts.map((each) => ({ ...each, tally: each.tallies.find(each.key, now) }));
+      refuseWhileWaiting(
+        found.map(({ tally }) => tally),
+        now,
+      );
+      const turnedAway = found.reduce((sum, { tally }) => sum + tally.turnedAway, 0);
+      const counted = found.map((each) => {
+        const openAt = count(each.tally, each.rule, now);
+        each.tallies.keep(each.key, each.tally);
+        return { ...each, openAt };
+      });
       return {
         turnedAway,
         succeeded() {
-          byAccount.drop(pair);
-          withdrawFromAddress();
+          for (const { tallies, key, tally, openAt } of counted) {
+            if (tallies === byAccount) tallies.drop(key);
+            else uncount(tally, openAt);
+          }
         },
         withdraw() {
-          uncount(account, accountOpenAt);
-          withdrawFromAddress();
+          for (const { tally, openAt } of counted) uncount(tally, openAt);
         },
       };
     },
   };
+
+  function countsOf({ address, account }: { address: string; account: string }): Count[] {
+    const network = ipKeyGenerator(address);
+    return [
+      countOf(byAccount, accountRule, `${network}\n${account}`),
+      { tallies: byAddress, rule: addressRule, key: network },
+    ];
+  }
+}
+
+/** One of the counts that a try adds to. */
+interface Count {
+  tallies: ReturnType<typeof createTallies>;
+  rule: Rule;
+  key: string;
+}
+
+function countOf(tallies: Count['tallies'], rule: Rule, words: string): Count {
+  return { tallies, rule, key: createHash('sha256').update(words).digest('base64') };
 }
 
 function refuseWhileWaiting(tallies: readonly Tally[], now: number): void {

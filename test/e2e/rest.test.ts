@@ -5,7 +5,7 @@ import { io } from 'socket.io-client';
 import { openBase } from '../../server/base.ts';
 import { readConfig } from '../../server/config.ts';
 import { errorAnswerSchema } from '../../shared/api/errors.ts';
-import { type Route, routes } from '../../shared/api/routes.ts';
+import { routes } from '../../shared/api/routes.ts';
 import { systemClock } from '../../shared/instant.ts';
 import { silentLog } from '../../shared/log.ts';
 import { socketPath } from '../../shared/wire/events.ts';
@@ -17,14 +17,12 @@ const password = 'a long enough password';
 describe('REST', () => {
   let folder: string;
   let server: TestServer;
-  let managerToken: string;
 
   before(async () => {
     folder = makeTempFolder();
     server = await startTestServer(folder);
     const base = await openBase(readConfig({}, join(folder, 'server')), { clock: systemClock, log: silentLog });
     await base.people.addAdministrator({ email: 'admin@example.org', name: 'Ada', password }, 'test');
-    managerToken = (await base.people.addToken({ name: 'watcher', role: 'manager' }, 'test')).secret;
     await base.close();
   });
   after(async () => {

@@ -11,6 +11,7 @@ export async function up(db: Knex): Promise<void> {
     table.text('until').nullable();
     // Since when the person is an administrator there; null: is none.
     table.text('administrator_since').nullable();
+    table.text('last_sign_in_at').nullable();
     table.index(['setting_id']);
   });
   await db('memberships').where({ role: 'administrator' }).update({ administrator_since: new Date().toISOString() });

@@ -78,16 +78,16 @@ describe('what the command line adds', () => {
     expect(secret).to.match(/^ht_[\w-]{43}$/);
     const settingId = await rig.people.ensureSetting('server');
     expect(await rig.people.findToken(secret)).to.deep.equal({
-      kind: 'token',
       id: tokenId,
       name: 'Evening report',
       role: 'manager',
       settingId,
+      expiresAt: null,
     });
     expect(await everythingStored(rig)).not.to.include(secret.slice(3));
     expect((await auditOf(rig, 'token.added'))[0]).to.deep.include({
       subject: tokenId,
-      data: { name: 'Evening report', role: 'manager' },
+      data: { name: 'Evening report', role: 'manager', days: null },
     });
   });
 

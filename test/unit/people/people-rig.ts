@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { z } from 'zod';
 import { createAudit } from '../../../server/audit/audit.ts';
 import { createAuthenticator } from '../../../server/people/authenticate.ts';
 import { createGate, passwordGateLimits } from '../../../server/people/gate.ts';
+import { createKnownBrowsers } from '../../../server/people/known-browsers.ts';
 import { argon2, createPasswords } from '../../../server/people/passwords.ts';
 import { createPeople } from '../../../server/people/people.ts';
 import { createThrottle } from '../../../server/people/throttle.ts';
@@ -28,6 +30,7 @@ export async function startRig() {
   const clock = { now: () => time.now };
   const counted = { hash: sinon.spy(argon2.hash), verify: sinon.spy(argon2.verify) };
   const sessionEnded = sinon.fake();
+  const sealing = randomBytes(32);
   const audit = createAudit({ clock, signer: testSigner() });
   const serve = (database: typeof db, hash: typeof argon2.hash = counted.hash) =>
     createPeople({
@@ -36,6 +39,9 @@ export async function startRig() {
       audit,
       passwords: createPasswords({ argon2: { hash, verify: counted.verify }, gate: createGate(passwordGateLimits) }),
       throttle: createThrottle({ clock }),
+      keys: { sealing },
+      knownBrowsers: createKnownBrowsers({ key: sealing, clock }),
+      openOrdersOf: () => Promise.resolve(['open-order']),
       sessionEnded,
     });
   const people = serve(db);
@@ -77,7 +83,18 @@ export async function auditOf(rig: Rig, action: string) {
 
 /** Everything the database holds, as text: what must not be in it is looked for here. */
 export async function everythingStored(rig: Rig): Promise<string> {
-  const tables = ['settings', 'people', 'memberships', 'sign_ins', 'tokens', 'set_up_tokens', 'audit_entries'];
+  const tables = [
+    'settings',
+    'people',
+    'memberships',
+    'sign_ins',
+    'tokens',
+    'set_up_tokens',
+    'audit_entries',
+    'second_factors',
+    'recovery_codes',
+    'invitations',
+  ];
   const rows = await Promise.all(tables.map((table) => rig.db(table).select()));
   return JSON.stringify(rows);
 }

@@ -34,7 +34,7 @@ describe('setting up the first administrator', () => {
     const token = await freshToken();
     const { secret, view } = await rig.people.setUp(asked(token), here);
     expect(view).to.include({ name: owner.name, email: owner.email, role: 'administrator', settingName: 'Acorns' });
-    expect((await rig.people.findSession(secret))?.view).to.deep.equal(view);
+    expect(await rig.people.showSession(secret)).to.deep.equal(view);
     expect(await rig.people.setUpNeeded()).to.equal(false);
     expect(await rig.db('settings').first('name', 'time_zone')).to.deep.equal({
       name: 'Acorns',

@@ -29,11 +29,16 @@ describe('signing in', () => {
     const { secret, view } = await rig.people.signIn(right, here);
     expect(view).to.include({ name: owner.name, email: owner.email, role: 'administrator', settingName: 'My setting' });
     const found = await rig.people.findSession(secret);
-    expect(found?.view).to.deep.equal(view);
+    expect(await rig.people.showSession(secret)).to.deep.equal(view);
     expect(found?.signedIn.asker).to.include({ kind: 'person', id: view.personId, role: 'administrator' });
     const [entry] = await auditOf(rig, 'sign-in.done');
     expect(entry).to.deep.include({ actor: owner.name, subject: view.personId });
-    expect(entry?.data).to.deep.equal({ address: here.address, turnedAway: 0, endedEarlier: false });
+    expect(entry?.data).to.deep.equal({
+      address: here.address,
+      turnedAway: 0,
+      usedRecoveryCode: false,
+      endedEarlier: false,
+    });
   });
 
   it('stores neither the password nor the secret of the cookie', async () => {

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { expect } from 'chai';
 import type { Handlers } from '../../../server/http/handlers.ts';
 import { createWeb } from '../../../server/http/web.ts';
+import { accountRoutes } from '../../../server/people/account-routes.ts';
 import { peopleRoutes } from '../../../server/people/routes.ts';
 import { errorAnswerSchema, StatedError } from '../../../shared/api/errors.ts';
 import { sessionViewSchema } from '../../../shared/api/people.ts';
@@ -22,6 +23,7 @@ export async function startWeb(rig: Rig) {
   const app = createWeb({
     handlers: {
       ...elsewhereAll(),
+      ...accountRoutes(rig.people),
       ...peopleRoutes(rig.people),
       listDevices: () => Promise.resolve({ items: [], nextCursor: null }),
     },
@@ -66,7 +68,7 @@ export async function refused(asking: Promise<Response>): Promise<string> {
 export async function signInOver(web: Web, body: unknown, headers: Record<string, string> = {}) {
   const answer = await web.ask('POST', '/session', headers, body);
   expect(answer.status).to.equal(201);
-  const setCookie = answer.headers.get('set-cookie') ?? '';
+  const [setCookie = ''] = answer.headers.getSetCookie();
   const cookie = setCookie.split(';')[0] ?? '';
   return { cookie, setCookie, view: sessionViewSchema.parse(await answer.json()) };
 }
