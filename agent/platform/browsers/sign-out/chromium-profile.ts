@@ -6,7 +6,7 @@ import { deleteRows } from './cookie-edit.ts';
 import { editDatabase } from './database-edit.ts';
 import type { Hosts } from './hosts.ts';
 import { type ChooseKeys, editLevel } from './level-edit.ts';
-import { type ClearParts, inFolder, isThere } from './parts.ts';
+import { type ClearParts, eachStep, inFolder, isThere } from './parts.ts';
 import type { SafeFolder } from './safe-folder.ts';
 
 const maxIndexBytes = 4 * 1024 * 1024;
@@ -25,16 +25,16 @@ export async function clearChromiumProfile(profile: SafeFolder, { hosts, ...part
       (rows) => deleteRows(rows, { table: 'cookies', column: 'host_key' }, hosts.isMeantCookie),
       parts,
     );
-  await cookies(profile);
-  await inFolder(profile, ['Network'], cookies);
-  await inFolder(profile, ['Local Storage'], (folder) => editOrRemove(folder, 'leveldb', localStorageKeys(hosts)));
-  await editOrRemove(profile, 'Session Storage', sessionStorageKeys(hosts));
-  await inFolder(profile, ['IndexedDB'], (folder) => removeDatabases(folder, hosts));
-  await inFolder(profile, ['WebStorage'], (folder) => removeBuckets(folder, { hosts, ...parts }));
-  await inFolder(profile, ['Service Worker'], async (folder) => {
-    await editOrRemove(folder, 'Database', serviceWorkerKeys(hosts));
-    await inFolder(folder, ['CacheStorage'], (caches) => removeCaches(caches, hosts));
-  });
+  await eachStep([
+    () => cookies(profile),
+    () => inFolder(profile, ['Network'], cookies),
+    () => inFolder(profile, ['Local Storage'], (folder) => editOrRemove(folder, 'leveldb', localStorageKeys(hosts))),
+    () => editOrRemove(profile, 'Session Storage', sessionStorageKeys(hosts)),
+    () => inFolder(profile, ['IndexedDB'], (folder) => removeDatabases(folder, hosts)),
+    () => inFolder(profile, ['WebStorage'], (folder) => removeBuckets(folder, { hosts, ...parts })),
+    () => inFolder(profile, ['Service Worker'], (folder) => editOrRemove(folder, 'Database', serviceWorkerKeys(hosts))),
+    () => inFolder(profile, ['Service Worker', 'CacheStorage'], (caches) => removeCaches(caches, hosts)),
+  ]);
 }
 
 /**

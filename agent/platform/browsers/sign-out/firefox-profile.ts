@@ -2,7 +2,7 @@ import { hostOfFolder } from '../firefox/local-storage.ts';
 import { deleteRows, type RowChoice } from './cookie-edit.ts';
 import { editDatabase } from './database-edit.ts';
 import type { Hosts } from './hosts.ts';
-import { type ClearParts, inFolder, isThere } from './parts.ts';
+import { type ClearParts, eachStep, inFolder, isThere } from './parts.ts';
 import type { SafeFolder } from './safe-folder.ts';
 import { editSession } from './session-edit.ts';
 
@@ -21,19 +21,20 @@ export async function clearFirefoxProfile(profile: SafeFolder, { hosts, ...parts
     editDatabase(folder, file, (rows) => deleteRows(rows, choice, isMeant), parts);
   const older = { table: 'webappsstore2', column: 'originKey', mayLack: true };
   const isMeantKey = (key: string) => hosts.isMeant(hostOfReversed(key) ?? '');
-  await edit(profile, 'cookies.sqlite', { table: 'moz_cookies', column: 'host' }, hosts.isMeantCookie);
-  await edit(profile, 'webappsstore.sqlite', older, isMeantKey);
-  await inFolder(profile, ['storage'], async (storage) => {
-    for (const name of repositories) await inFolder(storage, [name], (origins) => removeOrigins(origins, hosts));
-    await edit(storage, 'ls-archive.sqlite', older, isMeantKey);
-  });
-  // What Firefox remembers of the folders that are gone now.
   const remembered = { table: 'origin', column: 'origin', mayLack: true };
-  await edit(profile, 'storage.sqlite', remembered, hosts.isMeantOrigin);
-  await editSessions(profile, ['sessionstore.jsonlz4'], hosts);
-  await inFolder(profile, ['sessionstore-backups'], async (folder) =>
-    editSessions(folder, (await folder.names()).filter(isSession), hosts),
-  );
+  const backups = async (folder: SafeFolder) => editSessions(folder, (await folder.names()).filter(isSession), hosts);
+  await eachStep([
+    () => edit(profile, 'cookies.sqlite', { table: 'moz_cookies', column: 'host' }, hosts.isMeantCookie),
+    () => edit(profile, 'webappsstore.sqlite', older, isMeantKey),
+    ...repositories.map(
+      (name) => () => inFolder(profile, ['storage', name], (origins) => removeOrigins(origins, hosts)),
+    ),
+    () => inFolder(profile, ['storage'], (storage) => edit(storage, 'ls-archive.sqlite', older, isMeantKey)),
+    // What Firefox remembers of the folders that are gone now.
+    () => edit(profile, 'storage.sqlite', remembered, hosts.isMeantOrigin),
+    () => editSessions(profile, ['sessionstore.jsonlz4'], hosts),
+    () => inFolder(profile, ['sessionstore-backups'], backups),
+  ]);
 }
 
 async function removeOrigins(folder: SafeFolder, hosts: Hosts): Promise<void> {

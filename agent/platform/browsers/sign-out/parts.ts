@@ -29,3 +29,10 @@ export async function inFolder(
 export async function isThere(folder: SafeFolder, name: string): Promise<boolean> {
   return (await folder.kindOf(name)) === 'file';
 }
+
+/** Does every step, whatever becomes of the others, then throws what the first one threw that failed. */
+export async function eachStep(steps: readonly (() => Promise<void>)[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const step of steps) await step().catch((error: unknown) => errors.push(error));
+  if (errors.length > 0) throw errors[0];
+}
