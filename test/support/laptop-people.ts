@@ -1,7 +1,7 @@
 import type { Laptop } from './laptop.ts';
 import { type PersonName, people } from './laptop-image.ts';
 import type { Network } from './network.ts';
-import { type Running, start, until } from './processes.ts';
+import { type Running, run, start, until } from './processes.ts';
 
 /** A session as the laptop's own logind lists it: the truth that the agent's word is compared with. */
 export interface TrueSession {
@@ -88,4 +88,93 @@ export async function sshAs(network: Network, person: PersonName, password: stri
   ];
   const ssh = ['ssh', '-tt', ...options.flatMap((option) => ['-o', option]), `${person}@${network.deviceAddress}`];
   return start(network.inside('gateway', ['sshpass', '-p', password, ...ssh]));
+}
+
+/** Tries to sign in over ssh from the setting's gateway, with the password or with a key, and leaves again. `shown` is what the person reads. */
+export async function trySsh(
+  network: Network,
+  person: string,
+  by: { password: string } | { keyFile: string },
+): Promise<{ isIn: boolean; shown: string }> {
+  const isKey = 'keyFile' in by;
+  const options = [
+    ...['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'ConnectTimeout=10', 'NumberOfPasswordPrompts=1'],
+    ...(isKey ? ['PasswordAuthentication=no', 'KbdInteractiveAuthentication=no'] : ['PubkeyAuthentication=no']),
+  ].flatMap((option) => ['-o', option]);
+  const target = [`${person}@${network.deviceAddress}`, 'echo IN'];
+  const ssh = isKey ? ['ssh', '-i', by.keyFile] : ['sshpass', '-p', by.password, 'ssh'];
+  const tried = await run(network.inside('gateway', [...ssh, ...options, ...target]), { timeoutMs: 20_000 });
+  return { isIn: tried.stdout.includes('IN'), shown: tried.stdout + tried.stderr };
+}
+
+/** Tries to sign in at the console, with the password typed, and leaves again. `shown` is what stands on the screen. */
+export async function tryLogin(
+  laptop: Laptop,
+  person: string,
+  password: string,
+): Promise<{ isIn: boolean; shown: string }> {
+  const script = `
+    set timeout 20
+    spawn login ${person}
+    expect "assword:"
+    send "${password}\\r"
+    expect {
+      -re {[$#] $} { puts "SIGNED-IN" }
+      -re {incorrect|denied|error|eof} { puts "REFUSED" }
+      eof { puts "REFUSED" }
+    }`;
+  const tried = await laptop.exec(['systemd-run', '--quiet', '--collect', '--pipe', '--wait', 'expect', '-c', script]);
+  return { isIn: tried.stdout.includes('SIGNED-IN'), shown: tried.stdout };
+}
+
+/** A console that signs somebody in by itself. */
+export interface AutomaticConsole {
+  /** All that stands on its screen is what this prints. */
+  readonly screen: Running;
+  /** Takes it away, with the terminal it is on. */
+  remove(): Promise<void>;
+}
+
+/**
+ * As `getty --autologin` does it: systemd's own unit for a console, on a terminal that somebody reads. Nothing hangs
+ * the terminal up, or whoever reads it would be gone.
+ */
+export async function automaticConsole(laptop: Laptop, person: PersonName): Promise<AutomaticConsole> {
+  const holding = 'spawn -noecho -pty; puts "$spawn_out(slave,name) held by [pid]"; set timeout -1; expect eof';
+  const screen = laptop.start(['expect', '-c', holding]);
+  const [, number, holder = ''] = await screen.said(/\/dev\/pts\/(\d+) held by (\d+)/, 5_000);
+  const unit = `container-getty@${number}.service`;
+  const command = `-/sbin/agetty --noclear --autologin ${person} - $TERM`;
+  const added = ['[Service]', 'ExecStart=', `ExecStart=${command}`, 'TTYVHangup=no', ''].join('\n');
+  const folder = `/run/systemd/system/${unit}.d`;
+  await laptop.must(['sh', '-ec', `mkdir -p '${folder}'; printf %s '${added}' > '${folder}/autologin.conf'`]);
+  await laptop.must(['systemctl', 'daemon-reload']);
+  await laptop.must(['systemctl', 'start', unit]);
+  return {
+    screen,
+    async remove() {
+      await laptop.must(['systemctl', 'stop', unit]);
+      await laptop.must(['rm', '-r', folder]);
+      await laptop.must(['kill', '-9', holder]);
+      await screen.ended;
+    },
+  };
+}
+
+/** Begins a session of the kind that a desktop makes, with no desktop in it. undefined: it was refused. */
+export async function desktopAs(laptop: Laptop, person: PersonName): Promise<Running | undefined> {
+  const service = [
+    'account include common-account',
+    'session required pam_systemd.so type=x11 class=user desktop=GNOME',
+  ].join('\n');
+  await laptop.must(['sh', '-c', `printf '%s\n' '${service}' > /etc/pam.d/test-desktop`]);
+  const properties = ['PAMName=test-desktop', `User=${person}`, 'Environment=DISPLAY=:0'];
+  const options = properties.map((property) => `--property=${property}`);
+  const desktop = laptop.start(['systemd-run', '--quiet', '--collect', '--wait', ...options, 'sleep', '600']);
+  const isThere = async () => {
+    if (!desktop.isRunning()) return 'refused';
+    const services = (await sessionsOf(laptop)).map(({ service }) => service);
+    return services.includes('test-desktop') ? 'there' : undefined;
+  };
+  return (await until('the desktop', isThere, { withinMs: 10_000 })).value === 'there' ? desktop : undefined;
 }
