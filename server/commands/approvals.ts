@@ -32,7 +32,7 @@ export function createApprovals(parts: ApprovalsParts) {
     /** Queues the order for its device. Errors: forbidden (the asker, a token), confirm-password, second-factor-required, conflict, held. */
     approve: async (ordering: Ordering, id: string): Promise<CommandView> => {
       requireConfirmed(ordering);
-      requireSecondFactor(ordering);
+      const { administratorSince } = requireSecondFactor(ordering);
       const { asker } = ordering;
       const deviceId = await db.transaction(async (transaction) => {
         const command = await awaiting(transaction, ordering, id);
@@ -40,6 +40,12 @@ export function createApprovals(parts: ApprovalsParts) {
         mustBeAllowed(ordering, kind);
         if (command.askedById === asker.id)
           throw new StatedError('forbidden', 'Whoever asked cannot approve. Another administrator must look at it.');
+        // Else an asker could make the second administrator as well.
+        if (administratorSince === null || administratorSince > command.createdAt)
+          throw new StatedError(
+            'forbidden',
+            'You became an administrator after this was asked. One who was there before must approve it, or it is asked again.',
+          );
         const device = await deviceOf(transaction, asker.settingId, command.deviceId);
         mustTakeOrders(device);
         mustNotBeForbidden(device, kind);

@@ -155,6 +155,8 @@ export function createDelivery({ db, clock, log, audit, signingKey, isConnected,
       await sweeping;
       await working;
     },
+    /** One sweep now; for tests. */
+    sweep,
     /** Something about these devices' queues changed. */
     nudge: (deviceIds: Iterable<string>): void => want(deviceIds, false),
     /** The device came (back) and said hello: what it may have missed is offered again. */

@@ -54,6 +54,15 @@ describe('a second administrator’s approval', () => {
     expect((await show(order)).state).to.equal('awaiting-approval');
   });
 
+  it('is not given by whoever became an administrator after it was asked: the asker could have made them', async () => {
+    const { id: order } = await wipe();
+    for (const administratorSince of [null, instant(rig.clock.now() + 1)])
+      expect(await codeOf(approve(order, person('administrator', { id: 'new', administratorSince })))).to.equal(
+        'forbidden',
+      );
+    expect((await show(order)).state).to.equal('awaiting-approval');
+  });
+
   it('is no API token’s, nobody’s of another role, and wants password and second factor', async () => {
     const { id: order } = await wipe();
     const codes = [];

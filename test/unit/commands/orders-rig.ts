@@ -36,7 +36,7 @@ export async function startOrdersRig() {
   for (const id of ['s', 't']) {
     await db('settings').insert({ id, name: id, time_zone: 'Europe/London', created_at: instant(clock.now()) });
   }
-  const state = { administrators: 1 };
+  const state = { administrators: 1, revocationFails: false };
   const connected = new Set<string>();
   const sent: { deviceId: string; envelope: Envelope }[] = [];
   const revoke = sinon.fake.resolves(undefined);
@@ -71,7 +71,7 @@ export async function startOrdersRig() {
     security,
     administratorsOf: () => Promise.resolve(state.administrators),
     spendConfirmation: spent,
-    revoke,
+    revoke: (...order) => (state.revocationFails ? Promise.reject(new Error('disk full')) : revoke(...order)),
     endFindings: () => Promise.resolve([]),
     isConnected: (id) => connected.has(id),
     told: {
@@ -159,7 +159,7 @@ export type OrdersRig = Awaited<ReturnType<typeof startOrdersRig>>;
 /** A person with a sign-in, whose password was given again unless said otherwise. */
 export function person(
   role: Role,
-  { id = role, name = role, confirmed = true, secondFactor = true, settingId = 's' } = {},
+  { id = role as string, name = role as string, confirmed = true, secondFactor = true, settingId = 's' } = {},
 ): Ordering {
   const asker = { kind: 'person', id, name, role, settingId } as const;
   const confirmedUntil = confirmed ? '2099-01-01T00:00:00.000Z' : null;
@@ -169,6 +169,7 @@ export function person(
     csrfToken: '',
     confirmedUntil,
     secondFactor: { on: secondFactor, overdue: false },
+    administratorSince,
   };
   return { asker, session };
 }

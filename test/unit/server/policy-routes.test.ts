@@ -29,7 +29,7 @@ describe('changing the policy', () => {
     policyRoutes({
       db,
       clock,
-      audit: async () => {},
+      audit: Object.assign(async () => {}, { many: async () => {} }),
       judgeSetting: async () => ({ deviceIds: new Set(['d']), incidentIds: new Set() }),
       changed: (touched) => void told.push(touched),
     });
