@@ -159,7 +159,14 @@ export type OrdersRig = Awaited<ReturnType<typeof startOrdersRig>>;
 /** A person with a sign-in, whose password was given again unless said otherwise. */
 export function person(
   role: Role,
-  { id = role as string, name = role as string, confirmed = true, secondFactor = true, settingId = 's' } = {},
+  {
+    id = role as string,
+    name = role as string,
+    confirmed = true,
+    secondFactor = true,
+    settingId = 's',
+    administratorSince = '2026-01-01T00:00:00.000Z' as string | null,
+  } = {},
 ): Ordering {
   const asker = { kind: 'person', id, name, role, settingId } as const;
   const confirmedUntil = confirmed ? '2099-01-01T00:00:00.000Z' : null;
