@@ -129,6 +129,11 @@ export async function startLife({
     store,
     clock,
     sender,
+    /** Who is signed in to the device now, by the sessions' ids. */
+    async platformSessions(): Promise<string[]> {
+      const reading = await platform.probes.sessions(new AbortController().signal);
+      return reading.state === 'known' ? reading.value.sessions.map(({ id }) => id) : [];
+    },
     /** Tells the server everything that waits. */
     async tellAll(): Promise<void> {
       while ((await sender.sendOldest()) === 'settled');
