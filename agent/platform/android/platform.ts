@@ -16,6 +16,7 @@ import { androidHost, toolFolders } from './process-host.ts';
 import { createProgramsProbe } from './programs.ts';
 import { createRightsProbe } from './rights.ts';
 import { createSessionsProbe } from './sessions.ts';
+import { signOutApps } from './sign-out-apps.ts';
 import { createSystemProbe } from './system.ts';
 
 /** Android, in Termux. Proven on recordings only: see README.md. */
@@ -42,5 +43,6 @@ export function createAndroidPlatform(
     },
     ...refusedActions('needs-device-management', clock),
     endSession,
+    signOutApps,
   };
 }

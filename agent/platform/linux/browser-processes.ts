@@ -1,11 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type {
-  BrowserProcess,
-  BrowserProcesses,
-  Holders,
-  Installation,
-} from '../browsers/sign-out/browser-processes.ts';
+import type { BrowserProcess, BrowserProcesses } from '../browsers/sign-out/browser-processes.ts';
+import { judgeHolders, type SeenProcess } from '../browsers/sign-out/holders.ts';
 import type { Files } from './files.ts';
 import { ifFound } from './files.ts';
 
@@ -16,22 +12,8 @@ interface BrowserProcessesParts {
   kill: (pid: number, signal: 'SIGTERM' | 'SIGKILL') => void;
 }
 
-/** What of a process is looked at. */
-export interface SeenProcess {
-  pid: number;
-  parent: number;
-  /** Ticks since the system started. */
-  began: string;
-  uid: number;
-  /** The file that it runs, as the kernel knows it. */
-  program: string;
-  args: readonly string[];
-  /** It has a file of the installation open for writing. */
-  writes: boolean;
-}
-
 /** Programs of browsers, by their own names (`/opt/google/chrome/chrome`, `/snap/firefox/…/firefox`). */
-const programs = {
+export const programs = {
   chromium: /^(chrome|chromium|chromium-browser|msedge|brave)(-(beta|dev|unstable|nightly))?$/,
   firefox: /^(firefox(-esr|-bin|-beta|-devedition|-nightly|-trunk)?|plugin-container)$/,
   safari: /^$/,
@@ -68,47 +50,11 @@ export function createBrowserProcesses({ files, ownUid, kill }: BrowserProcesses
       if (owner === undefined || (ownUid !== 0 && ownUid !== owner)) return undefined;
       const path = await realpath(folder).catch(() => folder);
       const seen = await seeProcesses(owner, path, files);
-      return seen === undefined ? undefined : judgeHolders(seen, { ...installation, folder: path });
+      return seen && judgeHolders(seen, path, ({ program }) => programs[installation.family].test(basename(program)));
     },
     askToClose: (processes) => send(processes, 'SIGTERM'),
     end: (processes) => send(processes, 'SIGKILL'),
   };
-}
-
-/** Which of an owner's processes are the browser of an installation, and how many others write in it. */
-export function judgeHolders(
-  seen: readonly SeenProcess[],
-  { family, folder }: Pick<Installation, 'family' | 'folder'>,
-): Holders {
-  const isBrowser = ({ program }: SeenProcess) => programs[family].test(basename(program));
-  const holding = seen.filter((each) => isBrowser(each) && (each.writes || isFor(folder, each.args)));
-  const byPid = new Map(seen.map((each) => [each.pid, each]));
-  const isBelow = (each: SeenProcess) => {
-    let above = byPid.get(each.parent);
-    for (let steps = 0; above !== undefined && steps < 64; steps += 1, above = byPid.get(above.parent)) {
-      if (holding.includes(above) && above.program === each.program) return true;
-    }
-    return false;
-  };
-  const browser = seen.filter((each) => holding.includes(each) || (isBrowser(each) && isBelow(each)));
-  return {
-    browser: browser.map(({ pid, began, args }) => ({ pid, began, isMain: isMain(args) })),
-    others: seen.filter((each) => each.writes && !isBrowser(each)).length,
-  };
-}
-
-/** Children of Chromium tell their type, those of Firefox that they are one. */
-function isMain(args: readonly string[]): boolean {
-  return !args.some((each) => each.startsWith('--type=') || each === '-contentproc');
-}
-
-/** Whether a browser was started for this folder: it holds nothing of it yet in its first moments. */
-function isFor(folder: string, args: readonly string[]): boolean {
-  const named = args.flatMap((each, index) => {
-    if (each.startsWith('--user-data-dir=')) return [each.slice('--user-data-dir='.length)];
-    return /^--?profile$/i.test(each) ? [args[index + 1] ?? ''] : [];
-  });
-  return named.some((each) => each.replace(/\/+$/, '') === folder);
 }
 
 async function seeProcesses(
@@ -127,7 +73,7 @@ async function seeProcesses(
     const program = ifFound(await files.link(`/proc/${name}/exe`)) ?? '';
     const args = (ifFound(await files.text(`/proc/${name}/cmdline`)) ?? '').split('\0');
     const writes = await writesIn(folder, name, files);
-    seen.push({ pid: Number(name), ...stat, uid, program: program.replace(/ \(deleted\)$/, ''), args, writes });
+    seen.push({ pid: Number(name), ...stat, program: program.replace(/ \(deleted\)$/, ''), args, writes });
   }
   return seen;
 }

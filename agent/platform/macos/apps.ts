@@ -20,7 +20,7 @@ interface AppsParts {
 const notPeoples = ['Shared', 'Deleted Users'];
 
 /** Below a person's home (platforms.md sections 3.2 and 3.3). Not proven on a Mac. */
-const places: readonly Place[] = [
+export const places: readonly Place[] = [
   place('chrome', 'chromium', 'Library/Application Support/Google/Chrome'),
   place('chrome', 'chromium', 'Library/Application Support/Google/Chrome Beta'),
   place('chrome', 'chromium', 'Library/Application Support/Google/Chrome Dev'),
@@ -37,12 +37,15 @@ const places: readonly Place[] = [
 
 /** Who is signed in to the listed apps in the browsers of every person with a home (DEV2, DEV13). */
 export function createAppsProbe({ clock, settings, usersFolder = '/Users', scratchBelow }: AppsParts): Probe<Apps> {
-  const homes = async (): Promise<Home[] | undefined> => {
-    const entries = await readdir(usersFolder, { withFileTypes: true }).catch(() => undefined);
-    // A home on another disk is a link.
-    const folders = entries?.filter((entry) => entry.isDirectory() || entry.isSymbolicLink()).map(({ name }) => name);
-    const people = folders?.filter((name) => !name.startsWith('.') && !notPeoples.includes(name)).sort();
-    return people?.map((person) => ({ person, path: join(usersFolder, person) }));
-  };
+  const homes = () => listHomes(usersFolder);
   return createBrowsersProbe({ clock, settings, homes, places, ...(scratchBelow !== undefined && { scratchBelow }) });
+}
+
+/** Every home on the device; undefined: they cannot be listed. */
+export async function listHomes(usersFolder: string): Promise<Home[] | undefined> {
+  const entries = await readdir(usersFolder, { withFileTypes: true }).catch(() => undefined);
+  // A home on another disk is a link.
+  const folders = entries?.filter((entry) => entry.isDirectory() || entry.isSymbolicLink()).map(({ name }) => name);
+  const people = folders?.filter((name) => !name.startsWith('.') && !notPeoples.includes(name)).sort();
+  return people?.map((person) => ({ person, path: join(usersFolder, person) }));
 }

@@ -15,6 +15,7 @@ import { createPhotosProbe } from './photos.ts';
 import { createProgramsProbe } from './programs.ts';
 import { createRightsProbe } from './rights.ts';
 import { createSessionsProbe } from './sessions.ts';
+import { createSignOutApps } from './sign-out-apps.ts';
 import { createSystemProbe } from './system.ts';
 
 /** The system's own tools; the firewall's lies in a folder of its own. */
@@ -22,11 +23,12 @@ const toolFolders = ['/usr/sbin', '/usr/bin', '/sbin', '/bin', '/usr/libexec/App
 
 /** macOS. Proven on recordings only: see README.md. */
 export function createMacosPlatform(
-  { clock, settings, keeper, witness }: PlatformParts,
+  { clock, log, settings, keeper, witness }: PlatformParts,
   starter: Exec = createExec(toolFolders),
 ): Platform {
   const exec = witnessExec(starter, witness);
   const rest = notSupported('macos', clock);
+  const isAdministrator = process.getuid?.() === 0;
   return {
     ...rest,
     probes: {
@@ -43,6 +45,7 @@ export function createMacosPlatform(
       system: createSystemProbe({ exec, clock, volume: volumeAt('/System/Volumes/Data') }),
     },
     ...refusedActions('not-supported', clock),
-    endSession: createEndSession({ exec, isAdministrator: process.getuid?.() === 0 }),
+    endSession: createEndSession({ exec, isAdministrator }),
+    signOutApps: createSignOutApps({ clock, log, exec, isAdministrator }),
   };
 }

@@ -18,7 +18,7 @@ interface AppsParts {
 }
 
 /** Below a person's folder (platforms.md sections 3.2 and 3.3); the last ones are of the Microsoft Store. */
-const places: readonly Place[] = [
+export const places: readonly Place[] = [
   place('chrome', 'chromium', 'AppData/Local/Google/Chrome/User Data'),
   place('chrome', 'chromium', 'AppData/Local/Google/Chrome Beta/User Data'),
   place('chrome', 'chromium', 'AppData/Local/Google/Chrome Dev/User Data'),

@@ -19,6 +19,7 @@ import { usualSystemRoot, windowsHost, windowsToolFolders } from './process-host
 import { createProgramsProbe } from './programs.ts';
 import { createRightsProbe } from './rights.ts';
 import { createSessionsProbe } from './sessions.ts';
+import { createSignOutApps } from './sign-out-apps.ts';
 import { createSystemProbe } from './system.ts';
 
 /** What of the system can be replaced in a test; the real one where nothing is given. */
@@ -52,7 +53,7 @@ const limitsMs: NonNullable<Platform['limitsMs']> = {
 
 /** Windows, by one PowerShell for all questions. Proven on recordings only: see README.md. */
 export function createWindowsPlatform(
-  { clock, settings, keeper, witness }: PlatformParts,
+  { clock, log, settings, keeper, witness }: PlatformParts,
   parts: WindowsParts = {},
 ): Platform {
   const { systemRoot = usualSystemRoot, letters = openDriveLetters, names = createNetworkNames } = parts;
@@ -87,5 +88,6 @@ export function createWindowsPlatform(
     limitsMs,
     ...refusedActions('not-supported', clock),
     endSession: createEndSession({ exec, powershell }),
+    signOutApps: createSignOutApps({ clock, log, exec, powershell, usersFolder: `${systemLetter}:\\Users` }),
   };
 }

@@ -1,14 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect } from 'chai';
 import type { Patience } from '../../../../agent/platform/browsers/sign-out/closing.ts';
+import { judgeHolders, type SeenProcess } from '../../../../agent/platform/browsers/sign-out/holders.ts';
 import { createSignOutApps as createSignOut } from '../../../../agent/platform/browsers/sign-out/sign-out.ts';
 import { places } from '../../../../agent/platform/linux/apps.ts';
-import {
-  createBrowserProcesses,
-  judgeHolders,
-  type SeenProcess,
-} from '../../../../agent/platform/linux/browser-processes.ts';
+import { createBrowserProcesses, programs } from '../../../../agent/platform/linux/browser-processes.ts';
 import { createSystemFiles } from '../../../../agent/platform/linux/files.ts';
 import { createSignOutApps } from '../../../../agent/platform/linux/sign-out-apps.ts';
 import { systemClock } from '../../../../shared/instant.ts';
@@ -21,10 +18,11 @@ import { makeLocalStorage } from '../browsers/browser-home.ts';
 
 const folder = '/home/amara/.config/chromium';
 const seen = (process: Partial<SeenProcess> & { pid: number }): SeenProcess => ({
-  ...{ parent: 1, began: '5', uid: 1000, program: '/usr/lib/chromium/chromium', args: ['chromium'], writes: false },
+  ...{ parent: 1, began: '5', program: '/usr/lib/chromium/chromium', args: ['chromium'], writes: false },
   ...process,
 });
-const pidsOf = (processes: SeenProcess[]) => judgeHolders(processes, { family: 'chromium', folder });
+const pidsOf = (processes: SeenProcess[], family: 'chromium' | 'firefox' = 'chromium') =>
+  judgeHolders(processes, folder, ({ program }) => programs[family].test(basename(program)));
 
 describe('which processes are somebody’s browser, on Linux (DEV2)', () => {
   it('takes a browser that writes in the profile, and what it started of itself', () => {
@@ -56,8 +54,7 @@ describe('which processes are somebody’s browser, on Linux (DEV2)', () => {
   it('counts what writes in the profile and is no browser, and never takes it for one', () => {
     const program = '/usr/bin/sqlite3';
     expect(pidsOf([seen({ pid: 10, program, writes: true })])).to.deep.equal({ browser: [], others: 1 });
-    const firefox = { family: 'firefox', folder } as const;
-    expect(judgeHolders([seen({ pid: 10, writes: true })], firefox)).to.deep.equal({ browser: [], others: 1 });
+    expect(pidsOf([seen({ pid: 10, writes: true })], 'firefox')).to.deep.equal({ browser: [], others: 1 });
   });
 });
 
