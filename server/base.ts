@@ -7,6 +7,7 @@ import { type Audit, createAudit } from './audit/audit.ts';
 import { openAuditKey } from './audit/audit-key.ts';
 import { beginLogs } from './audit/begin.ts';
 import { createHeadSigner, type HeadSigner } from './audit/chain.ts';
+import { openOrdersAskedBy } from './commands/asked-by.ts';
 import type { Config } from './config.ts';
 import { deriveKeys } from './derived-keys.ts';
 import { type Authority, openAuthority } from './enrolment/authority.ts';
@@ -69,6 +70,7 @@ export async function openBase(
     passwords,
     throttle,
     keys,
+    openOrdersOf: openOrdersAskedBy,
     knownBrowsers: createKnownBrowsers({ key: keys.knownBrowsers, clock }),
     ...(sessionEnded === undefined ? {} : { sessionEnded }),
   });

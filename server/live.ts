@@ -11,6 +11,7 @@ import { noteSpokeAgain } from './commands/wipe-watch.ts';
 import { findDevice, idsOfSetting, idsSilentSince, noteHello, noteSeen } from './devices/device-store.ts';
 import type { Enrolment } from './enrolment/enrolment.ts';
 import type { Fleet } from './fleet.ts';
+import { secondFactorRequired } from './http/confirmed.ts';
 import { findIncident } from './incidents/incident-store.ts';
 import type { Orders } from './orders.ts';
 import type { Authenticator } from './people/authenticate.ts';
@@ -61,8 +62,10 @@ export function createLive(parts: LiveParts) {
     watcherOf: async (request) => {
       const found = await authenticator.authenticate(request.headers);
       if (found === undefined) return undefined;
-      const { settingId, role } = found.asker;
-      return { settingId, role, sessionId: found.session?.sessionId, expiresAt: found.expiresAt };
+      if (found.session?.secondFactor.overdue === true) throw secondFactorRequired();
+      const { settingId, role, id } = found.asker;
+      // A token that is revoked ends its sockets as a sign-in does.
+      return { settingId, role, sessionId: found.session?.sessionId ?? id, expiresAt: found.expiresAt };
     },
   });
   const announcer = createAnnouncer({

@@ -87,7 +87,7 @@ function assemble(parts: ServerParts, base: Base) {
     presence,
     security,
     administratorsOf: (connection, settingId) => countAdministrators(connection, settingId, instant(clock.now())),
-    spendConfirmation: async () => {},
+    spendConfirmation: (connection, { session }) => people.useUpConfirmation(connection, session),
     revoke: (connection, order) => enrolment.revokeWithin(connection, order),
     endFindings: (connection, deviceId) => endFindings(connection, deviceId, instant(clock.now())),
     isConnected: (id) => live.isConnected(id),

@@ -29,10 +29,15 @@ export function createApprovals(parts: ApprovalsParts) {
   };
 
   return {
-    /** Queues the order for its device. Errors: forbidden (the asker, a token), confirm-password, second-factor-required, conflict, held. */
+    /** Queues the order for its device. Errors: forbidden (the asker, a token, an administrator of less than a day), confirm-password, second-factor-required, conflict, held. */
     approve: async (ordering: Ordering, id: string): Promise<CommandView> => {
       requireConfirmed(ordering);
-      const { administratorSince } = requireSecondFactor(ordering);
+      const { approvesFrom } = requireSecondFactor(ordering);
+      if (approvesFrom === null || approvesFrom > instant(clock.now()))
+        throw new StatedError(
+          'forbidden',
+          'Only somebody who has been an administrator for a day, and whose account was not reset since, may approve what another asked for.',
+        );
       const { asker } = ordering;
       const deviceId = await db.transaction(async (transaction) => {
         const command = await awaiting(transaction, ordering, id);
@@ -40,12 +45,6 @@ export function createApprovals(parts: ApprovalsParts) {
         mustBeAllowed(ordering, kind);
         if (command.askedById === asker.id)
           throw new StatedError('forbidden', 'Whoever asked cannot approve. Another administrator must look at it.');
-        // Else an asker could make the second administrator as well.
-        if (administratorSince === null || administratorSince > command.createdAt)
-          throw new StatedError(
-            'forbidden',
-            'You became an administrator after this was asked. One who was there before must approve it, or it is asked again.',
-          );
         const device = await deviceOf(transaction, asker.settingId, command.deviceId);
         mustTakeOrders(device);
         mustNotBeForbidden(device, kind);

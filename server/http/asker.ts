@@ -23,8 +23,8 @@ export interface SignedIn {
     overdue: boolean;
   };
   /**
-   * Since when the person is an administrator of the setting, or their account was last reset by somebody
-   * else's link: a second person who approves should be one who was there before. null: is no administrator.
+   * From when on an administrator may approve what another asks for: a day after they were made one or came by a
+   * link, so that nobody can be their own second person by way of a link. null: is no administrator.
    */
-  administratorSince: Instant | null;
+  approvesFrom: Instant | null;
 }

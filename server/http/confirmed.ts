@@ -1,4 +1,5 @@
 import { StatedError } from '../../shared/api/errors.ts';
+import type { Instant } from '../../shared/instant.ts';
 import type { SignedIn } from './asker.ts';
 
 /** What is looked at: a request past the edge, or anything that carries its session. */
@@ -37,6 +38,19 @@ export function requireSecondFactor({ session }: WithSession): SignedIn {
   }
   if (!session.secondFactor.on) throw secondFactorRequired();
   return session;
+}
+
+/**
+ * The person has been an administrator long enough, and came by no fresh link, to be a second
+ * person: else whoever asks could make one, or reset one, and approve in their name.
+ * @throws StatedError `forbidden`.
+ */
+export function requireSettled({ session }: WithSession, now: Instant): SignedIn {
+  if (session !== undefined && session.approvesFrom !== null && session.approvesFrom <= now) return session;
+  throw new StatedError(
+    'forbidden',
+    'You became an administrator, or your account was reset, less than a day ago. Until then another must approve.',
+  );
 }
 
 export function secondFactorRequired(): StatedError {

@@ -59,7 +59,7 @@ export async function addAdministrator(
     const personId = await insertPerson(connection, { email, name, passwordHash }, at);
     if (personId === undefined) return undefined;
     const settingId = await settingFor(parts, connection, asked.settingId, by);
-    await putMembership(connection, { personId, settingId, role: 'administrator', until: null }, at);
+    await putMembership(connection, { personId, settingId, role: 'administrator', until: null, settled: true }, at);
     await parts.audit(connection, { settingId, actor: by, action: 'administrator.added', subject: personId });
     return { personId, settingId };
   });

@@ -74,9 +74,10 @@ export async function leavePerson(
     await refuseLast(connection, leaver, settingId);
     const ids = await deleteSignInsOf(connection, { personId, settingId });
     await revokeInvitations(connection, settingId, { personId }, at);
+    const tokens = await revokeTokens(connection, { settingId, madeByPerson: personId }, at);
     const left = {
       sessionsEnded: ids.length,
-      tokensRevoked: await revokeTokens(connection, { settingId, madeByPerson: personId }, at),
+      tokensRevoked: tokens.length,
       invitationsRevoked: await revokeInvitations(connection, settingId, { invitedByPerson: personId }, at),
     };
     await deleteMembership(connection, personId, settingId);
@@ -84,7 +85,7 @@ export async function leavePerson(
     const otherSettings = (await settingsOf(connection, personId, at)).length;
     const entry = { settingId, actor: asker.name, action: 'person.left', subject: personId };
     await parts.audit(connection, { ...entry, data: { ...left, openOrders: openOrders.length, reason } });
-    return { view: { ...left, openOrders, otherSettings }, ended: ids };
+    return { view: { ...left, openOrders, otherSettings }, ended: [...ids, ...tokens] };
   });
   for (const id of ended) parts.sessionEnded?.(id);
   return view;

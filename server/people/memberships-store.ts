@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Role } from '../../shared/api/people.ts';
-import type { Instant } from '../../shared/instant.ts';
+import { type Instant, instant } from '../../shared/instant.ts';
 import type { Connection } from '../storage/database.ts';
 
 /** A role in a setting, with its end. */
@@ -18,14 +18,34 @@ export function inForce(now: Instant) {
   };
 }
 
-/** Puts a role in the place of the one the person had there. */
-export async function putMembership(connection: Connection, membership: Membership, at: Instant): Promise<void> {
-  const { personId, settingId, role, until } = membership;
+/** From when on somebody who was made an administrator at a time may approve what another asked for. */
+function settledFrom(at: Instant): Instant {
+  return instant(Date.parse(at) + settledAfterMs);
+}
+
+/** Longer than an order waits for approval. */
+const settledAfterMs = 24 * 60 * 60_000;
+
+/** Puts a role in the place of the one the person had there. `settled`: whoever gave it may use the server itself, and can be no second person's forger. */
+export async function putMembership(
+  connection: Connection,
+  membership: Membership & { settled?: true },
+  at: Instant,
+): Promise<void> {
+  const { personId, settingId, role, until, settled } = membership;
   const since = role === 'administrator' ? at : null;
+  const approvesFrom = since === null || settled === true ? since : settledFrom(at);
   await connection('memberships')
-    .insert({ person_id: personId, setting_id: settingId, role, until, administrator_since: since })
+    .insert({
+      person_id: personId,
+      setting_id: settingId,
+      role,
+      until,
+      administrator_since: since,
+      approves_from: approvesFrom,
+    })
     .onConflict(['person_id', 'setting_id'])
-    .merge(['role', 'until', 'administrator_since']);
+    .merge(['role', 'until', 'administrator_since', 'approves_from']);
 }
 
 /** A person of a setting, as they are listed. */
@@ -106,11 +126,11 @@ export async function noteSignIn(
   await connection('memberships').where({ person_id: personId, setting_id: settingId }).update({ last_sign_in_at: at });
 }
 
-/** The person has the time a new administrator has to set up a second factor, from now on. */
+/** The person has the time a new administrator has to set up a second factor, and waits as long before they approve, from now on. */
 export async function restartAdministrator(connection: Connection, personId: string, at: Instant): Promise<void> {
   await connection('memberships')
     .where({ person_id: personId, role: 'administrator' })
-    .update({ administrator_since: at });
+    .update({ administrator_since: at, approves_from: settledFrom(at) });
 }
 
 export async function changeEnd(

@@ -36,8 +36,13 @@ export async function confirmSession(
  * Uses a confirmation up, inside the transaction of what it was given for: the next such thing needs the password again.
  * Errors: `confirm-password` when it was used up meanwhile: of two at once, one is refused.
  */
-export async function useUpConfirmation(parts: PeopleParts, connection: Connection, session: SignedIn): Promise<void> {
-  if (await takeConfirmation(connection, session.sessionId, instant(parts.clock.now()))) return;
+export async function useUpConfirmation(
+  parts: PeopleParts,
+  connection: Connection,
+  session: SignedIn | undefined,
+): Promise<void> {
+  const now = instant(parts.clock.now());
+  if (session !== undefined && (await takeConfirmation(connection, session.sessionId, now))) return;
   throw new StatedError('confirm-password', 'Give your password again, then do this within five minutes.');
 }
 

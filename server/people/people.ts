@@ -52,7 +52,8 @@ export function createPeople(parts: PeopleParts) {
     findToken: (secret: string): Promise<TokenRow | undefined> =>
       findToken(parts.db, digestOf(secret), instant(parts.clock.now())),
     /** Inside the transaction of an order that destroys: the next one needs the password again. `confirm-password`. */
-    useUpConfirmation: (connection: Connection, session: SignedIn) => useUpConfirmation(parts, connection, session),
+    useUpConfirmation: (connection: Connection, session: SignedIn | undefined) =>
+      useUpConfirmation(parts, connection, session),
     confirmSession: (session: SignedIn, typed: Parameters<typeof confirmSession>[2]) =>
       confirmSession(parts, session, typed),
     switchSetting: (session: SignedIn, settingId: string, from: From) => switchSetting(parts, session, settingId, from),

@@ -121,7 +121,7 @@ export async function findSession(
   if (now - Date.parse(row.lastUsedAt) >= useGrainMs) {
     await noteUse(connection, row.id, instant(now - (now % useGrainMs)));
   }
-  const { personId: id, name, role, settingId, administratorSince } = row;
+  const { personId: id, name, role, settingId, approvesFrom } = row;
   const dueAt = secondFactorDueAt(row);
   const overdue = dueAt !== null && dueAt <= instant(now);
   const ends = [row.expiresAt, row.until, overdue ? null : dueAt].filter((end) => end !== null);
@@ -132,7 +132,7 @@ export async function findSession(
       csrfToken: row.csrfToken,
       confirmedUntil: confirmedUntil(row, now),
       secondFactor: { on: row.secondFactorSince !== null, overdue },
-      administratorSince,
+      approvesFrom,
     },
     expiresAt: ends.reduce((first, end) => (end < first ? end : first)),
   };

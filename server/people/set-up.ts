@@ -88,7 +88,7 @@ async function make(
     });
   }
   const settingId = await adoptSetting(connection, asked.settingName, at);
-  await putMembership(connection, { personId, settingId, role: 'administrator', until: null }, at);
+  await putMembership(connection, { personId, settingId, role: 'administrator', until: null, settled: true }, at);
   await parts.audit(connection, {
     settingId,
     actor: name,

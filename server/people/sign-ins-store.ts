@@ -31,6 +31,7 @@ export interface SignInRow {
   /** When the role ends. */
   until: Instant | null;
   administratorSince: Instant | null;
+  approvesFrom: Instant | null;
   /** Since when the second factor is on; null: it is off. */
   secondFactorSince: Instant | null;
 }
@@ -80,6 +81,7 @@ export async function findSignIn(
       role: 'memberships.role',
       until: 'memberships.until',
       administratorSince: 'memberships.administrator_since',
+      approvesFrom: 'memberships.approves_from',
       secondFactorSince: 'second_factors.proved_at',
     });
 }

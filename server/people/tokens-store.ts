@@ -68,15 +68,17 @@ export async function listTokens(connection: Connection, settingId: string, now:
     .select({ ...columns, createdAt: 'created_at', madeBy: 'made_by' });
 }
 
-/** Revokes a token of the setting, or those a person made there; answers how many were in force. */
+/** Revokes a token of the setting, or those a person made there; answers the ids of those that were in force. */
 export async function revokeTokens(
   connection: Connection,
   which: { settingId: string; id: string } | { settingId: string; madeByPerson: string },
   now: Instant,
-): Promise<number> {
-  return await connection('tokens')
+): Promise<string[]> {
+  const revoked: { id: string }[] = await connection('tokens')
     .where({ setting_id: which.settingId, revoked_at: null })
     .where(inForce(now))
     .where((row) => ('id' in which ? row.where({ id: which.id }) : row.where({ made_by_person: which.madeByPerson })))
-    .update({ revoked_at: now });
+    .update({ revoked_at: now })
+    .returning('id');
+  return revoked.map((row) => row.id);
 }

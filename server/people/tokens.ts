@@ -47,9 +47,10 @@ export async function revokeToken(parts: PeopleParts, asker: Asker, id: string):
   const { settingId, name } = asker;
   await parts.db.transaction(async (connection) => {
     const revoked = await revokeTokens(connection, { settingId, id }, instant(parts.clock.now()));
-    if (revoked === 0) throw new StatedError('not-found', 'There is no API token in force with this id.');
+    if (revoked.length === 0) throw new StatedError('not-found', 'There is no API token in force with this id.');
     await parts.audit(connection, { settingId, actor: name, action: 'token.revoked', subject: id });
   });
+  parts.sessionEnded?.(id);
 }
 
 function viewOf({ id, name, role, createdAt, expiresAt, madeBy }: ListedToken): z.infer<typeof tokenViewSchema> {

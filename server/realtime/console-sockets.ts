@@ -14,9 +14,9 @@ import { type ConsoleToServer, consoleEventRules, type ServerToConsole, socketPa
 export interface Watcher {
   settingId: string;
   role: Role;
-  /** undefined for API tokens. */
-  sessionId: string | undefined;
-  /** When the sign-in ends; undefined for API tokens. */
+  /** Of the sign-in or the API token: its sockets end with it. */
+  sessionId: string;
+  /** When that ends by itself; undefined: it does not. */
   expiresAt: Instant | undefined;
 }
 
@@ -73,7 +73,7 @@ export function createConsoleSockets({ httpServer, watcherOf, clock }: ConsoleSo
     }
     socket.data.watcher = watcher;
     await socket.join(roomOf(watcher.settingId, watcher.role));
-    if (watcher.sessionId !== undefined) await socket.join(`sign-in:${watcher.sessionId}`);
+    await socket.join(`sign-in:${watcher.sessionId}`);
   });
 
   const endSignIn = (sessionId: string): void => {

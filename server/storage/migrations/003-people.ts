@@ -11,10 +11,13 @@ export async function up(db: Knex): Promise<void> {
     table.text('until').nullable();
     // Since when the person is an administrator there; null: is none.
     table.text('administrator_since').nullable();
+    // An administrator who came by somebody's link, or was made one, approves orders of others from then on only.
+    table.text('approves_from').nullable();
     table.text('last_sign_in_at').nullable();
     table.index(['setting_id']);
   });
-  await db('memberships').where({ role: 'administrator' }).update({ administrator_since: new Date().toISOString() });
+  const now = new Date().toISOString();
+  await db('memberships').where({ role: 'administrator' }).update({ administrator_since: now, approves_from: now });
   await db.schema.alterTable('sign_ins', (table) => {
     table.text('confirmed_until').nullable();
     table.text('last_used_at').nullable();

@@ -165,7 +165,7 @@ export function person(
     confirmed = true,
     secondFactor = true,
     settingId = 's',
-    administratorSince = '2026-01-01T00:00:00.000Z' as string | null,
+    approvesFrom = '2026-01-01T00:00:00.000Z' as string | null,
   } = {},
 ): Ordering {
   const asker = { kind: 'person', id, name, role, settingId } as const;
@@ -176,7 +176,7 @@ export function person(
     csrfToken: '',
     confirmedUntil,
     secondFactor: { on: secondFactor, overdue: false },
-    administratorSince,
+    approvesFrom,
   };
   return { asker, session };
 }
