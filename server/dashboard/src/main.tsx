@@ -42,7 +42,11 @@ const theme = createTheme({
   respectReducedMotion: true,
   cursorType: 'pointer',
   defaultRadius: 'md',
-  components: { Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close this message' } } } },
+  components: {
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close this message' } } },
+    // The placeholder stands among the items, where assistive programs expect nothing else.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
+  },
 });
 
 const root = document.getElementById('root');

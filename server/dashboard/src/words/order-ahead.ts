@@ -29,8 +29,9 @@ export function needsPassword(kind: CommandKind): boolean {
 export function whatHappens(kind: CommandKind, device: Pick<DeviceView, 'observeMode' | 'presence'>): string {
   if (device.observeMode === true)
     return 'This device is in observe mode: it reports and refuses to act. It will refuse this order and say so.';
+  const soon = kind === 'wipe' ? 'as soon as nobody has to approve it any more' : 'at once';
   const when = isInTouch(device.presence.state)
-    ? 'The device is in touch and gets the order at once.'
+    ? `The device is in touch and gets the order ${soon}.`
     : 'The device is out of touch. The order waits and will run when the device is next seen.';
   return [when, losses[kind]].filter(Boolean).join(' ');
 }
