@@ -6,6 +6,7 @@ import { notSupported, refusedActions } from '../not-supported.ts';
 import type { Platform, PlatformParts } from '../platform.ts';
 import { witnessExec } from '../witness.ts';
 import { createAppsProbe } from './apps.ts';
+import { createPhotoClearing } from './clear-photos.ts';
 import { createEncryptionProbe } from './encryption.ts';
 import { endSession } from './end-session.ts';
 import { createFilteringProbe } from './filtering.ts';
@@ -18,6 +19,7 @@ import { createRightsProbe } from './rights.ts';
 import { createSessionsProbe } from './sessions.ts';
 import { signOutApps } from './sign-out-apps.ts';
 import { createSystemProbe } from './system.ts';
+import { createWiping } from './wipe.ts';
 
 /** Android, in Termux. Proven on recordings only: see README.md. */
 export function createAndroidPlatform(
@@ -44,5 +46,7 @@ export function createAndroidPlatform(
     ...refusedActions('needs-device-management', clock),
     endSession,
     signOutApps,
+    photoClearing: createPhotoClearing({ clock }),
+    wiping: createWiping(clock),
   };
 }

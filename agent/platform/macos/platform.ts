@@ -6,6 +6,7 @@ import { notSupported, refusedActions } from '../not-supported.ts';
 import type { Platform, PlatformParts } from '../platform.ts';
 import { witnessExec } from '../witness.ts';
 import { createAppsProbe } from './apps.ts';
+import { createPhotoClearing } from './clear-photos.ts';
 import { createEncryptionProbe } from './encryption.ts';
 import { createEndSession } from './end-session.ts';
 import { createFilteringProbe } from './filtering.ts';
@@ -17,6 +18,7 @@ import { createRightsProbe } from './rights.ts';
 import { createSessionsProbe } from './sessions.ts';
 import { createSignOutApps } from './sign-out-apps.ts';
 import { createSystemProbe } from './system.ts';
+import { createWiping } from './wipe.ts';
 
 /** The system's own tools; the firewall's lies in a folder of its own. */
 const toolFolders = ['/usr/sbin', '/usr/bin', '/sbin', '/bin', '/usr/libexec/ApplicationFirewall'] as const;
@@ -47,5 +49,7 @@ export function createMacosPlatform(
     ...refusedActions('not-supported', clock),
     endSession: createEndSession({ exec, isAdministrator }),
     signOutApps: createSignOutApps({ clock, log, exec, isAdministrator }),
+    photoClearing: createPhotoClearing({ clock }),
+    wiping: createWiping(clock),
   };
 }

@@ -7,12 +7,14 @@ import { notSupported, refusedActions } from '../not-supported.ts';
 import type { Platform, PlatformParts } from '../platform.ts';
 import { witnessExec, witnessPowerShell } from '../witness.ts';
 import { createAppsProbe } from './apps.ts';
+import { createPhotoClearing } from './clear-photos.ts';
 import { openDriveLetters } from './drive-letters.ts';
 import { createEncryptionProbe } from './encryption.ts';
 import { createEndSession } from './end-session.ts';
 import { createFilteringProbe } from './filtering.ts';
 import { createLocationProbe } from './location.ts';
 import { createMediaProbe } from './media.ts';
+import { createPeopleFolders } from './people-folders.ts';
 import { createPhotosProbe, windowsGrounds } from './photos.ts';
 import { createPowerShell } from './powershell.ts';
 import { usualSystemRoot, windowsHost, windowsToolFolders } from './process-host.ts';
@@ -21,6 +23,7 @@ import { createRightsProbe } from './rights.ts';
 import { createSessionsProbe } from './sessions.ts';
 import { createSignOutApps } from './sign-out-apps.ts';
 import { createSystemProbe } from './system.ts';
+import { createWiping } from './wipe.ts';
 
 /** What of the system can be replaced in a test; the real one where nothing is given. */
 export interface WindowsParts {
@@ -63,13 +66,16 @@ export function createWindowsPlatform(
   const powershell = witnessPowerShell(createPowerShell({ start, clock }), witness);
   const rest = notSupported('windows', clock);
   const systemLetter = systemRoot.slice(0, 1).toUpperCase();
+  const usersFolder = `${systemLetter}:\\Users`;
+  const drives = async () => (await letters()).map((letter) => `${letter}:\\`);
+  const people = createPeopleFolders({ powershell, clock, usersFolder });
   return {
     ...rest,
     probes: {
       ...rest.probes,
       encryption: createEncryptionProbe({ powershell, exec, clock, systemLetter, letters }),
       sessions: createSessionsProbe({ powershell, exec, clock }),
-      apps: createAppsProbe({ powershell, clock, settings, usersFolder: `${systemLetter}:\\Users` }),
+      apps: createAppsProbe({ powershell, clock, settings, usersFolder }),
       media: createMediaProbe({ powershell, clock, tracker: createMediaTracker({ clock, settings }) }),
       programs: createProgramsProbe({ powershell, clock, keeper }),
       filtering: createFilteringProbe({
@@ -77,8 +83,7 @@ export function createWindowsPlatform(
         programFolders: ['Program Files', 'Program Files (x86)'].map((folder) => `${systemLetter}:\\${folder}`),
       }),
       photos: createPhotosProbe({
-        ...{ powershell, clock, settings, keeper, usersFolder: `${systemLetter}:\\Users` },
-        drives: async () => (await letters()).map((letter) => `${letter}:\\`),
+        ...{ powershell, clock, settings, keeper, usersFolder, drives },
         grounds: windowsGrounds(systemLetter),
       }),
       location: createLocationProbe({ powershell, exec, clock, interfaces: systemInterfaces }),
@@ -88,6 +93,17 @@ export function createWindowsPlatform(
     limitsMs,
     ...refusedActions('not-supported', clock),
     endSession: createEndSession({ exec, powershell }),
-    signOutApps: createSignOutApps({ clock, log, exec, powershell, usersFolder: `${systemLetter}:\\Users` }),
+    signOutApps: createSignOutApps({ clock, log, exec, powershell, usersFolder }),
+    photoClearing: createPhotoClearing({
+      clock,
+      powershell,
+      usersFolder,
+      drives,
+      grounds: windowsGrounds(systemLetter),
+    }),
+    wiping: createWiping({
+      ...{ powershell, exec, clock },
+      people: async () => (await people(AbortSignal.timeout(rowMs)))?.length,
+    }),
   };
 }
