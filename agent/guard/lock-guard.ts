@@ -80,11 +80,12 @@ export function createLockGuard(parts: LockGuardParts): LockGuard {
   async function lockAnew(text: string, before: LockNote): Promise<ActionResult> {
     const challenge = keyNow() === undefined ? null : releaseChallengeOf(random(5));
     const since = before.wanted && before.since !== null ? before.since : now();
-    await notes.write({ ...neverLocked, wanted: true, since, text, challenge, releasedBy: before.releasedBy });
+    const note = { ...neverLocked, wanted: true, held: before.held, since, text, challenge };
+    await notes.write({ ...note, releasedBy: before.releasedBy });
     const result = await locking.lock({ text, challenge });
-    if (result.done) return result;
-    const isHeld = before.wanted && (await lookNow())?.locked === true;
-    await notes.write(isHeld ? before : { ...before, wanted: false });
+    const isHeld = !result.done && before.wanted && (await lookNow())?.locked === true;
+    if (result.done) await notes.write({ ...note, held: true, releasedBy: before.releasedBy });
+    else await notes.write(isHeld ? before : { ...before, wanted: false, held: false });
     return result;
   }
 
@@ -143,19 +144,41 @@ export function createLockGuard(parts: LockGuardParts): LockGuard {
     return isReleaseCode(key, { ...identity, challenge }, typed);
   }
 
-  async function standing(): Promise<Health['lock']> {
+  async function standingOfLocked(): Promise<Health['lock']> {
     const note = await notes.read();
-    if (!note.wanted && lockable) return standingOf(note, false);
+    if (!note.wanted) return standingOf(note, false);
     const state = await lookNow();
-    lockable ||= state !== undefined;
-    if (state === undefined || !note.wanted) return state === undefined ? undefined : standingOf(note, false);
-    if (!state.locked && state.refused.length === 0) {
-      const off = { ...neverLocked, since: now(), releasedBy: note.releasing ?? 'by-hand' };
-      await notes.write(off);
-      return standingOf(off, false);
-    }
+    if (state === undefined) return undefined;
+    if (!state.locked && state.refused.length === 0) return standingOf(await gone(note), false);
     if (await isDue(note)) await lockAnew(note.text, note);
     return standingOf(await notes.read(), state.locked);
+  }
+
+  /** A lock that is wanted and not there: taken off, or cut off before it was whole; then what there is of it goes. */
+  async function gone(note: LockNote): Promise<LockNote> {
+    if (!note.held) await locking.release();
+    const releasedBy = note.releasing ?? (note.held ? 'by-hand' : note.releasedBy);
+    const off = { ...neverLocked, since: note.held ? now() : null, releasedBy };
+    await notes.write(off);
+    return off;
+  }
+
+  /** Writes nothing where nothing is locked: this is asked as often as the agent's health. */
+  async function standing(): Promise<Health['lock']> {
+    const note = await notes.read();
+    if (note.wanted) return notes.alone(standingOfLocked);
+    if (lockable) return standingOf(note, false);
+    const state = await lookNow();
+    lockable = state !== undefined;
+    if (state?.locked) return notes.alone(() => adopt(state));
+    return lockable ? standingOf(note, false) : undefined;
+  }
+
+  /** The device is locked and this agent knows nothing of it: what it kept was lost, the lock was not. */
+  async function adopt({ since }: LockState): Promise<Health['lock']> {
+    const note = await notes.read();
+    if (!note.wanted) await notes.write({ ...neverLocked, wanted: true, held: true, since, text: ownWords });
+    return standingOfLocked();
   }
 
   return {
@@ -169,7 +192,7 @@ export function createLockGuard(parts: LockGuardParts): LockGuard {
           return { kind: 'not-counted' };
         }),
     standing: () =>
-      notes.alone(standing).catch((error: unknown) => {
+      standing().catch((error: unknown) => {
         log.warn('lock-not-told', { error: messageOf(error) });
         return undefined;
       }),

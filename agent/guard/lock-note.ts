@@ -13,6 +13,8 @@ export type Releaser = z.infer<typeof releaserSchema>;
 const lockNoteSchema = z.strictObject({
   /** Whether the device is to be locked. */
   wanted: z.boolean(),
+  /** Whether the system took the lock; until then an end in the middle is no release. */
+  held: z.boolean(),
   /** When it was locked, or released. */
   since: instantSchema.nullable(),
   /** What people read beside the challenge. */
@@ -33,6 +35,7 @@ export type LockNote = z.infer<typeof lockNoteSchema>;
 /** Of a device that was never locked. */
 export const neverLocked: LockNote = {
   wanted: false,
+  held: false,
   since: null,
   text: '',
   challenge: null,

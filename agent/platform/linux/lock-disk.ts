@@ -34,10 +34,15 @@ export function createLockDisk({ words, root = '/' }: { words: LockWords; root?:
     return [...new Set(await Promise.all(paths.map((path) => realpath(path))))];
   }
 
+  /** Whether any sign-in is led to the hook. */
+  async function isHooked(): Promise<boolean> {
+    const files = await existing(commonAccountFiles);
+    return files.some((path) => hasLines(textNow(path) ?? '', accountLines.slice(1)));
+  }
+
   async function readRecord(): Promise<Record> {
     const text = textNow(at(lockPlaces.record));
-    const parsed = recordSchema.safeParse(text === undefined ? undefined : JSON.parse(text));
-    return parsed.success ? parsed.data : { files: [], madeFolders: [] };
+    return recordSchema.safeParse(parseJson(text ?? '')).data ?? { files: [], madeFolders: [] };
   }
 
   async function change(path: string, edit: (text: string) => string): Promise<void> {
@@ -76,6 +81,7 @@ export function createLockDisk({ words, root = '/' }: { words: LockWords; root?:
     for (const path of new Set(all)) {
       await change(path, (text) => withoutLines(withoutLines(text, accountLines), authLines));
     }
+    if (await isHooked()) throw new Error('sign-ins are still led to the hook of the lock');
     for (const script of [lockPlaces.check, lockPlaces.code]) await removeDurably(at(script));
     await removeDurably(at(lockPlaces.record));
     for (const folder of [...madeFolders, lockPlaces.folder]) await rmdir(at(folder)).catch(() => {});
@@ -87,17 +93,14 @@ export function createLockDisk({ words, root = '/' }: { words: LockWords; root?:
     takeOut,
     /** The flag's text; undefined: the device is not locked. */
     flag: () => textNow(at(lockPlaces.flag)),
-    /** Whether any sign-in is led to the hook. */
-    async isHooked(): Promise<boolean> {
-      const files = await existing(commonAccountFiles);
-      return files.some((path) => hasLines(textNow(path) ?? '', accountLines.slice(1)));
-    },
+    isHooked,
     /** Whether there is anything to hang a hook on, and whether PAM can run one. */
     async canHook(): Promise<boolean> {
       return (await existing(commonAccountFiles)).length > 0 && hasModule(at, 'pam_exec.so');
     },
     exists: (path: string) => existsSync(at(path)),
     text: (path: string) => textNow(at(path)),
+    names: (path: string) => namesIn(at(path)),
   };
 }
 
@@ -128,5 +131,13 @@ function namesIn(path: string): string[] {
     return readdirSync(path);
   } catch {
     return [];
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

@@ -25,11 +25,14 @@ export function createLockTries(exec: Exec) {
       if (asked.kind !== 'exited') return undefined;
       return asked.code === 0 ? false : asked.code === refusedByPam ? true : undefined;
     },
-    /** Whether ssh asks PAM at all: where it does not, a key lets its owner in past every lock. undefined: cannot be told. */
-    async sshAsksPam(): Promise<boolean | undefined> {
+    /**
+     * Whether ssh asks PAM at all: where it does not, a key lets its owner in past every lock. The program itself
+     * says it; one that is not set up to run yet says nothing, and then `texts` tell.
+     */
+    async sshAsksPam(texts: readonly string[]): Promise<boolean> {
       const asked = await exec('sshd', ['-T'], { timeoutMs });
-      if (asked.kind !== 'exited' || asked.code !== 0) return undefined;
-      return /^usepam yes$/im.test(asked.stdout);
+      if (asked.kind === 'exited' && asked.code === 0) return /^usepam yes$/im.test(asked.stdout);
+      return settingsAskPam(texts);
     },
   };
 }
@@ -43,4 +46,10 @@ export function personToTry(passwd: string, breakGlass: string): string | undefi
     const isPerson = /^\d+$/.test(uid) && Number(uid) >= 1000 && Number(uid) < 60_000;
     return isPerson && name !== breakGlass && /^[A-Za-z_][\w.-]*$/.test(name) ? [name] : [];
   })[0];
+}
+
+/** Whether all of ssh's settings that speak of PAM want it; where none does, ssh itself does not. */
+export function settingsAskPam(texts: readonly string[]): boolean {
+  const said = texts.flatMap((text) => [...text.matchAll(/^\s*UsePAM[\s=]+(\S+)/gim)].map((match) => match[1]));
+  return said.length > 0 && said.every((value) => value?.toLowerCase() === 'yes');
 }

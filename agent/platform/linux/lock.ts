@@ -60,7 +60,8 @@ export function createLinuxLocking(parts: LockParts): Locking {
         const since = sinceOf(disk.flag()) ?? instant(clock.now());
         try {
           await disk.putIn(since, notice);
-          await gettyHold.hold('until-released');
+          // PAM refuses them all the same: this only gives people a prompt to type a code at.
+          await gettyHold.hold('until-released').catch(() => undefined);
           return { done: true };
         } catch (error) {
           log.error('lock-not-put-in', { error: messageOf(error) });
@@ -123,7 +124,7 @@ function createJudge({ disk, tries }: Omit<Scene, 'words'>, person: string | und
   const answers = new Map<string, Promise<boolean>>();
   async function judge(service: string): Promise<boolean> {
     if (!meetsHook(service, disk.readPam)) return false;
-    if (service === 'sshd' && (await tries.sshAsksPam()) !== true) return false;
+    if (service === 'sshd' && !(await tries.sshAsksPam(sshSettings(disk)))) return false;
     // `su` and `sudo` begin from within a session; what systemd would try is not what they do.
     if (person === undefined || !tried.has(service)) return true;
     return (await tries.pamRefuses(service, person)) !== false;
@@ -133,6 +134,12 @@ function createJudge({ disk, tries }: Omit<Scene, 'words'>, person: string | und
     answers.set(service, known);
     return known;
   };
+}
+
+function sshSettings(disk: LockDisk): string[] {
+  const folder = '/etc/ssh/sshd_config.d';
+  const added = disk.names(folder).filter((name) => name.endsWith('.conf'));
+  return ['/etc/ssh/sshd_config', ...added.map((name) => `${folder}/${name}`)].map((path) => disk.text(path) ?? '');
 }
 
 const tried: ReadonlySet<string> = new Set(['login', 'sshd']);

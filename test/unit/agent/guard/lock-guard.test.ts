@@ -1,0 +1,242 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { createLockGuard, waitMs } from '../../../../agent/guard/lock-guard.ts';
+import { createLockNotes } from '../../../../agent/guard/lock-note.ts';
+import type { ActionResult, LockNotice } from '../../../../agent/platform/actions.ts';
+import { releaseCodeOf } from '../../../../shared/command/release-code.ts';
+import { instant } from '../../../../shared/instant.ts';
+import { silentLog } from '../../../../shared/log.ts';
+import { known, unknown } from '../../../../shared/reading.ts';
+import { makeTempFolder } from '../../../support/temp-folder.ts';
+import { createTestClock, deviceId, morning } from '../parts.ts';
+
+const releaseKey = Buffer.alloc(32, 9).toString('base64');
+const identity = { deviceId, epoch: 1 };
+const codeFor = (challenge: string) => releaseCodeOf(releaseKey, { ...identity, challenge });
+
+interface Device {
+  locked: boolean;
+  notice?: LockNotice;
+  result: ActionResult;
+  bootId: string;
+  uptimeMs: number;
+  key: string | undefined;
+  /** Called in the middle of locking and releasing. */
+  happen: () => void;
+}
+
+/** A device whose lock is a word in memory, with the guard's real note on the disk. */
+function createRig(folder = makeTempFolder(), kept: Partial<Device> = {}) {
+  const device: Device = {
+    ...{ locked: false, result: { done: true }, bootId: 'boot-1', uptimeMs: 60_000, key: releaseKey },
+    happen: () => {},
+    ...kept,
+  };
+  const clock = createTestClock();
+  const path = join(folder, 'kept', 'lock');
+  let random = 0;
+  const guard = createLockGuard({
+    notes: createLockNotes({ path, bootId: async () => device.bootId }),
+    locking: {
+      async lock(notice) {
+        device.happen();
+        if (device.result.done) Object.assign(device, { locked: true, notice });
+        return device.result;
+      },
+      async release() {
+        device.happen();
+        if (device.result.done) device.locked = false;
+        return device.result;
+      },
+      look: async () =>
+        known(
+          { locked: device.locked, since: instant(morning), refused: device.locked ? ['password'] : [] },
+          instant(morning),
+        ),
+    },
+    settings: () => (device.key === undefined ? {} : { releaseKey: device.key }),
+    ...{ identity, clock, log: silentLog },
+    uptime: { bootId: async () => device.bootId, uptimeMs: () => device.uptimeMs },
+    random(bytes) {
+      random += 17;
+      return Buffer.alloc(bytes, random);
+    },
+  });
+  const challenge = () => device.notice?.challenge ?? '';
+  const wrong = async (times: number) => {
+    const verdicts = [];
+    for (let time = 0; time < times; time += 1) verdicts.push(await guard.tryCode('0000-0000'));
+    return verdicts;
+  };
+  return { device, clock, guard, challenge, wrong, path, folder };
+}
+
+describe('the offline code of a locked device', () => {
+  it('releases at once, once, however it is written; the next lock has another challenge', async () => {
+    const { guard, device, challenge } = createRig();
+    await guard.lock('Bring it back');
+    expect(device.notice?.text).to.equal('Bring it back');
+    const first = challenge();
+    expect(await guard.tryCode(` ${codeFor(first).toLowerCase().replace('-', ' ')} `)).to.deep.equal({
+      kind: 'released',
+    });
+    expect(device.locked).to.equal(false);
+    expect(await guard.standing()).to.include({ locked: false, releasedBy: 'code', triesLeft: 5 });
+    expect(await guard.tryCode(codeFor(first))).to.deep.equal({ kind: 'not-locked' });
+    await guard.lock('Again');
+    expect(challenge()).to.not.equal(first);
+    expect(await guard.tryCode(codeFor(first))).to.deep.equal({ kind: 'wrong', triesLeft: 4 });
+    expect(device.locked).to.equal(true);
+  });
+
+  it('is refused after five wrong ones, even the right one, until the computer has run an hour: then for a new challenge', async () => {
+    const { guard, device, challenge, wrong } = createRig();
+    await guard.lock('');
+    const first = challenge();
+    expect((await wrong(5)).at(-1)).to.deep.equal({ kind: 'wrong', triesLeft: 0 });
+    expect(await guard.tryCode(codeFor(first))).to.deep.equal({ kind: 'used-up', waitMinutes: 60 });
+    expect(await guard.standing()).to.include({ locked: true, triesLeft: 0 });
+    device.uptimeMs += waitMs - 1;
+    expect(await guard.tryCode(codeFor(first))).to.deep.equal({ kind: 'used-up', waitMinutes: 1 });
+    device.uptimeMs += 1;
+    expect(await guard.tryCode(codeFor(first))).to.deep.equal({ kind: 'new-challenge' });
+    expect(challenge()).to.not.equal(first);
+    expect(await guard.tryCode(codeFor(first))).to.include({ kind: 'wrong' });
+    expect(await guard.tryCode(codeFor(challenge()))).to.deep.equal({ kind: 'released' });
+  });
+
+  it('shows the new challenge by itself when the hour is over', async () => {
+    const { guard, device, challenge, wrong } = createRig();
+    await guard.lock('');
+    const first = challenge();
+    await wrong(5);
+    device.uptimeMs += waitMs;
+    expect(await guard.standing()).to.include({ locked: true, triesLeft: 5 });
+    expect(challenge()).to.not.equal(first);
+  });
+
+  it('is helped by no clock, and a restart begins the hour anew', async () => {
+    const { guard, device, clock, wrong, challenge } = createRig();
+    await guard.lock('');
+    await wrong(5);
+    for (const shift of [-365 * 24 * waitMs, 365 * 24 * waitMs]) {
+      clock.at += shift;
+      expect(await guard.tryCode(codeFor(challenge()))).to.include({ kind: 'used-up' });
+    }
+    device.uptimeMs += waitMs / 2;
+    Object.assign(device, { bootId: 'boot-2', uptimeMs: waitMs / 2 + 1 });
+    expect(await guard.tryCode(codeFor(challenge()))).to.deep.equal({ kind: 'used-up', waitMinutes: 30 });
+  });
+
+  it('is counted on the disk before it is looked at: who cuts the power has used it up, and what cannot be written is not looked at', async () => {
+    const { guard, device, challenge, path, folder } = createRig();
+    await guard.lock('');
+    device.happen = () => expect(JSON.parse(readFileSync(path, 'utf8'))).to.include({ wrong: 1, releasing: 'code' });
+    expect(await guard.tryCode(codeFor(challenge()))).to.deep.equal({ kind: 'released' });
+    device.happen = () => {};
+    await guard.lock('');
+    const notes = createLockNotes({ path, bootId: async () => 'boot-1' });
+    const { held, notice } = { held: device.locked, notice: device.notice };
+    const full = createLockGuard({
+      notes: { ...notes, write: () => Promise.reject(new Error('ENOSPC')) },
+      locking: {
+        lock: async () => ({ done: true }),
+        release: () => expect.fail('released'),
+        look: () => expect.fail(),
+      },
+      settings: () => ({ releaseKey }),
+      ...{ identity, clock: createTestClock(), log: silentLog, random: Buffer.alloc },
+      uptime: { bootId: async () => 'boot-1', uptimeMs: () => 0 },
+    });
+    expect(await full.tryCode(codeFor(challenge()))).to.deep.equal({ kind: 'not-counted' });
+    const again = createRig(folder, { locked: held, ...(notice && { notice }) });
+    expect((await again.wrong(2)).at(-1), 'another process goes on counting').to.deep.equal({
+      kind: 'wrong',
+      triesLeft: 3,
+    });
+  });
+
+  it('does not exist for a device that was told no key: none is shown, and none is taken; with the key comes a challenge', async () => {
+    const { guard, device } = createRig(undefined, { key: undefined });
+    await guard.lock('');
+    expect(device.notice?.challenge).to.equal(null);
+    expect(await guard.tryCode('0000-0000')).to.deep.equal({ kind: 'no-code' });
+    expect(await guard.standing()).to.include({ locked: true, triesLeft: 0 });
+    device.key = releaseKey;
+    expect(await guard.standing()).to.include({ locked: true, triesLeft: 5 });
+    expect(device.notice?.challenge).to.match(/^.{4}-.{4}$/);
+  });
+
+  it('is told as not released when the lock stays on', async () => {
+    const { guard, device, challenge } = createRig();
+    await guard.lock('');
+    device.result = { done: false, reason: 'action-failed' };
+    expect(await guard.tryCode(codeFor(challenge()))).to.deep.equal({ kind: 'not-released' });
+    expect(await guard.standing()).to.include({ locked: true, releasedBy: null, triesLeft: 4 });
+  });
+});
+
+describe('how a lock stands', () => {
+  it('is told with who released it: the server, a code, or a hand that nobody told of', async () => {
+    const { guard, device, clock } = createRig();
+    expect(await guard.standing()).to.deep.equal({ locked: false, since: null, releasedBy: null, triesLeft: 5 });
+    await guard.lock('');
+    expect(await guard.standing()).to.deep.equal({
+      locked: true,
+      since: instant(morning),
+      releasedBy: null,
+      triesLeft: 5,
+    });
+    clock.at += 60_000;
+    await guard.release('server');
+    const since = instant(morning + 60_000);
+    expect(await guard.standing()).to.deep.equal({ locked: false, since, releasedBy: 'server', triesLeft: 5 });
+    await guard.lock('');
+    device.locked = false;
+    expect(await guard.standing()).to.include({ locked: false, releasedBy: 'by-hand' });
+  });
+
+  it('is no release when the power went before the lock was whole', async () => {
+    const rig = createRig();
+    rig.device.happen = () => {
+      throw new Error('power cut');
+    };
+    await rig.guard.lock('').catch(() => {});
+    const { guard } = createRig(rig.folder);
+    expect(await guard.standing()).to.deep.equal({ locked: false, since: null, releasedBy: null, triesLeft: 5 });
+  });
+
+  it('is believed of the system where the agent lost what it kept, and the lock can be released again', async () => {
+    const { guard, device, challenge } = createRig(undefined, { locked: true });
+    expect(await guard.standing()).to.include({ locked: true });
+    expect(await guard.tryCode(codeFor(challenge()))).to.deep.equal({ kind: 'released' });
+    expect(device.locked).to.equal(false);
+  });
+
+  it('is no release when what was kept is rubbish', async () => {
+    const folder = makeTempFolder();
+    mkdirSync(join(folder, 'kept'));
+    writeFileSync(join(folder, 'kept', 'lock'), '{"wanted":fal');
+    const { guard } = createRig(folder, { locked: true });
+    expect(await guard.standing()).to.include({ locked: true, releasedBy: null });
+  });
+
+  it('is not told of a system that cannot be locked or asked', async () => {
+    const { path } = createRig();
+    const guard = createLockGuard({
+      notes: createLockNotes({ path, bootId: async () => 'boot-1' }),
+      locking: {
+        lock: async () => ({ done: false, reason: 'not-supported' }),
+        release: async () => ({ done: false, reason: 'not-supported' }),
+        look: async () => unknown('not-supported', instant(morning)),
+      },
+      settings: () => ({ releaseKey }),
+      ...{ identity, clock: createTestClock(), log: silentLog, random: Buffer.alloc },
+      uptime: { bootId: async () => 'boot-1', uptimeMs: () => 0 },
+    });
+    expect(await guard.standing()).to.equal(undefined);
+    expect(await guard.lock('')).to.deep.equal({ done: false, reason: 'not-supported' });
+    expect(await guard.standing()).to.equal(undefined);
+  });
+});
