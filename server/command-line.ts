@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { newEnrolmentLinkSchema } from '../shared/api/devices.ts';
 import { StatedError } from '../shared/api/errors.ts';
+import { type Role, roleSchema } from '../shared/api/people.ts';
 import { ConfigError, describeConfigTable } from '../shared/config-table.ts';
 import { systemClock } from '../shared/instant.ts';
 import { createLog, type Log, silentLog } from '../shared/log.ts';
@@ -12,6 +13,7 @@ import { createEnrolment } from './enrolment/enrolment.ts';
 import { openApiDocument } from './http/openapi.ts';
 import { ListenFault } from './listeners.ts';
 import { ownAddress } from './own-address.ts';
+import { addRecordCommands } from './record-commands.ts';
 import { type RunningServer, startServer } from './server.ts';
 import { DatabaseFault } from './storage/database.ts';
 import { FolderInUse } from './storage/folder-lock.ts';
@@ -21,6 +23,8 @@ export interface Outside {
   env: Readonly<Record<string, string | undefined>>;
   /** Writes to standard output. */
   say: (text: string) => void;
+  /** Writes pieces to standard output as fast as they are taken. */
+  sayAll: (pieces: AsyncIterable<string>) => Promise<void>;
   readStandardInput: () => Promise<string>;
   /** Resolves when the process is asked to end. */
   untilAskedToStop: () => Promise<void>;
@@ -28,7 +32,7 @@ export interface Outside {
   version: string;
 }
 
-interface DataOption {
+export interface DataOption {
   data?: string;
 }
 
@@ -55,8 +59,17 @@ export function serverProgram(outside: Outside): Command {
   const token = program.command('token').description('API tokens for programs');
   withData(token.command('add').description('make an API token; prints its secret, once'))
     .requiredOption('--name <name>')
-    .addOption(new Option('--role <role>').choices(['manager', 'administrator']).makeOptionMandatory())
-    .action((options: DataOption & { name: string; role: 'manager' | 'administrator' }) => addToken(outside, options));
+    .addOption(new Option('--role <role>').choices(roleSchema.options).makeOptionMandatory())
+    .option('--days <days>', 'it ends so many days from now (default: it does not end)', Number)
+    .action((options: TokenOptions) => addToken(outside, options));
+
+  withData(
+    program
+      .command('reset-person <email>')
+      .description('make a link with which a person sets a new password and second factor; prints it'),
+  ).action((email: string, options: DataOption) => resetPerson(outside, { ...options, email }));
+
+  addRecordCommands(program, { withData, withBase, outside });
 
   withData(program.command('enrol-link').description('make a one-time link that enrols one named device; prints it'))
     .requiredOption('--name <name>', 'what the device is called, for example "Tablet 3"')
@@ -74,6 +87,12 @@ export function serverProgram(outside: Outside): Command {
     outside.say(`${JSON.stringify(openApiDocument(outside.version), null, 2)}\n`),
   );
   return program;
+}
+
+interface TokenOptions extends DataOption {
+  name: string;
+  role: Role;
+  days?: number;
 }
 
 interface LinkOptions extends DataOption {
@@ -125,13 +144,21 @@ async function addAdministrator(
   });
 }
 
-async function addToken(
-  outside: Outside,
-  options: DataOption & { name: string; role: 'manager' | 'administrator' },
-): Promise<void> {
+async function addToken(outside: Outside, options: TokenOptions): Promise<void> {
   await withBase(outside, options, async ({ people }) => {
-    const { secret } = await people.addToken({ name: options.name, role: options.role }, commandLineActor);
+    const { name, role, days } = options;
+    const { secret } = await people.addToken({ name, role, ...(days === undefined ? {} : { days }) }, commandLineActor);
     outside.say(`${secret}\n`);
+  });
+}
+
+/** For whoever lost their password and second factor, the only administrator too: who may use the server's own account may do this. */
+async function resetPerson(outside: Outside, options: DataOption & { email: string }): Promise<void> {
+  await withBase(outside, options, async ({ people }, config) => {
+    const origin = `http://localhost:${config.peoplePort}`;
+    const email = options.email.toLowerCase();
+    const { link } = await people.resetByEmail({ email, by: commandLineActor, origin });
+    outside.say(`${link}\n`);
   });
 }
 

@@ -1,12 +1,13 @@
 import type { Clock } from '../shared/instant.ts';
 import type { Audit } from './audit/audit.ts';
+import type { HeadSigner } from './audit/chain.ts';
+import { auditRoutes } from './audit/routes.ts';
 import { findDeviceOf } from './devices/device-store.ts';
 import { deviceRoutes } from './devices/routes.ts';
 import type { Enrolment } from './enrolment/enrolment.ts';
 import { enrolmentRoutes } from './enrolment/routes.ts';
 import type { Fleet } from './fleet.ts';
 import type { Handlers } from './http/handlers.ts';
-import { unready } from './http/unready.ts';
 import { incidentRoutes } from './incidents/incidents.ts';
 import type { Orders } from './orders.ts';
 import { accountRoutes } from './people/account-routes.ts';
@@ -22,6 +23,7 @@ interface HandlersParts {
   db: Database;
   clock: Clock;
   audit: Audit;
+  auditSigner: HeadSigner;
   people: People;
   enrolment: Enrolment;
   fleet: Fleet;
@@ -42,6 +44,7 @@ export function createHandlers({
   db,
   clock,
   audit,
+  auditSigner,
   people,
   enrolment,
   fleet,
@@ -53,7 +56,13 @@ export function createHandlers({
   settingsChanged,
 }: HandlersParts): Handlers {
   return {
-    ...unready(),
+    ...auditRoutes({
+      db,
+      clock,
+      audit,
+      signer: auditSigner,
+      broken: (settingId) => security.raise({ settingId, code: 'audit-broken' }),
+    }),
     ...accountRoutes(people),
     ...peopleRoutes(people),
     ...enrolmentRoutes(enrolment, address),

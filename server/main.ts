@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { isStated, serverProgram } from './command-line.ts';
 
@@ -19,6 +21,7 @@ process.stdout.on('error', () => process.exit(0));
 const program = serverProgram({
   env: process.env,
   say: (words) => process.stdout.write(words),
+  sayAll: (pieces) => pipeline(Readable.from(pieces), process.stdout, { end: false }),
   readStandardInput: () => text(process.stdin),
   untilAskedToStop: () =>
     new Promise((resolve) => {

@@ -71,7 +71,7 @@ type Assembled = ReturnType<typeof assemble>;
 /** Puts the parts together; nothing runs or listens yet. */
 function assemble(parts: ServerParts, base: Base) {
   const { config, clock, log, dashboardFolder, version, elapsed = () => performance.now() } = parts;
-  const { db, authority, audit, people } = base;
+  const { db, authority, audit, auditSigner, people } = base;
   const presence = createPresence({
     clock,
     elapsed,
@@ -160,6 +160,7 @@ function assemble(parts: ServerParts, base: Base) {
     db,
     clock,
     audit,
+    auditSigner,
     people,
     enrolment,
     fleet,

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { AnswerOf, QueryOf } from '../../shared/api/routes.ts';
+import { type Clock, instant } from '../../shared/instant.ts';
+import { readCursor, writeCursor } from '../storage/cursor.ts';
+import type { Database } from '../storage/database.ts';
+import type { Audit } from './audit.ts';
+import { entriesBefore } from './audit-store.ts';
+import type { HeadSigner } from './chain.ts';
+import { exportEntries, exportFormats, viewOfEntry } from './export.ts';
+import { verifyChain } from './verify.ts';
+
+interface AuditRoutesParts {
+  db: Database;
+  clock: Clock;
+  audit: Audit;
+  signer: HeadSigner;
+  /** Told when a log is found not to be as it was written. */
+  broken: (settingId: string) => Promise<void>;
+}
+
+/** What of a request matters here: whose log it is. */
+interface From {
+  asker: { settingId: string; name: string };
+}
+
+/** The audit log of the asker's setting. */
+export function auditRoutes({ db, clock, audit, signer, broken }: AuditRoutesParts) {
+  return {
+    listAudit: async ({ asker, query }: From & { query: QueryOf<'listAudit'> }): Promise<AnswerOf<'listAudit'>> => {
+      const before =
+        query.cursor === undefined ? Number.MAX_SAFE_INTEGER : readCursor(query.cursor, z.tuple([z.int()]))[0];
+      const entries = await entriesBefore(db, asker.settingId, before, query.limit + 1);
+      const items = entries.slice(0, query.limit).map(viewOfEntry);
+      const last = items.at(-1);
+      const more = entries.length > query.limit && last !== undefined;
+      return { items, nextCursor: more ? writeCursor([last.number]) : null };
+    },
+    exportAudit: async ({
+      asker,
+      query,
+    }: From & { query: QueryOf<'exportAudit'> }): Promise<AnswerOf<'exportAudit'>> => {
+      const { settingId, name: actor } = asker;
+      const { format } = query;
+      // Who takes the names of others away is on record as well.
+      await audit(db, { settingId, actor, action: 'audit.exported', data: { format } });
+      const day = instant(clock.now()).slice(0, 10);
+      const pieces = exportEntries(db, settingId, format);
+      return { type: exportFormats[format], name: `hometime-audit-${day}.${format}`, pieces };
+    },
+    verifyAudit: async ({ asker }: From): Promise<AnswerOf<'verifyAudit'>> => {
+      const found = await verifyChain({ db, signer }, asker.settingId);
+      if (!found.intact) await broken(asker.settingId);
+      return found;
+    },
+  };
+}
