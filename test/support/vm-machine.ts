@@ -14,6 +14,8 @@ export interface Machine {
   exec(script: string, options?: { input?: string; timeoutMs?: number }): Promise<Outcome>;
   /** Ends it as an empty battery would. */
   kill(): Promise<void>;
+  /** Settles when it is off, however that came. */
+  readonly off: Promise<unknown>;
 }
 
 /** The three disks beside the root one, in MB; blank until something is made of them. The kernel names them as it likes. */
@@ -49,8 +51,44 @@ const kernelLine = 'root=/dev/mapper/root rw console=ttyS0 quiet net.ifnames=0 m
  * console and sockets: from the beginning, or from a state that was kept.
  * Resolves when its door opens.
  */
-export async function startMachine(parts: { image: VmImage; folder: string; state?: string }): Promise<Machine> {
+export async function startMachine(parts: MachineParts): Promise<Machine> {
   const { image, folder, state } = parts;
+  const { qemu, port, monitorPath } = await startQemu(parts);
+  try {
+    const monitor = await openMonitor(monitorPath);
+    if (state !== undefined) await wake(monitor);
+    const door = await openDoor({ image, folder, port, qemu });
+    return { monitor, exec: door.exec, kill: () => kill(qemu, door.master, monitor), off: qemu.ended };
+  } catch (error) {
+    await qemu.killHard();
+    throw new Error(`the machine did not start. It said:\n${qemu.stderr()}\n${consoleOf(folder)}`, { cause: error });
+  }
+}
+
+/** Starts a machine that will not get far: resolves with its console once that shows the words, and ends it. */
+export async function startInVain(parts: MachineParts, words: RegExp): Promise<string> {
+  const { qemu } = await startQemu(parts);
+  try {
+    const isShown = async () => (words.test(consoleOf(parts.folder)) ? consoleOf(parts.folder) : undefined);
+    return (await until('the words on the console', isShown, { withinMs: 180_000, everyMs: 500 })).value;
+  } catch (error) {
+    throw new Error(`the console shows:\n${consoleOf(parts.folder)}`, { cause: error });
+  } finally {
+    await qemu.killHard();
+  }
+}
+
+function consoleOf(folder: string): string {
+  return readFileSync(join(folder, 'console'), { encoding: 'utf8', flag: 'a+' }).slice(-4_000);
+}
+
+interface MachineParts {
+  image: VmImage;
+  folder: string;
+  state?: string;
+}
+
+async function startQemu({ image, folder, state }: MachineParts) {
   const port = await freePort();
   const monitorPath = join(folder, 'qmp');
   const disks = ['root', ...Object.keys(dataDisks)].flatMap((name) => [
@@ -68,16 +106,7 @@ export async function startMachine(parts: { image: VmImage; folder: string; stat
     ...['-serial', `file:${join(folder, 'console')}`, '-qmp', `unix:${monitorPath},server=on,wait=off`],
     ...(state === undefined ? [] : ['-incoming', `exec:cat ${state}`]),
   ]);
-  try {
-    const monitor = await openMonitor(monitorPath);
-    if (state !== undefined) await wake(monitor);
-    const door = await openDoor({ image, folder, port, qemu });
-    return { monitor, exec: door.exec, kill: () => kill(qemu, door.master, monitor) };
-  } catch (error) {
-    await qemu.killHard();
-    const told = `${qemu.stderr()}\n${readFileSync(join(folder, 'console'), 'utf8').slice(-4_000)}`;
-    throw new Error(`the machine did not start. It said:\n${told}`, { cause: error });
-  }
+  return { qemu, port, monitorPath };
 }
 
 /** What of the project the machine sees, read-only; mounted only once it runs, or its state could not be kept. */

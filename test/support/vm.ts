@@ -5,7 +5,7 @@ import { builtOnce, guard, labFolder } from './lab.ts';
 import { must, type Outcome, until } from './processes.ts';
 import { programs, projectFolder } from './programs.ts';
 import { type VmImage, vmImage } from './vm-image.ts';
-import { type DataDisk, dataDisks, hardware, layDisks, type Machine, startMachine } from './vm-machine.ts';
+import { type DataDisk, dataDisks, hardware, layDisks, type Machine, startInVain, startMachine } from './vm-machine.ts';
 import type { Monitor } from './vm-monitor.ts';
 
 /**
@@ -27,6 +27,14 @@ export interface Vm {
   pullOut(name: string): Promise<void>;
   /** The folder of this machine on the host, gone with it. */
   readonly folder: string;
+  /** Settles when it is off, however that came; of the machine as it runs now. */
+  off(): Promise<unknown>;
+  /** Ends it as an empty battery would: its disks stay. */
+  cutPower(): Promise<void>;
+  /** Starts it anew from its disks, a minute long. */
+  boot(): Promise<void>;
+  /** Starts it from its disks when it cannot get far: its console, once that shows the words. */
+  bootInVain(words: RegExp): Promise<string>;
   /** Ends it and removes every trace. */
   remove(): Promise<void>;
 }
@@ -42,23 +50,44 @@ export async function makeVm(): Promise<Vm> {
   const kept = await keptState(image);
   const folder = newFolder();
   await layDisks(folder, join(kept, 'root.qcow2'), 'qcow2');
-  const machine = await startMachine({ image, folder, state: join(kept, 'state') });
+  let machine = await startMachine({ image, folder, state: join(kept, 'state') });
   const vm: Vm = {
     folder,
     disks: await namesOf(machine),
-    exec: machine.exec,
+    exec: (script, options) => machine.exec(script, options),
     must: (script, options) => succeed(machine, script, options),
     slowDown: (disk, bytesPerSecond) => slowDown(vm, machine.monitor, disk, bytesPerSecond),
     plugIn: (name, file) => plugIn(machine.monitor, name, file),
     pullOut: (name) => pullOut(machine.monitor, name),
+    off: () => machine.off,
+    cutPower: () => machine.kill(),
+    async boot() {
+      forgetStart(folder);
+      machine = await startMachine({ image, folder });
+      await vm.must(ready());
+    },
+    bootInVain(words) {
+      forgetStart(folder);
+      return startInVain({ image, folder }, words);
+    },
     async remove() {
       await machine.kill();
       removeFolder(folder);
     },
   };
-  const mounts = ['dist', 'node_modules'].map((tag) => `mount -t 9p -o ${share} ${tag} /opt/hometime/${tag}`);
-  await vm.must([`date -s @${Math.floor(Date.now() / 1000)}`, ...mounts].join(' && '));
+  await vm.must(ready());
   return vm;
+}
+
+/** Sockets and console of an earlier start: a new one would take them for its own. */
+function forgetStart(folder: string): void {
+  for (const name of ['console', 'qmp', 'ssh']) rmSync(join(folder, name), { force: true });
+}
+
+/** The right time, and the agent's programs. */
+function ready(): string {
+  const mounts = ['dist', 'node_modules'].map((tag) => `mount -t 9p -o ${share} ${tag} /opt/hometime/${tag}`);
+  return [`date -s @${Math.floor(Date.now() / 1000)}`, ...mounts].join(' && ');
 }
 
 /** The agent as users run it, as the machine sees it. */
@@ -115,7 +144,7 @@ async function keptState(image: VmImage): Promise<string> {
     } finally {
       await machine.kill();
     }
-    for (const name of ['console', 'qmp', 'ssh']) rmSync(join(unfinished, name), { force: true });
+    forgetStart(unfinished);
   });
 }
 

@@ -50,8 +50,11 @@ async function visitFolder(told: At, pass: Pass, root?: ClearRoot['root']): Prom
 /** As what a folder in a folder counts; undefined: it is passed over. */
 function placeInside(at: At, { kind, name }: Entry, pass: Pass, root?: ClearRoot['root']): PhotoPlace | undefined {
   if (kind !== 'folder' || !isWalked(name, at.name)) return undefined;
-  if (at.place === 'resources' || pass.isResource(name)) return pass.wanted.has('resources') ? 'resources' : undefined;
-  return root?.only === true || root?.passesOver?.(name) ? undefined : at.place;
+  const isResource = pass.isResource(name);
+  // A folder that people share is a place for its resource folder alone.
+  if (root?.only === true && !isResource) return undefined;
+  if (at.place === 'resources' || isResource) return pass.wanted.has('resources') ? 'resources' : undefined;
+  return root?.passesOver?.(name) ? undefined : at.place;
 }
 
 async function goInto(at: At, entry: Entry, place: PhotoPlace, pass: Pass): Promise<void> {

@@ -14,6 +14,7 @@ import type { PhotoSelection, PhotosThere } from '../../../../agent/platform/act
 import { createPhotoClearing } from '../../../../agent/platform/linux/clear-photos.ts';
 import { readText } from '../../../../agent/platform/linux/proc.ts';
 import { fileUri, readThumbnailNote, thumbnailName } from '../../../../agent/platform/photos/clear-thumbnails.ts';
+import type { PhotoRoot } from '../../../../agent/platform/photos/roots.ts';
 import { makeTempFolder, removeTempFolder } from '../../../support/temp-folder.ts';
 
 const signal = new AbortController().signal;
@@ -34,13 +35,13 @@ describe('clearing photos and videos (DEV3, DEV4, DEV9)', () => {
   });
   afterEach(() => removeTempFolder(base));
 
-  const clearing = (homes = [alice, bob], mounts = oneDisk) =>
+  const clearing = (homes = [alice, bob], mounts = oneDisk, shared: PhotoRoot[] = []) =>
     createPhotoClearing({
       clock: { now: () => now },
       read: async () => mounts,
       readHome: readText,
       accounts: async () => homes.map((home) => ({ home })),
-      shared: [],
+      shared,
     });
 
   function put(path: string, ageDays = 100, content = 'x'): string {
@@ -131,6 +132,15 @@ describe('clearing photos and videos (DEV3, DEV4, DEV9)', () => {
       expect(await count(named)).to.deep.equal({ resources: '2/0' });
       await clearing().clear(named, signal);
       expect(filesIn('alice')).to.deep.equal(['c.jpg']);
+    });
+
+    it('is the only folder that is cleared where people share one', async () => {
+      for (const path of ['srv/Resources/a.jpg', 'srv/site/b.jpg', 'srv/c.jpg']) put(path);
+      const srv: PhotoRoot = { place: 'resources', path: join(base, 'home/srv'), only: true, holdsResources: true };
+      await clearing([alice], oneDisk, [srv]).clear(all, signal);
+      expect(filesIn('srv')).to.deep.equal(['a.jpg', 'b.jpg', 'c.jpg']);
+      await clearing([alice], oneDisk, [srv]).clear({ ...all, places: ['resources'] }, signal);
+      expect(filesIn('srv')).to.deep.equal(['b.jpg', 'c.jpg']);
     });
 
     it('is also the folder that a link of its name leads to, wherever that lies', async () => {
