@@ -38,7 +38,12 @@ interface CallOptions {
   headers?: Record<string, string>;
 }
 
-export async function startTestServer(folder: string, clock: Clock = systemClock): Promise<TestServer> {
+/** `elapsed`: milliseconds that only ever rise, for tests that let hours pass. */
+export async function startTestServer(
+  folder: string,
+  clock: Clock = systemClock,
+  elapsed?: () => number,
+): Promise<TestServer> {
   const [people, agents] = [await freePort(), await freePort()];
   const env = {
     HOMETIME_PEOPLE_PORT: String(people),
@@ -48,7 +53,14 @@ export async function startTestServer(folder: string, clock: Clock = systemClock
   };
   const config = readConfig(env, join(folder, 'server'));
   const begin = () =>
-    startServer({ config, clock, log: silentLog, dashboardFolder: join(folder, 'none'), version: 'test' });
+    startServer({
+      config,
+      clock,
+      log: silentLog,
+      dashboardFolder: join(folder, 'none'),
+      version: 'test',
+      ...(elapsed === undefined ? {} : { elapsed }),
+    });
   const base = await openBase(config, { clock, log: silentLog });
   const { secret } = await base.people.addToken({ name: 'test', role: 'administrator' }, 'test');
   await base.close();
