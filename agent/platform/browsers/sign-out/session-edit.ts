@@ -13,6 +13,8 @@ const cookieSchema = z.object({ host: z.string() });
  * Takes some hosts out of a session that Firefox wrote (`sessionstore.jsonlz4` and
  * the like): their cookies, and what their pages keep for a tab. Windows, tabs and
  * their history stay. undefined: not understood.
+ *
+ * DANGER: what is written back passes through memory as texts, others' cookies too. Nothing of it is kept, logged or told.
  */
 export function editSession(file: Uint8Array, hosts: Hosts): Buffer | undefined {
   if (file.length < headerBytes || !magic.equals(file.subarray(0, magic.length))) return undefined;
