@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { expect } from 'chai';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { z } from 'zod';
 import { type DeviceFile, writeDevice } from '../../agent/platform/simulated/device-file.ts';
@@ -66,13 +67,46 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
 
 export const administrator = { email: 'ada@acorns.example', name: 'Ada Bell', password: 'three old garden chairs' };
 
+export interface Person {
+  email: string;
+  name: string;
+  password: string;
+}
+
 /** Goes through the sign-in form as a person does. */
-export async function signIn(page: Page, url: string): Promise<void> {
+export async function signIn(page: Page, url: string, person: Person = administrator): Promise<void> {
   await page.goto(`${url}/sign-in`);
-  await page.getByLabel('E-mail').fill(administrator.email);
-  await page.getByRole('textbox', { name: 'Password' }).fill(administrator.password);
+  await page.getByLabel('E-mail').fill(person.email);
+  await page.getByRole('textbox', { name: 'Password' }).fill(person.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+}
+
+/** Gives the password again where the page asks for it. */
+export async function confirmPassword(page: Page, password: string = administrator.password): Promise<void> {
+  const question = page.getByRole('dialog', { name: 'Your password, please' });
+  await question.getByLabel('Your password').fill(password);
+  await question.getByRole('button', { name: 'Go on' }).click();
+  await question.waitFor({ state: 'hidden' });
+}
+
+/** Serious faults of accessibility in light and in dark, and whether the page is wider than a telephone. */
+export async function expectSound(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
+    await page.waitForTimeout(150);
+    expect(await accessibilityFaults(page), colorScheme).to.deep.equal([]);
+  }
+}
+
+/** Nothing of the page may be wider than a telephone of 390 pixels. */
+export async function expectNarrow(page: Page): Promise<void> {
+  const size = page.viewportSize();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.waitForTimeout(250);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).to.be.at.most(390);
+  if (size !== null) await page.setViewportSize(size);
 }
 
 export interface SimulatedDevice {

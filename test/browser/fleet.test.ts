@@ -156,6 +156,8 @@ describe('the fleet, a device and a log-out, in a real browser', function () {
     const dialogue = page.getByRole('dialog');
     await dialogue.getByLabel(/Everyone who is signed in/).waitFor();
     await page.waitForFunction(`document.activeElement?.type === 'radio'`);
+    // Past the choice of a notice, to the reason.
+    await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
     await page.keyboard.type('Closing time');
     await page.keyboard.press('Tab');

@@ -52,7 +52,7 @@ function PasswordForm() {
           {sentenceOf(give.error)}
         </Alert>
       )}
-      <p>What you are about to do needs it once more. It then holds for five minutes.</p>
+      <p>What you are about to do needs it once more.</p>
       <PasswordInput
         data-autofocus
         label="Your password"
