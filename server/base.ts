@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Clock } from '../shared/instant.ts';
 import type { Log } from '../shared/log.ts';
 import { makePrivateFolder } from '../shared/make-folder.ts';
-import { type Audit, createAudit } from './audit/audit.ts';
+import { type Audit, type AuditEntry, createAudit } from './audit/audit.ts';
 import { openAuditKey } from './audit/audit-key.ts';
 import { beginLogs } from './audit/begin.ts';
 import { createHeadSigner, type HeadSigner } from './audit/chain.ts';
@@ -13,6 +13,7 @@ import { deriveKeys } from './derived-keys.ts';
 import { type Authority, openAuthority } from './enrolment/authority.ts';
 import { AuthorityFault } from './enrolment/authority-fault.ts';
 import { countEnrolledDevices } from './enrolment/certificate-store.ts';
+import { tellingAudit } from './noticed-entries.ts';
 import { createGate, passwordGateLimits } from './people/gate.ts';
 import { createKnownBrowsers } from './people/known-browsers.ts';
 import { argon2, createPasswords } from './people/passwords.ts';
@@ -40,7 +41,18 @@ export interface Base {
 /** Opens the data folder: made when it is not there, the database brought up to date, the authority made at first. */
 export async function openBase(
   config: Config,
-  { clock, log, sessionEnded }: { clock: Clock; log: Log; sessionEnded?: (sessionId: string) => void },
+  {
+    clock,
+    log,
+    sessionEnded,
+    entryWritten = () => {},
+  }: {
+    clock: Clock;
+    log: Log;
+    sessionEnded?: (sessionId: string) => void;
+    /** Told of each entry that was written to the audit log by itself. */
+    entryWritten?: (entry: AuditEntry) => void;
+  },
 ): Promise<Base> {
   prepareDataFolder(config.dataFolder);
   const folder = join(config.dataFolder, 'authority');
@@ -59,7 +71,7 @@ export async function openBase(
     await db.destroy();
     throw error;
   });
-  const audit = createAudit({ clock, signer: auditSigner });
+  const audit = tellingAudit(createAudit({ clock, signer: auditSigner }), entryWritten);
   const passwords = createPasswords({ argon2, gate: createGate(passwordGateLimits) });
   const throttle = createThrottle({ clock });
   const keys = deriveKeys(authority.commandKey.privatePem);

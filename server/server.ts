@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { type Clock, instant } from '../shared/instant.ts';
 import { type Log, messageOf } from '../shared/log.ts';
 import { createAgentListener } from './agent-listener.ts';
+import type { AuditEntry } from './audit/audit.ts';
 import { type Base, openBase, prepareDataFolder } from './base.ts';
 import type { Config } from './config.ts';
 import { noteSeen } from './devices/device-store.ts';
@@ -13,10 +14,12 @@ import { createHandlers } from './handlers.ts';
 import { createWeb } from './http/web.ts';
 import { close, listen } from './listeners.ts';
 import { createLive, type Live } from './live.ts';
+import { createEntryNotices } from './noticed-entries.ts';
 import { createOrders, type Orders } from './orders.ts';
 import { ownAddress } from './own-address.ts';
 import { countAdministrators } from './people/administrator-count.ts';
 import { createAuthenticator } from './people/authenticate.ts';
+import { listSettings } from './people/people-store.ts';
 import { createPresence } from './realtime/presence.ts';
 import { createReturns } from './returned-devices.ts';
 import { createSecurity } from './security/security.ts';
@@ -54,9 +57,16 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   let base: Base | undefined;
   let live: Live | undefined;
   try {
-    base = await openBase(config, { clock, log, sessionEnded: (id) => live?.signInEnded(id) });
+    let noticed: ((entry: AuditEntry) => void) | undefined;
+    base = await openBase(config, {
+      clock,
+      log,
+      sessionEnded: (id) => live?.signInEnded(id),
+      entryWritten: (entry) => noticed?.(entry),
+    });
     const assembled = assemble(parts, base);
     live = assembled.live;
+    noticed = assembled.noticed;
     const { stop, ...running } = await open(parts, base, assembled);
     return { ...running, stop: () => stop().finally(unlock) };
   } catch (error) {
@@ -184,7 +194,9 @@ function assemble(parts: ServerParts, base: Base) {
       log,
     }),
   );
-  return { live, peopleServer, agentServer, address };
+  const settingIds = async () => (await listSettings(db)).map(({ id }) => id);
+  const noticed = createEntryNotices({ log, raise: security.raise, settingIds });
+  return { live, noticed, peopleServer, agentServer, address };
 }
 
 /** Tells when a device has enrolled, after the commit. */

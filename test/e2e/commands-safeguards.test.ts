@@ -282,6 +282,22 @@ describe('orders that destroy, over the wire', function () {
     removeTempFolder(copy);
   });
 
+  it('somebody who guesses passwords, or sends what their page did not, is told of', async () => {
+    const body = JSON.stringify({ email: 'ada@nursery.example', password: 'wrong' });
+    const headers = { 'content-type': 'application/json' };
+    const guess = async () =>
+      (await fetch(`${server.peopleUrl}/api/v1/session`, { method: 'POST', headers, body })).status;
+    for (let tries = 0; tries < 12 && (await guess()) !== 429; tries += 1);
+    const { cookie = '' } = lena.headers;
+    const path = `${server.peopleUrl}/api/v1/holds`;
+    await fetch(path, { method: 'POST', headers: { ...headers, cookie }, body: '{}' });
+    const codes = async () => (await events()).map(({ code }) => code);
+    await until('both', async () => {
+      const seen = await codes();
+      return seen.includes('sign-in-throttled') && seen.includes('csrf-refused') ? true : undefined;
+    });
+  });
+
   it('are told live to those whom the rule of the event names, and to nobody else', async () => {
     const sam = await signInAs(server, 'staff', 'Sam');
     const heard = async (person: SignedInPerson): Promise<string[]> => {
