@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ActionResult } from '../actions.ts';
 import { type Entry, type Held, type Hold, holdByDescriptor } from '../held-folder.ts';
 import { linuxGrounds, parseMountInfo } from './photo-mounts.ts';
@@ -29,16 +30,14 @@ export interface PeopleDataParts {
   hold?: Hold;
 }
 
+const turns = 3;
+const pauseMs = 500;
+
 /** Where people's data lies beside their homes, told by its owner. */
 const sharedPlaces = [
-  '/home',
-  '/tmp',
-  '/var/tmp',
-  '/dev/shm',
-  '/run/user',
-  '/var/spool/at',
-  '/var/spool/cups',
-  '/var/crash',
+  ...['/home', '/tmp', '/var/tmp', '/dev/shm', '/run/user', '/var/spool/at', '/var/spool/cups', '/var/crash'],
+  // Copies of homes from earlier days: what cannot be deleted in them is told as left.
+  ...['/.snapshots', '/timeshift/snapshots', '/lost+found'],
 ];
 /** Where a file bears a person's name, whoever owns it. */
 const namedPlaces = [
@@ -68,6 +67,8 @@ export function createPeopleData(parts: PeopleDataParts): PeopleData {
       isMount: (path) => table.some((mount) => mount.path === path),
       isNear: (path) => grounds.of(path).kind === 'near',
       stays: (path) => homes.has(path) || holders.includes(dirname(path)),
+      // systemd keeps a home it encrypts in a file or folder of its own.
+      isStore: (path) => dirname(path) === `${root}/home` && /\.home(?:dir)?$/.test(path),
       spared: sparedHomes.map((home) => root + home),
     };
     return { people, told, sweep: createSweep(told) };
@@ -132,7 +133,12 @@ export function createPeopleData(parts: PeopleDataParts): PeopleData {
       const scene = await look();
       if (scene === undefined) return { done: false, reason: 'cannot-look' };
       await parts.endPeople(scene.people);
-      await clear(scene);
+      // What was just ending may have written once more.
+      for (let turn = 0; turn < turns; turn += 1) {
+        await clear(scene);
+        if ((await find(scene)).size === 0) break;
+        await sleep(pauseMs);
+      }
       return { done: true };
     },
     async left() {

@@ -10,6 +10,8 @@ export interface SweepParts {
   isNear(path: string): boolean;
   /** Whether a folder stays, empty: an account needs its home. */
   stays(path: string): boolean;
+  /** Whether a file or folder holds somebody's home, whoever owns it. */
+  isStore(path: string): boolean;
   /** Homes that are not touched. */
   spared: readonly string[];
 }
@@ -28,7 +30,8 @@ export function createSweep(parts: SweepParts) {
       const owner = await ownerOf(held, entry);
       if (owner === undefined || parts.spared.includes(inside)) continue;
       if (entry.kind === 'folder' && parts.isMount(inside) && !parts.isNear(inside)) continue;
-      await each({ entry, path: inside, owner, isTheirs: parts.isTarget(owner) && !isAroundSpared(inside) });
+      const isPeoples = parts.isTarget(owner) || parts.isStore(inside);
+      await each({ entry, path: inside, owner, isTheirs: isPeoples && !isAroundSpared(inside) });
     }
   }
 

@@ -108,11 +108,12 @@ describe('wiping people’s data on Linux', () => {
       ['home/shared/e', 1002],
       ['home/shared/f', 0],
       ['home/domain/carol/g', 1_200_345],
+      ['home/dora.home', 0],
     ] as const)
       put(path, uid);
     folder('tmp/theirs', 1001);
     folder('home/domain/carol', 1_200_345);
-    expect(await data().left()).to.equal(3);
+    expect(await data().left()).to.equal(4);
     await data().wipe();
     expect(await data().left()).to.equal(0);
     expect([...filesIn('tmp'), ...filesIn('var'), ...filesIn('home')]).to.deep.equal(['c', 'rescue', 'root', 'f']);
