@@ -18,6 +18,7 @@ interface SignOutAppParts {
   reportApps(): void;
   limitMs?: number;
   pauseMs?: number;
+  lateMs?: number;
 }
 
 type Evidence = EvidenceOf<'sign-out-app'>;
@@ -27,6 +28,8 @@ type States = Evidence['appsAfter'];
 const defaultLimitMs = 5 * 60_000;
 /** A store that was just written may be in use for a moment. */
 const defaultPauseMs = 1_000;
+/** Browsers write a sign-in down up to half a minute late (platforms.md section 3.2). */
+const defaultLateMs = 35_000;
 const looksAfter = 3;
 /** As many as the report has room for: a list that is full may lack others. */
 const most = { signIns: 200, unread: 100 };
@@ -43,10 +46,11 @@ type Plan = z.infer<typeof planSchema>;
  * Signs people out of apps in their browsers (DEV2). Whether it worked is asked of
  * the probe and not of what was done, and nobody is called signed out where it could not look
  * or where a browser was opened again meanwhile. When nobody is signed in, nothing
- * is closed, and the look afterwards says so again.
+ * is closed, and the look afterwards says so again. Where a browser stays open because it keeps nothing of the
+ * apps, it is first given the time to write down what was done in it last.
  */
 export function createSignOutAppExecutor(parts: SignOutAppParts): Executor<'sign-out-app'> {
-  const { limitMs = defaultLimitMs, pauseMs = defaultPauseMs } = parts;
+  const { limitMs = defaultLimitMs, pauseMs = defaultPauseMs, lateMs = defaultLateMs } = parts;
 
   async function look(plan: Omit<Plan, 'before'>, signal: AbortSignal): Promise<States | undefined> {
     const reading = await parts.apps(signal).catch(() => undefined);
@@ -89,9 +93,15 @@ export function createSignOutAppExecutor(parts: SignOutAppParts): Executor<'sign
       return {
         plan: JSON.stringify(plan),
         async act() {
-          if (before.every(({ answer }) => answer === 'signed-out')) return;
+          const wanted = { apps, people: args.people };
           done = { ...done, trouble: 'action-failed' };
-          done = await parts.signOutApps({ apps, people: args.people }, AbortSignal.timeout(limitMs));
+          const first = await parts.signOutApps(wanted, AbortSignal.timeout(limitMs));
+          done = first;
+          if (first.leftOpen !== true) return;
+          // Broken off in here, nobody knows what was written down meanwhile.
+          done = { ...first, trouble: 'action-failed' };
+          await sleep(lateMs, undefined, { signal });
+          done = together(first, await parts.signOutApps(wanted, AbortSignal.timeout(limitMs)));
         },
         conclude: (concluding) => judge(plan, done, concluding),
       };
@@ -140,6 +150,15 @@ function answerFrom(signIns: Apps['signIns'], isHidden: boolean): AppAnswer {
   if (signIns.some(({ state }) => state === 'signed-in')) return 'signed-in';
   if (isHidden) return 'unknown';
   return signIns.length > 0 ? 'possible' : 'signed-out';
+}
+
+/** Two rounds as one. What the second one could do is done, whatever kept the first from it. */
+function together(first: AppSignOutResult, second: AppSignOutResult): AppSignOutResult {
+  return {
+    browsersClosed: first.browsersClosed + second.browsersClosed,
+    browsersEnded: first.browsersEnded + second.browsersEnded,
+    trouble: second.trouble,
+  };
 }
 
 function troubleIn(states: States): OutcomeReason | undefined {

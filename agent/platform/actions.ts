@@ -40,6 +40,8 @@ export interface AppSignOutResult {
   browsersEnded: number;
   /** Why some profile was left as it was; the probe afterwards has the last word. */
   trouble: OutcomeReason | undefined;
+  /** A browser of those meant stays open because nothing was found of it: what was done in it last is perhaps not written down yet. */
+  leftOpen?: boolean;
 }
 
 /** What to clear, with what the policy says of it. */

@@ -25,7 +25,10 @@ interface ConcernedParts {
 
 /** What was found; `blocked`: somewhere it could not be looked for want of rights. */
 export interface Concerned {
+  /** Those with a profile that is concerned. */
   installations: readonly Installation[];
+  /** Those of the same people without one. */
+  others: readonly Installation[];
   blocked: boolean;
 }
 
@@ -46,7 +49,12 @@ export async function findConcerned(
     const isMeant = people === undefined || (home.person !== null && people.includes(home.person));
     if (isMeant) for (const place of parts.places) await search.lookAt(home, place);
   }
-  return { installations: [...search.found.values()], blocked: search.isBlocked() };
+  const found = [...search.found.values()];
+  return {
+    installations: found.filter(({ profiles }) => profiles.length > 0),
+    others: found.filter(({ profiles }) => profiles.length === 0),
+    blocked: search.isBlocked(),
+  };
 }
 
 function createSearch(wanted: Wanted, { clock, hasOwners, scratchBelow }: ConcernedParts, signal: AbortSignal) {
@@ -67,11 +75,11 @@ function createSearch(wanted: Wanted, { clock, hasOwners, scratchBelow }: Concer
     return false;
   }
 
-  function add(profile: Profile, of: Omit<Installation, 'folder' | 'profiles'>): void {
+  async function take(profile: Profile, of: Omit<Installation, 'folder' | 'profiles'>): Promise<void> {
     const folder = of.family === 'chromium' ? dirname(profile.folder) : profile.folder;
     const installation = found.get(folder) ?? { ...of, folder, profiles: [] };
-    installation.profiles.push(profile.folder);
     found.set(folder, installation);
+    if (await keepsSomething(profile)) installation.profiles.push(profile.folder);
   }
 
   return {
@@ -84,7 +92,7 @@ function createSearch(wanted: Wanted, { clock, hasOwners, scratchBelow }: Concer
         if (root === undefined) return;
         const owner = hasOwners ? (await stat(path)).uid : undefined;
         for (const profile of await lists[family](root, wanted, tools)) {
-          if (await keepsSomething(profile)) add(profile, { browser, family, person, owner });
+          await take(profile, { browser, family, person, owner });
         }
       } catch (error) {
         // What cannot be listed is not cleared; the look afterwards says so.

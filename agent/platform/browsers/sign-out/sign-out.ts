@@ -48,21 +48,33 @@ const clears: { readonly [Name in Family]: Clear | undefined } = {
  */
 export function createSignOutApps(parts: SignOutParts) {
   return async (wanted: AppSignOut, signal: AbortSignal): Promise<AppSignOutResult> => {
-    const result = { browsersClosed: 0, browsersEnded: 0 };
     const homes = await parts.homes(signal, realDisk);
-    if (homes === undefined) return { ...result, trouble: 'cannot-look' };
-    const { installations, blocked } = await findConcerned(wanted, homes, parts, signal);
-    const troubles: OutcomeReason[] = blocked ? ['needs-administrator-rights'] : [];
+    if (homes === undefined) return { browsersClosed: 0, browsersEnded: 0, trouble: 'cannot-look' };
+    const { installations, others, blocked } = await findConcerned(wanted, homes, parts, signal);
     const clearing = { hosts: createHosts(wanted.apps), signal, scratchBelow: parts.scratchBelow };
     // Side by side: most of the time is spent waiting for browsers to close.
     const done = await Promise.all(installations.map((each) => signOutOf(each, clearing, parts)));
-    for (const { closing, trouble } of done) {
-      if (closing === 'closed') result.browsersClosed += 1;
-      if (closing === 'ended') result.browsersEnded += 1;
-      if (trouble !== undefined) troubles.push(trouble);
-    }
-    return { ...result, trouble: gravest(troubles) };
+    const leftOpen = await isAnyOpen(others, parts.processes, signal);
+    return {
+      browsersClosed: done.filter(({ closing }) => closing === 'closed').length,
+      browsersEnded: done.filter(({ closing }) => closing === 'ended').length,
+      trouble: gravest([...done.map(({ trouble }) => trouble), blocked ? 'needs-administrator-rights' : undefined]),
+      ...(leftOpen && { leftOpen }),
+    };
   };
+}
+
+/** Whether one of these is open, or may be. */
+async function isAnyOpen(
+  installations: readonly Installation[],
+  processes: BrowserProcesses,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (const installation of installations) {
+    const holders = await processes.holders(installation, signal).catch(() => undefined);
+    if (holders === undefined || holders.browser.length > 0) return true;
+  }
+  return false;
 }
 
 async function signOutOf(installation: Installation, clearing: ClearParts, parts: SignOutParts) {
@@ -113,6 +125,8 @@ function codeOf(error: unknown): string {
 }
 
 /** A browser that is open may be signed in whatever the disk says: that is told before anything else. */
-function gravest(troubles: readonly OutcomeReason[]): OutcomeReason | undefined {
-  return troubles.includes('browser-still-open') ? 'browser-still-open' : troubles[0];
+function gravest(troubles: readonly (OutcomeReason | undefined)[]): OutcomeReason | undefined {
+  return troubles.includes('browser-still-open')
+    ? 'browser-still-open'
+    : troubles.find((trouble) => trouble !== undefined);
 }

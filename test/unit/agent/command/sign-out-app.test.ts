@@ -52,6 +52,7 @@ function createScene(looks: (Apps | 'no-answer')[], result: AppSignOutResult | '
       reported += 1;
     },
     pauseMs: 1,
+    lateMs: 5,
   });
   return {
     acted,
@@ -95,10 +96,10 @@ describe('signing out of apps, as an order (DEV2)', () => {
     expect(scene.acted[0]?.apps.map(({ app }) => app)).to.deep.equal(['famly', 'tapestry', 'blossom', 'parentzone']);
   });
 
-  it('closes nothing when nobody is signed in, and looks again all the same', async () => {
-    const scene = createScene([apps(), apps()]);
+  it('is verified when nobody is signed in, and looks again all the same', async () => {
+    const scene = createScene([apps(), apps()], { browsersClosed: 0, browsersEnded: 0, trouble: undefined });
     expect(await scene.order(famly)).to.deep.include({ to: 'verified' });
-    expect(scene.acted).to.deep.equal([]);
+    expect(scene.acted).to.have.length(1);
     expect(await createScene([apps(), apps([signIn('famly', 'anna')])]).order(famly)).to.deep.include({
       to: 'failed',
       reason: 'still-signed-in',
@@ -144,6 +145,14 @@ describe('signing out of apps, as an order (DEV2)', () => {
       expect(outcome).to.deep.include({ to: 'failed', reason: trouble });
     }
     expect(await createScene([before, apps()], 'throws').order(famly)).to.deep.include({ reason: 'action-failed' });
+  });
+
+  it('gives a browser that stays open the time to write down what was done in it last, and then tries again', async () => {
+    const scene = createScene([apps(), apps()], { ...fine, leftOpen: true });
+    expect(await scene.order(famly)).to.deep.include({ to: 'verified' });
+    expect(scene.acted).to.have.length(2);
+    const late = createScene([apps(), apps([signIn('famly', 'anna')])], { ...fine, leftOpen: true });
+    expect(await late.order(famly)).to.deep.include({ to: 'failed', reason: 'still-signed-in' });
   });
 
   it('refuses an app that is not on the device’s list', async () => {

@@ -111,6 +111,21 @@ describe('signing out of apps, on Linux (DEV2)', () => {
     expect(logsIn(level)).to.equal(before);
   });
 
+  it('tells of a browser that stays open because it keeps nothing of the app', async () => {
+    const { home } = await createHome();
+    const isOpen = { browser: [{ pid: 1, began: '1', isMain: true }], others: 0 };
+    const signOutApps = createSignOut({
+      ...{ clock: systemClock, log: silentLog, places, anchored: true, hasOwners: true },
+      scratchBelow: makeTempFolder(),
+      homes: async () => [{ person: 'amara', path: home }],
+      processes: { holders: async () => isOpen, askToClose: async () => {}, end: async () => {} },
+    });
+    const facebook = defaultAppList.apps.filter(({ app }) => app === 'facebook');
+    const none = { browsersClosed: 0, browsersEnded: 0, trouble: undefined };
+    expect(await signOutApps({ apps: facebook, people: undefined }, signal)).to.deep.equal({ ...none, leftOpen: true });
+    expect(await signOutApps({ apps: facebook, people: ['ben'] }, signal)).to.deep.equal(none);
+  });
+
   it('ends nothing that is no browser, changes nothing while it holds the profile, and says so', async () => {
     const { profile, order, level } = await createHome();
     const before = logsIn(level);
