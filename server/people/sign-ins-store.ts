@@ -146,19 +146,24 @@ interface Which {
   settingId?: string;
 }
 
-/** Ends a person's sign-ins; answers the ids of those that were there. */
+/**
+ * Ends a person's sign-ins; answers the ids of those that were there. Run it in a transaction.
+ * INVARIANT: a write comes first and takes the lock, so none is added between finding and ending them.
+ */
 export async function deleteSignInsOf(connection: Connection, which: Which): Promise<string[]> {
   const { personId, id, except, settingId } = which;
-  const deleted: { id: string }[] = await connection('sign_ins')
-    .where({ person_id: personId })
-    .where((row) => {
-      if (id !== undefined) row.where({ id });
-      if (except !== undefined) row.whereNot({ id: except });
-      if (settingId !== undefined) row.where({ setting_id: settingId });
-    })
-    .delete()
-    .returning('id');
-  return deleted.map((row) => row.id);
+  const meant = () =>
+    connection('sign_ins')
+      .where({ person_id: personId })
+      .where((row) => {
+        if (id !== undefined) row.where({ id });
+        if (except !== undefined) row.whereNot({ id: except });
+        if (settingId !== undefined) row.where({ setting_id: settingId });
+      });
+  await meant().update({ confirmed_until: null });
+  const ids: string[] = await meant().pluck('id');
+  await meant().delete();
+  return ids;
 }
 
 /** The ids of a person's sign-ins in a setting. */
