@@ -190,7 +190,9 @@ const left: string[] = [];
 
 function ownersBelow(folder: string): number[] {
   const names = readdirSync(folder, { recursive: true }).map(String);
-  return [...new Set(names.map((name) => lstatSync(join(folder, name)).uid))];
+  // The browser runs again, and makes and removes files of its own.
+  const found = names.map((name) => lstatSync(join(folder, name), { throwIfNoEntry: false }));
+  return [...new Set(found.flatMap((each) => (each === undefined ? [] : [each.uid])))];
 }
 
 function must<Value>(value: Value | undefined): Value {

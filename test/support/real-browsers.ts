@@ -137,6 +137,8 @@ const firefoxPreferences = [
   '"datareporting.policy.dataSubmissionEnabled", false',
   '"browser.aboutwelcome.enabled", false',
   '"dom.allow_scripts_to_close_windows", true',
+  // The stand-in leads to another site and back without a person's hand: Firefox would take it for a tracker and clear it.
+  '"privacy.bounceTrackingProtection.mode", 0',
 ];
 
 function isRunning(pid: number): boolean {

@@ -30,11 +30,17 @@ export async function clearFirefoxProfile(profile: SafeFolder, { hosts, ...parts
       (name) => () => inFolder(profile, ['storage', name], (origins) => removeOrigins(origins, hosts)),
     ),
     () => inFolder(profile, ['storage'], (storage) => edit(storage, 'ls-archive.sqlite', older, isMeantKey)),
+    () => inFolder(profile, ['storage'], removeRubbish),
     // What Firefox remembers of the folders that are gone now.
     () => edit(profile, 'storage.sqlite', remembered, hosts.isMeantOrigin),
     () => editSessions(profile, ['sessionstore.jsonlz4'], hosts),
     () => inFolder(profile, ['sessionstore-backups'], backups),
   ]);
+}
+
+/** What Firefox itself took out of use and would remove at its leisure; whose it was is told nowhere any more. */
+async function removeRubbish(storage: SafeFolder): Promise<void> {
+  await storage.remove('to-be-removed');
 }
 
 async function removeOrigins(folder: SafeFolder, hosts: Hosts): Promise<void> {

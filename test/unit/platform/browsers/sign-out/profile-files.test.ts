@@ -252,6 +252,8 @@ describe('taking an app out of a browser’s files (DEV2)', () => {
       write(join(profile, 'storage/default', name, 'ls/data.sqlite'), 'CANARY');
     }
     write(join(profile, 'storage/default/https+++other.example/ls/data.sqlite'), 'OTHER');
+    // Firefox moves there what it clears by itself, and removes it when it has time.
+    write(join(profile, 'storage/to-be-removed/dc7193ad-082a-4730/ls/data.sqlite'), 'CANARY');
     await database(join(profile, 'webappsstore.sqlite'), [
       'create table webappsstore2 (originAttributes text, originKey text, scope text, key text, value text)',
       "insert into webappsstore2 values ('', 'oc.ylmaf.ppa.:https:443', '', 'k', 'CANARY'), ('', 'elpmaxe.rehto.:https:443', '', 'k', 'OTHER')",
