@@ -5,6 +5,7 @@ import { bearsCloudMark, cloudFoldersIn, cloudNotes, isCloudName } from './clear
 import type { Pass } from './clear-pass.ts';
 import type { Ground } from './ground.ts';
 import { homesLast, type PhotoRoot } from './roots.ts';
+import { troubleOf } from './trouble.ts';
 
 /** A root whose folder is known: by a path with no link in it, and by its number. */
 export interface ClearRoot {
@@ -140,6 +141,13 @@ async function openRoot(
   return { root, path, id: held.id, ground, isCloud, place, owner };
 }
 
+/** A folder that was there a moment ago and is a link or a file by now was exchanged: that is no empty place. */
+export function exchanged(error: unknown): never {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code !== 'ELOOP' && code !== 'ENOTDIR') throw error;
+  throw Object.assign(new Error('a folder was exchanged', { cause: error }), { code: 'EPERM' });
+}
+
 function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
@@ -168,7 +176,10 @@ async function isBelowMark(base: string, names: readonly string[], pass: Pass): 
 async function withoutAmbiguous(roots: readonly ClearRoot[], pass: Pass): Promise<ClearRoot[]> {
   const unclear = new Set<ClearRoot>();
   for (const found of roots.filter(({ root }) => root.holdsResources)) {
-    for (const target of await linkedResources(found, pass)) {
+    const targets = await linkedResources(found, pass).catch(() => 'unclear' as const);
+    pass.signal.throwIfAborted();
+    if (targets === 'unclear') unclear.add(found);
+    for (const target of targets === 'unclear' ? [] : targets) {
       const around = roots.filter(({ path, id }) => id === target.id || isWithin(path, target.path));
       for (const each of around) unclear.add(each);
       if (around.length === 0) pass.resources.add(target.id);
@@ -182,20 +193,23 @@ async function withoutAmbiguous(roots: readonly ClearRoot[], pass: Pass): Promis
   return roots.filter((each) => !unclear.has(each));
 }
 
+/** Rejects where a link of that name is there and nobody can tell where it leads. */
 async function linkedResources({ path, ground }: ClearRoot, pass: Pass): Promise<{ id: string; path: string }[]> {
+  const held = await pass.ask(ground, () => pass.parts.hold(path));
+  const entries = await pass.ask(ground, () => held.list()).finally(() => held.close());
   const found: { id: string; path: string }[] = [];
-  try {
-    const held = await pass.ask(ground, () => pass.parts.hold(path));
-    const entries = await pass.ask(ground, () => held.list()).finally(() => held.close());
-    for (const { name } of entries.filter(({ name, kind }) => kind === 'link' && pass.isResource(name))) {
+  for (const { name } of entries.filter(({ name, kind }) => kind === 'link' && pass.isResource(name))) {
+    try {
       const target = await resolve(join(path, name), pass);
       const folder = await pass.ask(pass.grounds.of(target), () => pass.parts.hold(target));
       await folder.close();
       found.push({ id: folder.id, path: target });
+    } catch (error) {
+      pass.signal.throwIfAborted();
+      // One that leads nowhere protects nothing. What a network keeps that does not answer cannot be reached either.
+      const trouble = troubleOf(error);
+      if (trouble === 'blocked' || trouble === 'broken') throw error;
     }
-  } catch {
-    // What cannot be read here is met again by the walk; a link that leads nowhere protects nothing.
-    pass.signal.throwIfAborted();
   }
   return found;
 }

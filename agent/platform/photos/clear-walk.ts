@@ -4,7 +4,7 @@ import type { Entry, Held } from '../held-folder.ts';
 import { bearsCloudMark, isCloudName } from './clear-clouds.ts';
 import { pickFiles } from './clear-files.ts';
 import { type At, type Pass, patiently, placeOf } from './clear-pass.ts';
-import { type ClearRoot, doubtRoot, nameOf } from './clear-roots.ts';
+import { type ClearRoot, doubtRoot, exchanged, nameOf } from './clear-roots.ts';
 import { readsHeads } from './measure.ts';
 import { isWalked } from './names.ts';
 import { newFolder } from './sums.ts';
@@ -19,7 +19,7 @@ export async function walkRoot(found: ClearRoot, pass: Pass): Promise<void> {
   if (place === 'resources' && !pass.wanted.has('resources')) return;
   let held: Held;
   try {
-    held = patiently(await pass.ask(ground, () => pass.parts.hold(path)), ground, pass.ask);
+    held = patiently(await pass.ask(ground, () => pass.parts.hold(path)).catch(exchanged), ground, pass.ask);
   } catch (error) {
     return doubtRoot(root, error, pass);
   }
@@ -63,7 +63,7 @@ async function goInto(at: At, entry: Entry, place: PhotoPlace, pass: Pass): Prom
   if (ground.kind === 'apart') return;
   let held: Held | undefined;
   try {
-    held = patiently(await pass.ask(ground, () => at.held.enter(entry.bytes)), ground, pass.ask);
+    held = patiently(await pass.ask(ground, () => at.held.enter(entry.bytes)).catch(exchanged), ground, pass.ask);
     const isResource = place === 'resources' || pass.resources.has(held.id);
     if (pass.claimed.has(held.id) || (isResource && !pass.wanted.has('resources'))) return;
     pass.claimed.add(held.id);
