@@ -69,6 +69,7 @@ export function composeOrders(parts: OrdersParts, journal: JournalStore, around:
       lockKeeper: { ...around.lockKeeper, ownWords },
     }),
     judge: (order) => judgeOrder(order.envelope, bench()),
+    ...(platform.refusal !== undefined && { refusal: platform.refusal }),
     isBusy: () => platform.isBusy().catch(() => false),
     isTold: createReceipt({ isTold: journal.isTold }),
   });

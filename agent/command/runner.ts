@@ -3,6 +3,7 @@ import type { OutcomeReason } from '../../shared/command/life.ts';
 import { type Clock, instant } from '../../shared/instant.ts';
 import { type Log, messageOf } from '../../shared/log.ts';
 import type { MoveMessage } from '../../shared/wire/messages.ts';
+import type { Actions } from '../platform/actions.ts';
 import { type Executors, type Outcome, prepareOrder, type Task } from './executor.ts';
 import type { Verdict } from './judge.ts';
 import type { Persist } from './persist.ts';
@@ -16,6 +17,8 @@ interface RunnerParts {
   judge(order: JournalledOrder): Verdict;
   /** A move was journalled. */
   onMoved(): void;
+  /** Why the device cannot carry out orders of a kind at all. */
+  refusal?: Actions['refusal'];
   /** Whether the device had better not be disturbed now: it installs updates or shuts down. */
   isBusy(): Promise<boolean>;
   /** Resolves once the server has every move of the order; false when it has not within the time. */
@@ -57,6 +60,8 @@ export function createRunner(parts: RunnerParts): Runner {
 
   async function prepare(order: CommandOrder): Promise<Task | { outcome: Outcome }> {
     try {
+      const reason = await parts.refusal?.(order.kind);
+      if (reason !== undefined) return { outcome: { to: 'refused', reason } };
       return await prepareOrder(executors, order, signal);
     } catch (error) {
       signal.throwIfAborted();

@@ -1,6 +1,6 @@
 import type { LockState } from '../../shared/command/kind/lock.ts';
 import type { WipeLevel, WipeReceipt } from '../../shared/command/kind/wipe.ts';
-import type { CommandArgs, EvidenceOf } from '../../shared/command/kinds.ts';
+import type { CommandArgs, CommandKind, EvidenceOf } from '../../shared/command/kinds.ts';
 import type { OutcomeReason } from '../../shared/command/life.ts';
 import type { ListedApp } from '../../shared/policy/app-list.ts';
 import type { Reading } from '../../shared/reading.ts';
@@ -83,6 +83,11 @@ export interface Wiping {
 
 /** All that changes something on the device: what a system cannot do answers with the reason. */
 export interface Actions {
+  /**
+   * Why this device cannot carry out orders of a kind at all, with what would be needed: asked before one is begun.
+   * Absent, or undefined: it can, or finds out when it tries.
+   */
+  refusal?(kind: CommandKind): Promise<OutcomeReason | undefined>;
   /** Ends one session for good. Done means the system took the order; the caller looks again. */
   endSession(session: Session): Promise<ActionResult>;
   /** Puts a text on the screens of these sessions; answers for each whether the system took it. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { CommandKind } from '../../shared/command/kinds.ts';
 import type { OutcomeReason } from '../../shared/command/life.ts';
 import type { Clock } from '../../shared/instant.ts';
 import { instant } from '../../shared/instant.ts';
@@ -58,4 +59,9 @@ export function refusedActions(reason: OutcomeReason, clock: Clock): Actions {
     },
     isBusy: async () => false,
   };
+}
+
+/** The refusal of orders that a system's agent can never carry out, by kind; of all others nothing is said. */
+export function refusalsOf(reasons: Partial<Record<CommandKind, OutcomeReason>>): NonNullable<Actions['refusal']> {
+  return async (kind) => reasons[kind];
 }

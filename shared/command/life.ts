@@ -114,6 +114,7 @@ export const outcomeReasonSchema = z.enum([
   'not-locked',
   'not-released',
   'disk-not-encrypted',
+  'needs-break-glass-account',
   'came-back',
   'busy',
   'held',

@@ -15,6 +15,7 @@ import { createMediaProbe } from './media.ts';
 import { createPhotosProbe } from './photos.ts';
 import { androidHost, toolFolders } from './process-host.ts';
 import { createProgramsProbe } from './programs.ts';
+import { refusal } from './refusal.ts';
 import { createRightsProbe } from './rights.ts';
 import { createSessionsProbe } from './sessions.ts';
 import { signOutApps } from './sign-out-apps.ts';
@@ -44,6 +45,7 @@ export function createAndroidPlatform(
       system: createSystemProbe({ exec, clock, volume: volumeAt('/data') }),
     },
     ...refusedActions('needs-device-management', clock),
+    refusal,
     endSession,
     signOutApps,
     photoClearing: createPhotoClearing({ clock }),

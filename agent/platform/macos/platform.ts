@@ -6,6 +6,8 @@ import { notSupported, refusedActions } from '../not-supported.ts';
 import type { Platform, PlatformParts } from '../platform.ts';
 import { witnessExec } from '../witness.ts';
 import { createAppsProbe } from './apps.ts';
+import { createAutomaticSignInHold } from './automatic-sign-in-hold.ts';
+import { createIsBusy } from './busy.ts';
 import { createPhotoClearing } from './clear-photos.ts';
 import { createEncryptionProbe } from './encryption.ts';
 import { createEndSession } from './end-session.ts';
@@ -14,8 +16,10 @@ import { createLocationProbe } from './location.ts';
 import { createMediaProbe } from './media.ts';
 import { createPhotosProbe } from './photos.ts';
 import { createProgramsProbe } from './programs.ts';
+import { refusal } from './refusal.ts';
 import { createRightsProbe } from './rights.ts';
 import { createSessionsProbe } from './sessions.ts';
+import { createShowText } from './show-text.ts';
 import { createSignOutApps } from './sign-out-apps.ts';
 import { createSystemProbe } from './system.ts';
 import { createWiping } from './wipe.ts';
@@ -47,9 +51,13 @@ export function createMacosPlatform(
       system: createSystemProbe({ exec, clock, volume: volumeAt('/System/Volumes/Data') }),
     },
     ...refusedActions('not-supported', clock),
+    refusal,
     endSession: createEndSession({ exec, isAdministrator }),
     signOutApps: createSignOutApps({ clock, log, exec, isAdministrator }),
     photoClearing: createPhotoClearing({ clock }),
     wiping: createWiping(clock),
+    showText: createShowText({ exec: starter, isAdministrator }),
+    holdBackAutomaticSignIn: createAutomaticSignInHold({ exec: starter }),
+    isBusy: createIsBusy({ exec: starter }),
   };
 }

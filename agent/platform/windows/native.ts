@@ -7,6 +7,7 @@
  *   holds the group of administrators too: enabled, or kept back by User Account
  *   Control ("deny only"). A token holds groups in groups, also those of a domain.
  *   Another session's token is given to the system's own account only.
+ * - `Wts.Show`: puts a text on the screen of a session (WTSSendMessage), and does not wait for it to be read.
  * - `Wts.Administrators`: the SIDs in that group (S-1-5-32-544), however it is called
  *   in the system's language, and of accounts that are gone too.
  * - `Devices.Present`: the identifiers of the devices of one class that are attached now.
@@ -36,6 +37,8 @@ const source = [
   '[DllImport("wtsapi32.dll",CharSet=CharSet.Unicode,SetLastError=true)]static extern bool WTSQuerySessionInformationW(',
   'IntPtr server,int id,int what,out IntPtr buffer,out int bytes);',
   '[DllImport("wtsapi32.dll",SetLastError=true)]static extern bool WTSLogoffSession(IntPtr server,int id,bool wait);',
+  '[DllImport("wtsapi32.dll",CharSet=CharSet.Unicode,SetLastError=true)]static extern bool WTSSendMessageW(IntPtr server,int id,',
+  'string title,int titleBytes,string text,int textBytes,int style,int seconds,out int answer,bool wait);',
   '[DllImport("wtsapi32.dll",SetLastError=true)]static extern bool WTSQueryUserToken(int id,out IntPtr token);',
   '[DllImport("wtsapi32.dll")]static extern void WTSFreeMemory(IntPtr memory);',
   '[DllImport("kernel32.dll")]static extern bool CloseHandle(IntPtr handle);',
@@ -73,6 +76,9 @@ const source = [
   'if(e!=0)throw new Win32Exception(e);try{string[] found=new string[n];',
   'for(int i=0;i<n;i++)found[i]=new SecurityIdentifier(Marshal.ReadIntPtr(b,i*IntPtr.Size)).Value;return found;}',
   'finally{NetApiBufferFree(b);}}',
+  // A box with one button and the sign for information, before all others; it stays until it is read.
+  'public static int Show(int id,string title,string text){int a;return WTSSendMessageW(IntPtr.Zero,id,title,title.Length*2,',
+  'text,text.Length*2,0x11040,0,out a,false)?0:Marshal.GetLastWin32Error();}',
   'public static int LogOff(int id){return WTSLogoffSession(IntPtr.Zero,id,false)?0:Marshal.GetLastWin32Error();}}',
   'public static class Devices{',
   '[DllImport("cfgmgr32.dll",CharSet=CharSet.Unicode)]static extern int CM_Get_Device_ID_List_SizeW(out uint size,string filter,uint how);',

@@ -7,12 +7,15 @@ import { notSupported, refusedActions } from '../not-supported.ts';
 import type { Platform, PlatformParts } from '../platform.ts';
 import { witnessExec, witnessPowerShell } from '../witness.ts';
 import { createAppsProbe } from './apps.ts';
+import { createAutomaticSignInHold } from './automatic-sign-in-hold.ts';
+import { createIsBusy } from './busy.ts';
 import { createPhotoClearing } from './clear-photos.ts';
 import { openDriveLetters } from './drive-letters.ts';
 import { createEncryptionProbe } from './encryption.ts';
 import { createEndSession } from './end-session.ts';
 import { createFilteringProbe } from './filtering.ts';
 import { createLocationProbe } from './location.ts';
+import { createWindowsLocking } from './lock.ts';
 import { createMediaProbe } from './media.ts';
 import { createPeopleFolders } from './people-folders.ts';
 import { createPhotosProbe, windowsGrounds } from './photos.ts';
@@ -21,6 +24,7 @@ import { usualSystemRoot, windowsHost, windowsToolFolders } from './process-host
 import { createProgramsProbe } from './programs.ts';
 import { createRightsProbe } from './rights.ts';
 import { createSessionsProbe } from './sessions.ts';
+import { createShowText } from './show-text.ts';
 import { createSignOutApps } from './sign-out-apps.ts';
 import { createSystemProbe } from './system.ts';
 import { createWiping } from './wipe.ts';
@@ -56,7 +60,7 @@ const limitsMs: NonNullable<Platform['limitsMs']> = {
 
 /** Windows, by one PowerShell for all questions. Proven on recordings only: see README.md. */
 export function createWindowsPlatform(
-  { clock, log, settings, keeper, witness }: PlatformParts,
+  { clock, log, settings, keeper, witness, lockWords }: PlatformParts,
   parts: WindowsParts = {},
 ): Platform {
   const { systemRoot = usualSystemRoot, letters = openDriveLetters, names = createNetworkNames } = parts;
@@ -68,6 +72,8 @@ export function createWindowsPlatform(
   const systemLetter = systemRoot.slice(0, 1).toUpperCase();
   const usersFolder = `${systemLetter}:\\Users`;
   const drives = async () => (await letters()).map((letter) => `${letter}:\\`);
+  const hold = createAutomaticSignInHold(powershell);
+  const locking = lockWords && createWindowsLocking({ powershell, clock, log, words: lockWords });
   const people = createPeopleFolders({ powershell, clock, usersFolder });
   return {
     ...rest,
@@ -105,5 +111,16 @@ export function createWindowsPlatform(
       ...{ powershell, exec, clock },
       people: async () => (await people(AbortSignal.timeout(rowMs)))?.length,
     }),
+    showText: createShowText(powershell),
+    holdBackAutomaticSignIn: hold.hold,
+    isBusy: createIsBusy(powershell),
+    ...(locking !== undefined && {
+      locking,
+      refusal: async (kind) => (kind === 'lock' ? locking.refusal() : undefined),
+    }),
+    watch(onHint) {
+      void hold.restore();
+      return rest.watch(onHint);
+    },
   };
 }

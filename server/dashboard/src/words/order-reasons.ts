@@ -27,6 +27,8 @@ const reasons: { readonly [Reason in OutcomeReason]: string } = {
   'not-released': 'The device looked again, and it is still locked. Order it again, or release it by telephone.',
   'disk-not-encrypted':
     'Its disk is not encrypted, so its keys cannot be destroyed and the data would remain. Nothing was wiped.',
+  'needs-break-glass-account':
+    'The device has no account for emergencies that could still sign in as an administrator. Nothing was locked. Make it first.',
   'came-back': 'The device was heard again after it should have been wiped. Treat it as not wiped.',
   busy: 'The device was installing updates or shutting down.',
   held: 'The safeguarding lead holds this device: nothing may be deleted on it until the hold is lifted.',
