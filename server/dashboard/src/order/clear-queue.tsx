@@ -10,14 +10,16 @@ import { Dialogue } from '../page/dialogue.tsx';
 import styles from './order.module.css';
 import { ReasonField, reasonFault } from './reason-field.tsx';
 
-/** Cancels every order of a device that has not left the server, and says what goes on. */
-export function ClearQueue({ device }: { device: DeviceView }) {
+/** `isOffered`: something waits. The window stays when nothing does any more: it says what it did. Cancels every order of a device that has not left the server, and says what goes on. */
+export function ClearQueue({ device, isOffered }: { device: DeviceView; isOffered: boolean }) {
   const [opened, setOpened] = useState(false);
   return (
     <>
-      <Button variant="subtle" size="sm" onClick={() => setOpened(true)}>
-        Clear the queue…
-      </Button>
+      {isOffered && (
+        <Button variant="subtle" size="sm" onClick={() => setOpened(true)}>
+          Clear the queue…
+        </Button>
+      )}
       <Dialogue opened={opened} onClose={() => setOpened(false)} title={`Clear the queue of ${device.name}`}>
         <ClearForm device={device} onClose={() => setOpened(false)} />
       </Dialogue>

@@ -22,9 +22,9 @@ export function OrdersCard({ device, inDialogue }: { device: DeviceView; inDialo
   const orders = useOrders(device.id);
   const may = useMay();
   const items = orders.data?.pages.flatMap((page) => page.items);
-  const canClear = may('clearQueue') && items?.some(({ state }) => canCancel(state));
+  const waits = items?.some(({ state }) => canCancel(state)) === true;
   return (
-    <Card title="Orders" aside={canClear && <ClearQueue device={device} />}>
+    <Card title="Orders" aside={may('clearQueue') && <ClearQueue device={device} isOffered={waits} />}>
       {orders.isPending && <Waiting what="Asking for its orders…" />}
       {orders.isError && (
         <Trouble what="Its orders could not be loaded" error={orders.error} again={() => void orders.refetch()} />
