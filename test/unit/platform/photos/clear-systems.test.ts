@@ -4,7 +4,9 @@ import { expect } from 'chai';
 import type { PhotoClearing, PhotoSelection } from '../../../../agent/platform/actions.ts';
 import { createPhotoClearing as createAndroid } from '../../../../agent/platform/android/clear-photos.ts';
 import { holdByPath } from '../../../../agent/platform/held-by-path.ts';
+import type { Held } from '../../../../agent/platform/held-folder.ts';
 import { createPhotoClearing as createMacos } from '../../../../agent/platform/macos/clear-photos.ts';
+import { createPhotoClearing } from '../../../../agent/platform/photos/clear.ts';
 import { groundsByPath, nearGround } from '../../../../agent/platform/photos/ground.ts';
 import { createPhotoClearing as createWindows } from '../../../../agent/platform/windows/clear-photos.ts';
 import { makeTempFolder, removeTempFolder } from '../../../support/temp-folder.ts';
@@ -74,6 +76,60 @@ describe('clearing photos on other systems', () => {
     expect(filesIn()).to.deep.equal(['a.jpg', 'c.jpg']);
     await clearing.clear(all, signal);
     expect(filesIn()).to.deep.equal(['c.jpg']);
+  });
+
+  it('calls a place not looked at for one folder in it that may not be read, and deletes the rest', async () => {
+    put('home/Pictures/a.jpg', 'home/Pictures/closed/b.jpg', 'home/Downloads/c.jpg');
+    const refusal = Object.assign(new Error('refused'), { code: 'EACCES' });
+    const refusing = (held: Held): Held => ({
+      ...held,
+      enter: async (name) => {
+        if (name.toString() === 'closed') throw refusal;
+        return refusing(await held.enter(name));
+      },
+    });
+    const clearing = createPhotoClearing({
+      ...{ clock, resolve: async (path) => path, grounds: async () => grounds },
+      hold: async (path) => refusing(await holdByPath(path)),
+      homes: async () => [join(base, 'home')],
+      rootsOf: async (home) =>
+        ['Pictures', 'Downloads'].map((name, index) => ({
+          place: index === 0 ? 'pictures' : 'downloads',
+          path: join(home, name),
+        })),
+    });
+    expect((await clearing.clear(all, signal)).deleted).to.deep.equal({ photos: 2, videos: 0 });
+    expect(filesIn()).to.deep.equal(['b.jpg']);
+    expect(await left(clearing)).to.deep.equal({ pictures: 'undefined left 0' });
+  });
+
+  it('counts what could not be deleted as still there', async () => {
+    put('home/Pictures/a.jpg');
+    const stubborn = (held: Held): Held => ({
+      ...held,
+      enter: async (name) => stubborn(await held.enter(name)),
+      remove: async () => {
+        throw Object.assign(new Error('refused'), { code: 'EPERM' });
+      },
+    });
+    const clearing = createPhotoClearing({
+      ...{ clock, resolve: async (path) => path, grounds: async () => grounds },
+      hold: async (path) => stubborn(await holdByPath(path)),
+      homes: async () => [join(base, 'home')],
+      rootsOf: async (home) => [{ place: 'pictures', path: join(home, 'Pictures') }],
+    });
+    expect((await clearing.clear(all, signal)).deleted).to.deep.equal({ photos: 0, videos: 0 });
+    const reading = await clearing.count(all, signal);
+    expect(reading.state === 'known' && reading.value.find(({ place }) => place === 'pictures')?.files).to.deep.equal({
+      photos: 1,
+      videos: 0,
+    });
+  });
+
+  it('says that it ran out of time, and nothing of what it had counted by then', async () => {
+    put('home/Pictures/a.jpg');
+    const clearing = createMacos({ clock, grounds, users: base, volumes: join(base, 'none') });
+    expect(await clearing.count(all, AbortSignal.abort())).to.include({ state: 'unknown', reason: 'timed-out' });
   });
 
   it('deletes nothing by a path once another folder, or a link, took the place of one on it', async () => {
