@@ -153,7 +153,7 @@ async function chromiumDays(app: StandInApp): Promise<void> {
 }
 
 async function firefoxDays(app: StandInApp): Promise<void> {
-  const people = createPeople({ amara: 0, ben: 1001 });
+  const people = createPeople({ amara: 0, chloe: 0, ben: 1001 });
   const folderOf = (person: string) => people.at(person, '.mozilla/firefox/ab12.default-esr');
   const begin = (person: string) => {
     const way = ['.mozilla', '.mozilla/firefox', '.mozilla/firefox/ab12.default-esr', 'elsewhere'];
@@ -167,10 +167,13 @@ async function firefoxDays(app: StandInApp): Promise<void> {
   const open = await begin('amara');
   await open.open('fill');
   await people.untilSignedIn('amara', 'lasting');
-  const next = await note('firefox, open', amara, open, () => begin('amara'));
-  await next.open('fill');
-  await next.close();
-  await (await note('firefox, closed', amara, next, () => begin('amara'))).close();
+  await (await note('firefox, open', amara, open, () => begin('amara'))).close();
+
+  const chloe = { people, person: 'chloe', folder: folderOf('chloe') };
+  const closed = await begin('chloe');
+  await closed.open('fill');
+  await closed.close();
+  await (await note('firefox, closed', chloe, closed, () => begin('chloe'))).close();
 
   const ben = { people, person: 'ben', folder: folderOf('ben') };
   const bens = await begin('ben');

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { must, type Running, start } from './processes.ts';
 import { makeTempFolder, removeTempFolder } from './temp-folder.ts';
@@ -96,15 +96,17 @@ const page = () => {
     if (what === 'bye') window.close();
   };
   const ask = async () => {
-    const what = await (await fetch('/next')).text();
+    // Of several tabs, as after a crash, the one that is seen does what is asked; to close is meant for all.
+    const what = await (await fetch(document.visibilityState === 'visible' ? '/next' : '/next-hidden')).text();
     if (what !== '') await act(what);
     setTimeout(ask, 200);
   };
   act(location.pathname.slice(1)).then(isApp ? ask : undefined);
 };
-const next = () => {
+const next = (isHidden) => {
   try {
     const what = readFileSync(order, 'utf8');
+    if (isHidden && what !== 'bye') return '';
     rmSync(order);
     return what;
   } catch {
@@ -114,13 +116,14 @@ const next = () => {
 require('node:https').createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (request, response) => {
   const path = request.url.slice(1);
   const names = (request.headers.cookie ?? '').split('; ').map((each) => each.split('=')[0]).join(',');
-  if (path !== 'next' && path !== 'favicon.ico') console.log(path + ' [' + names + ']');
+  const asks = path === 'next' || path === 'next-hidden';
+  if (!asks && path !== 'favicon.ico') console.log(path + ' [' + names + ']');
   const isApp = request.headers.host === '${host}';
   const set = cookies[path]?.map((each) => (isApp ? each : each.replace('CANARY', 'OTHER')));
   if (set) response.setHeader('Set-Cookie', set);
   response.setHeader('Content-Type', 'text/html');
   response.setHeader('Cache-Control', 'no-store');
-  response.end(path === 'next' ? next() : '<!doctype html><body><script>(' + page + ')()</script>');
+  response.end(asks ? next(path === 'next-hidden') : '<!doctype html><body><script>(' + page + ')()</script>');
 }).listen(443, '127.0.0.1', () => console.log('listening'));
 `;
 
@@ -180,7 +183,11 @@ export async function startStandInApp(name = 'a'): Promise<StandInApp> {
           return [{ host: site, cookies: listOf(cookies).sort(), storages: listOf(storages) }];
         });
     },
-    tell: (what) => writeFileSync(order, what),
+    tell(what) {
+      // Whole at once: it is asked for several times a second.
+      writeFileSync(`${order}.new`, what);
+      renameSync(`${order}.new`, order);
+    },
     done,
     async close() {
       await server.stop();
