@@ -42,6 +42,7 @@ export interface OrdersTold {
   commandsChanged: (ids: Iterable<string>) => void;
   incidentsChanged: (ids: Iterable<string>) => void;
   nudge: (deviceIds: Iterable<string>) => void;
+  hand: CommandsParts['hand'];
   /** Its view is not what it was. */
   devicesChanged: (place: { settingId: string; deviceId: string | null }) => void;
   /** It left the fleet: its certificate is worth nothing any more. */
@@ -52,7 +53,7 @@ export type Orders = ReturnType<typeof createOrders>;
 
 /** Joins orders with devices, holds, certificates and security events: the features know nothing of one another. */
 export function createOrders(parts: OrdersParts) {
-  const { db, clock, log, audit, presence, security, isConnected, told } = parts;
+  const { db, clock, log, audit, presence, security, told } = parts;
   const common = {
     db,
     clock,
@@ -62,6 +63,8 @@ export function createOrders(parts: OrdersParts) {
     spendConfirmation: parts.spendConfirmation,
     changed: told.commandsChanged,
     nudge: told.nudge,
+    hand: told.hand,
+    isConnected: parts.isConnected,
   };
   const commands = createCommands({ ...common, policyOf: currentPolicy, administratorsOf: parts.administratorsOf });
   const approvals = createApprovals({ ...common, show: commands.show });
@@ -69,7 +72,6 @@ export function createOrders(parts: OrdersParts) {
     ...common,
     awaitsApproval: commands.awaitsApproval,
     matching: createMatchingDevices({ presenceOf: presence.of }),
-    isConnected,
   });
   const ends = createQueueEnds({ clock, audit });
   const { leave, retire } = createDepartures(parts, ends);

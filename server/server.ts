@@ -105,6 +105,7 @@ function assemble(parts: ServerParts, base: Base) {
       commandsChanged: (ids) => live.announcer.commandsChanged(ids),
       incidentsChanged: (ids) => live.touched({ deviceIds: new Set(), incidentIds: new Set(ids) }),
       nudge: (ids) => live.nudge(ids),
+      hand: (commands) => live.hand(commands),
       devicesChanged: (place) => live.devicesChanged(place),
       deviceLeft: (id) => live.deviceLeft(id),
     },

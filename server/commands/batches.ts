@@ -29,12 +29,11 @@ import {
 
 type BatchesParts = Pick<
   CommandsParts,
-  'db' | 'clock' | 'audit' | 'holdsOf' | 'spendConfirmation' | 'changed' | 'nudge'
+  'db' | 'clock' | 'audit' | 'holdsOf' | 'spendConfirmation' | 'changed' | 'nudge' | 'isConnected' | 'hand'
 > &
   Pick<Commands, 'awaitsApproval'> & {
     /** The devices of the setting's fleet that a filter names, by name. */
     matching: (connection: Connection, settingId: string, filter: DeviceFilter) => Promise<OrderedDevice[]>;
-    isConnected: (deviceId: string) => boolean;
   };
 
 type BatchRow = z.infer<typeof batchRowSchema>;
@@ -92,9 +91,12 @@ export function createBatches(parts: BatchesParts) {
       const begun = able.map((device) =>
         beginning({ id: randomUUID(), device, ordering, reason, awaits, batchId, now: clock.now() }, order),
       );
-      await addCommands(transaction, audit, begun);
+      const ended = new Set(superseded.map((command) => command.id));
+      const busy = new Set(open.filter((command) => !ended.has(command.id)).map((command) => command.deviceId));
+      const leaving = awaits ? [] : begun.filter(({ deviceId }) => parts.isConnected(deviceId) && !busy.has(deviceId));
+      await addCommands(transaction, audit, begun, new Set(leaving.map((command) => command.id)));
       if (isDestructive(order.kind)) await parts.spendConfirmation(transaction, ordering);
-      return { begun, superseded };
+      return { begun, superseded, leaving };
     });
 
   return {
@@ -130,9 +132,15 @@ export function createBatches(parts: BatchesParts) {
       const batchId = randomUUID();
       let ordered = 0;
       for (let from = 0; from < able.length; from += ordersAtOnce) {
-        const { begun, superseded } = await orderSome(ordering, batch, batchId, able.slice(from, from + ordersAtOnce));
+        const { begun, superseded, leaving } = await orderSome(
+          ordering,
+          batch,
+          batchId,
+          able.slice(from, from + ordersAtOnce),
+        );
         ordered += begun.length;
         changed([...begun, ...superseded].map((command) => command.id));
+        parts.hand(leaving);
         nudge(begun.map((command) => command.deviceId));
         await nextTick();
       }

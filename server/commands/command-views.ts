@@ -7,6 +7,7 @@ import { instantSchema } from '../../shared/instant.ts';
 import { readCursor, writeCursor } from '../storage/cursor.ts';
 import type { Connection } from '../storage/database.ts';
 import { type Command, findCommands, parseCommands, withDevice } from './command-rows.ts';
+import { firstMoves, type NewCommand } from './command-writes.ts';
 
 const moveRowSchema = z.object({
   command_id: z.string(),
@@ -90,6 +91,24 @@ export async function viewsOfCommands(connection: Connection, commands: readonly
     expiresAt: command.expiresAt,
     moves: moves.get(command.id) ?? [],
   }));
+}
+
+/** An order as it was just committed: what is known need not be read again. */
+export function viewOfNew(
+  command: NewCommand,
+  { leaves, deviceName }: { leaves: boolean; deviceName: string },
+): CommandView {
+  const { id, deviceId, order, reason, askedBy, askedById, batchId, createdAt, expiresAt } = command;
+  const moves = firstMoves(command, leaves).map(({ to, at, actor }) => ({
+    ...{ to, at, actor },
+    ...{ deviceAt: null, reason: null, evidence: null },
+  }));
+  const state = moves.at(-1)?.to ?? command.state;
+  const { kind, args } = order;
+  return {
+    ...{ id, deviceId, deviceName, kind, args, reason, askedBy, askedById, batchId },
+    ...{ state, createdAt, expiresAt, moves },
+  };
 }
 
 /** Commands as people see them, each with its setting; for telling those who watch. */

@@ -44,11 +44,15 @@ const rowsAtOnce = 100;
 /** Ids a statement. */
 const idsAtOnce = 500;
 
-/** Adds commands in the order given, each with its first move, actor the asker; all are in the audit log. */
+/**
+ * Adds commands in the order given, each with its first move, actor the asker; all are in the audit log.
+ * Those in `leaving` go to their device as soon as this is committed, so that they are `sent` with it.
+ */
 export async function addCommands(
   connection: Connection,
   audit: Audit,
   commands: readonly NewCommand[],
+  leaving: ReadonlySet<string> = new Set(),
 ): Promise<void> {
   const [row]: { latest: number | null }[] = await connection('commands').max('number as latest');
   const latest = row?.latest ?? 0;
@@ -64,17 +68,28 @@ export async function addCommands(
     asked_by: command.askedBy,
     asked_by_id: command.askedById,
     batch_id: command.batchId,
-    state: command.state,
+    state: leaving.has(command.id) ? 'sent' : command.state,
     created_at: command.createdAt,
     queued_at: command.queuedAt,
     expires_at: command.expiresAt,
+    offered: leaving.has(command.id) ? 1 : 0,
   }));
   await insertRows(connection, 'commands', rows);
-  const first = commands.map((command) => ({
-    command,
-    move: { to: command.state, at: command.createdAt, actor: command.askedBy },
-  }));
-  await recordMoves(connection, audit, first, ({ reason }) => ({ stated: reason }));
+  const first = commands.flatMap((command) =>
+    firstMoves(command, leaving.has(command.id)).map((move) => ({ command, move })),
+  );
+  await recordMoves(connection, audit, first, ({ command, move }) =>
+    move.to === command.state ? { stated: command.reason } : {},
+  );
+}
+
+/** How an order begins: by its asker, and with its leaving when that follows at once. */
+export function firstMoves(
+  { state, createdAt, askedBy }: Pick<NewCommand, 'state' | 'createdAt' | 'askedBy'>,
+  leaves: boolean,
+): StoredMove[] {
+  const begun = { to: state, at: createdAt, actor: askedBy };
+  return leaves ? [begun, { to: 'sent', at: createdAt, actor: 'server' }] : [begun];
 }
 
 /**
@@ -126,7 +141,7 @@ async function recordMoves(
   connection: Connection,
   audit: Audit,
   moving: readonly { command: NewCommand; move: StoredMove }[],
-  more: (command: NewCommand) => AuditEntry['data'],
+  more: (moving: { command: NewCommand; move: StoredMove }) => AuditEntry['data'],
 ): Promise<void> {
   const rows = moving.map(({ command, move }) => ({
     command_id: command.id,
@@ -149,7 +164,7 @@ async function recordMoves(
         deviceId: command.deviceId,
         ...(move.reason === undefined ? {} : { reason: move.reason }),
         ...countsOf(move.evidence),
-        ...more(command),
+        ...more({ command, move }),
       },
     }),
   );

@@ -1,14 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { CommandView, NewCommand } from '../../shared/api/commands.ts';
 import { StatedError } from '../../shared/api/errors.ts';
-import { type CommandKind, commandKinds, commandOrderSchema, supersededBy } from '../../shared/command/kinds.ts';
+import {
+  type CommandKind,
+  commandKinds,
+  commandOrderSchema,
+  isDestructive,
+  supersededBy,
+} from '../../shared/command/kinds.ts';
 import { waitingStates } from '../../shared/command/life.ts';
 import { type Clock, instant } from '../../shared/instant.ts';
 import type { Policy } from '../../shared/policy/document.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Connection, Database } from '../storage/database.ts';
 import { type Command, findCommand, openCommandsOf } from './command-rows.ts';
-import { viewsOfCommands } from './command-views.ts';
+import { viewOfNew, viewsOfCommands } from './command-views.ts';
 import { addCommands, type NewCommand as Beginning, writeMoves } from './command-writes.ts';
 import {
   mustBeAllowed,
@@ -41,6 +47,9 @@ export interface CommandsParts {
   changed: (commandIds: Iterable<string>) => void;
   /** Told after the commit: the devices may have work. */
   nudge: (deviceIds: Iterable<string>) => void;
+  isConnected: (deviceId: string) => boolean;
+  /** Hands orders to their devices' connections; after the commit that says they were sent. */
+  hand: (commands: readonly Beginning[]) => void;
 }
 
 /** How long an order waits for a second administrator. */
@@ -73,7 +82,9 @@ export function createCommands(parts: CommandsParts) {
       body.kind,
     );
     const awaits = await awaitsApproval(connection, ordering, body.kind);
-    return { device, awaits, superseded: supersededAmong(open, body.kind) };
+    const superseded = supersededAmong(open, body.kind);
+    const leaves = !awaits && open.length === superseded.length && parts.isConnected(device.id);
+    return { device, awaits, superseded, leaves };
   };
 
   const awaitsApproval = async (connection: Connection, ordering: Ordering, kind: CommandKind): Promise<boolean> => {
@@ -96,18 +107,19 @@ export function createCommands(parts: CommandsParts) {
       const { asker } = ordering;
       mustBeAllowed(ordering, body.kind);
       const id = randomUUID();
-      const superseded = await db.transaction(async (transaction) => {
-        const { device, awaits, superseded } = await judged(transaction, ordering, deviceId, body);
+      const { begun, leaves, superseded, name } = await db.transaction(async (transaction) => {
+        const { device, awaits, superseded, leaves } = await judged(transaction, ordering, deviceId, body);
         const { reason, deviceName: _typed, ...wanted } = body;
         await supersede(transaction, audit, superseded, { at: instant(clock.now()), by: asker.name });
         const begun = beginning({ id, device, ordering, reason, awaits, batchId: null, now: clock.now() }, wanted);
-        await addCommands(transaction, audit, [begun]);
-        if (commandKinds[body.kind].loss !== 'nothing') await parts.spendConfirmation(transaction, ordering);
-        return superseded;
+        await addCommands(transaction, audit, [begun], new Set(leaves ? [id] : []));
+        if (isDestructive(body.kind)) await parts.spendConfirmation(transaction, ordering);
+        return { begun, leaves, superseded, name: device.name };
       });
+      if (leaves) parts.hand([begun]);
+      else nudge([deviceId]);
       changed([id, ...superseded.map((command) => command.id)]);
-      nudge([deviceId]);
-      return show(asker.settingId, id);
+      return viewOfNew(begun, { leaves, deviceName: name });
     },
 
     /** Cancels an order that waits. One that has left the server cannot be called back: conflict. */

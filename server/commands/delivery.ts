@@ -9,6 +9,9 @@ import type { Connection, Database } from '../storage/database.ts';
 import { type Command, devicesThatDeferred, overdueCommands, presentCommandsOf } from './command-rows.ts';
 import { type Moving, writeMoves } from './command-writes.ts';
 
+/** What of an order its device is told. */
+type Offered = Pick<Command, 'id' | 'deviceId' | 'epoch' | 'expiresAt' | 'queuedAt' | 'createdAt' | 'order'>;
+
 interface DeliveryParts {
   db: Database;
   clock: Clock;
@@ -37,6 +40,7 @@ const patienceWithWipesMs = 60 * 60_000;
  *
  * INVARIANTS
  * - One order is with a device at a time; the next is offered when that one has its outcome or was put off.
+ * - An order to an idle device in touch is `sent` in the very commit that queues it (`hand`); all others wait for `work`.
  * - `sent` is committed before the order leaves, so an order that may have run is never called queued.
  * - Offering an order again is safe: the agent asks its journal first. It happens only when the device comes back,
  *   and is counted before, so that a replay by somebody else can be told from it.
@@ -49,6 +53,7 @@ export function createDelivery({ db, clock, log, audit, signingKey, isConnected,
   const wanted = new Map<string, boolean>();
   let working: Promise<void> | undefined;
   let sweeping: Promise<void> | undefined;
+  let handing: Promise<void> = Promise.resolve();
   let sweeper: NodeJS.Timeout | undefined;
 
   const want = (deviceIds: Iterable<string>, cameBack: boolean): void => {
@@ -70,7 +75,11 @@ export function createDelivery({ db, clock, log, audit, signingKey, isConnected,
   const deliver = async (batch: ReadonlyMap<string, boolean>): Promise<void> => {
     const { offered, moved } = await db.transaction((transaction) => choose(transaction, batch));
     changed(moved.map(({ command }) => command.id));
-    for (const [index, command] of offered.entries()) {
+    await offerAll(offered);
+  };
+
+  const offerAll = async (commands: readonly Offered[]): Promise<void> => {
+    for (const [index, command] of commands.entries()) {
       offer(command);
       if (index % signedInOneGo === signedInOneGo - 1) await nextTick();
     }
@@ -106,7 +115,7 @@ export function createDelivery({ db, clock, log, audit, signingKey, isConnected,
     return deferredAt <= instant(clock.now() - askAgainAfterMs);
   };
 
-  const offer = ({ id, deviceId, epoch, expiresAt, queuedAt, createdAt, order }: Command): void => {
+  const offer = ({ id, deviceId, epoch, expiresAt, queuedAt, createdAt, order }: Offered): void => {
     send(deviceId, sealOrder({ id, deviceId, epoch, issuedAt: queuedAt ?? createdAt, expiresAt, order }, key));
   };
 
@@ -154,9 +163,16 @@ export function createDelivery({ db, clock, log, audit, signingKey, isConnected,
       clearInterval(sweeper);
       await sweeping;
       await working;
+      await handing;
     },
     /** One sweep now; for tests. */
     sweep,
+    /** These were committed as sent to devices that had nothing else to do: out with them. */
+    hand: (commands: readonly Offered[]): void => {
+      handing = handing
+        .then(() => offerAll(commands))
+        .catch((error: unknown) => log.error('delivery.failed', { count: commands.length, error: messageOf(error) }));
+    },
     /** Something about these devices' queues changed. */
     nudge: (deviceIds: Iterable<string>): void => want(deviceIds, false),
     /** The device came (back) and said hello: what it may have missed is offered again. */

@@ -78,6 +78,7 @@ export async function startOrdersRig() {
       commandsChanged: (ids) => void changed.push(...ids),
       incidentsChanged: () => {},
       nudge: delivery.nudge,
+      hand: delivery.hand,
       devicesChanged: () => {},
       deviceLeft,
     },
