@@ -52,6 +52,7 @@ export const requirements = {
   ssh: program('ssh', 'openssh-client'),
   mcs: program('mcs', 'mono-mcs'),
   mono: program('mono', 'mono-mcs'),
+  gcc: program('gcc', 'gcc'),
   'firefox-esr': program('firefox-esr', 'firefox-esr'),
   chromium: {
     isThere: () => chromiumPath() !== undefined,
