@@ -2,11 +2,13 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { io } from 'socket.io-client';
+import { enrol } from '../../agent/identity/enrol.ts';
 import type { Identity } from '../../agent/identity/identity.ts';
 import type { SecurityEventView } from '../../shared/api/safeguards.ts';
 import type { Envelope } from '../../shared/command/envelope.ts';
 import { isReleaseCode } from '../../shared/command/release-code.ts';
 import { instant, systemClock } from '../../shared/instant.ts';
+import { silentLog } from '../../shared/log.ts';
 import { openCapsule } from '../../shared/policy/capsule.ts';
 import type { Capsule } from '../../shared/policy/device-settings.ts';
 import { known } from '../../shared/reading.ts';
@@ -98,6 +100,22 @@ describe('orders that destroy, over the wire', function () {
     expect(link.error?.code).to.equal('conflict');
     await ada.call('cancelCommand', { params: { id: cleared.id }, body: {} });
     expect((await ada.call('makeEnrolmentLink', { body: { name: 'Guarded' } })).status).to.equal(201);
+  });
+
+  it('keep their device from being enrolled anew with a link that was made before', async () => {
+    const { deviceId: id } = await server.enrolDevice('Taken over');
+    const { link } = must(await ada.call('makeEnrolmentLink', { body: { name: 'Taken over' } }));
+    await ada.confirm();
+    const cleared = must(await order(id, { kind: 'clear-photos' }));
+    const again = () => enrol({ link, dataFolder: makeTempFolder(), platform: 'simulated', log: silentLog });
+    const refusal = await again().then(
+      () => 'enrolled',
+      (error: Error) => error.message,
+    );
+    expect(refusal).to.include('clear-photos');
+    expect(await stateOf(cleared.id)).to.equal('queued');
+    await ada.call('cancelCommand', { params: { id: cleared.id }, body: {} });
+    expect((await again()).epoch).to.equal(2);
   });
 
   it('wipe: receipt, silence, and it is gone; it cannot come back as itself, and is told of when it tries', async () => {
