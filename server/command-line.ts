@@ -36,6 +36,13 @@ export interface DataOption {
   data?: string;
 }
 
+interface SettingOption extends DataOption {
+  setting?: string;
+}
+
+const settingOption = ['--setting <id>', 'which setting, when the server holds several'] as const;
+const ofSetting = ({ setting }: SettingOption) => (setting === undefined ? {} : { settingId: setting });
+
 /** The commands of `hometime-server`. What a program reads from standard output is all that stands there. */
 export function serverProgram(outside: Outside): Command {
   const program = new Command('hometime-server')
@@ -54,13 +61,21 @@ export function serverProgram(outside: Outside): Command {
     .requiredOption('--email <email>')
     .requiredOption('--name <name>')
     .requiredOption('--password-stdin', 'read the password from standard input')
-    .action((options: DataOption & { email: string; name: string }) => addAdministrator(outside, options));
+    .option(...settingOption)
+    .action((options: SettingOption & { email: string; name: string }) => addAdministrator(outside, options));
+
+  const setting = program.command('setting').description('settings: one server may hold several');
+  withData(setting.command('add').description('make a further setting; prints its id'))
+    .requiredOption('--name <name>')
+    .requiredOption('--administrator <email>', 'who administers it first; they have an account here already')
+    .action((options: DataOption & { name: string; administrator: string }) => addSetting(outside, options));
 
   const token = program.command('token').description('API tokens for programs');
   withData(token.command('add').description('make an API token; prints its secret, once'))
     .requiredOption('--name <name>')
     .addOption(new Option('--role <role>').choices(roleSchema.options).makeOptionMandatory())
     .option('--days <days>', 'it ends so many days from now (default: it does not end)', Number)
+    .option(...settingOption)
     .action((options: TokenOptions) => addToken(outside, options));
 
   withData(
@@ -75,6 +90,7 @@ export function serverProgram(outside: Outside): Command {
     .requiredOption('--name <name>', 'what the device is called, for example "Tablet 3"')
     .addOption(new Option('--kind <kind>').choices(['tablet', 'laptop']).default('laptop'))
     .option('--child-facing', 'children use it: web filtering is then required', false)
+    .option(...settingOption)
     .option(
       '--address <host>',
       'host name or address the device reaches this server by (default: HOMETIME_ADDRESS or this computer’s own)',
@@ -89,13 +105,13 @@ export function serverProgram(outside: Outside): Command {
   return program;
 }
 
-interface TokenOptions extends DataOption {
+interface TokenOptions extends SettingOption {
   name: string;
   role: Role;
   days?: number;
 }
 
-interface LinkOptions extends DataOption {
+interface LinkOptions extends SettingOption {
   name: string;
   kind: 'tablet' | 'laptop';
   childFacing: boolean;
@@ -132,12 +148,12 @@ function greeting({ peopleUrl, agentAddress, setUpLink }: RunningServer, { dataF
 
 async function addAdministrator(
   outside: Outside,
-  options: DataOption & { email: string; name: string },
+  options: SettingOption & { email: string; name: string },
 ): Promise<void> {
   const password = (await outside.readStandardInput()).replace(/\r?\n$/, '');
   await withBase(outside, options, async ({ people }) => {
     const { personId } = await people.addAdministrator(
-      { email: options.email, name: options.name, password },
+      { email: options.email, name: options.name, password, ...ofSetting(options) },
       commandLineActor,
     );
     outside.say(`${personId}\n`);
@@ -147,8 +163,21 @@ async function addAdministrator(
 async function addToken(outside: Outside, options: TokenOptions): Promise<void> {
   await withBase(outside, options, async ({ people }) => {
     const { name, role, days } = options;
-    const { secret } = await people.addToken({ name, role, ...(days === undefined ? {} : { days }) }, commandLineActor);
+    const { secret } = await people.addToken(
+      { name, role, ...(days === undefined ? {} : { days }), ...ofSetting(options) },
+      commandLineActor,
+    );
     outside.say(`${secret}\n`);
+  });
+}
+
+async function addSetting(
+  outside: Outside,
+  options: DataOption & { name: string; administrator: string },
+): Promise<void> {
+  await withBase(outside, options, async ({ people }) => {
+    const { name, administrator } = options;
+    outside.say(`${await people.addSetting({ name, administrator }, commandLineActor)}\n`);
   });
 }
 
@@ -180,7 +209,7 @@ async function makeLink(outside: Outside, options: LinkOptions): Promise<void> {
       devices: createEnrolledDevices(),
       onRevoked: () => {},
     });
-    const settingId = await people.ensureSetting(commandLineActor);
+    const settingId = await people.ensureSetting(commandLineActor, options.setting);
     const address = { host: options.address ?? config.address ?? ownAddress(), port: config.agentPort };
     const { link } = await enrolment.makeLink({ ...parsed.data, settingId, address, by: commandLineActor });
     outside.say(`${link}\n`);

@@ -9,7 +9,7 @@ import type { Connection } from '../storage/database.ts';
 import { refuseKnownPassword } from './known-passwords.ts';
 import { putMembership } from './memberships-store.ts';
 import type { PeopleParts } from './parts.ts';
-import { holdSettings, insertPerson, insertSetting, listSettings } from './people-store.ts';
+import { findAccount, holdSettings, insertPerson, insertSetting, listSettings } from './people-store.ts';
 import { digestOf, newSecret } from './secrets.ts';
 import { insertToken } from './tokens-store.ts';
 
@@ -95,9 +95,40 @@ export async function addToken(
   return { tokenId, secret };
 }
 
-/** The id of the only setting, made when there is none. Errors: `not-valid` when there are several. */
-export async function ensureSetting(parts: PeopleParts, by: string): Promise<string> {
-  return await parts.db.transaction((connection) => settingFor(parts, connection, undefined, by));
+/** The setting given, or the only one, made when there is none. Errors: `not-valid` when there are several, `not-found`. */
+export async function ensureSetting(parts: PeopleParts, by: string, wanted?: string): Promise<string> {
+  return await parts.db.transaction((connection) => settingFor(parts, connection, wanted, by));
+}
+
+const newSettingSchema = z.strictObject({
+  name: freeText('what the setting is called', { max: 100 }),
+  administrator: emailSchema,
+});
+
+/**
+ * Makes a further setting with somebody who has an account here as its first administrator; answers its id.
+ * Errors: `not-valid` with fields, `not-found` when nobody has this address.
+ */
+export async function addSetting(
+  parts: PeopleParts,
+  typed: z.input<typeof newSettingSchema>,
+  by: string,
+): Promise<string> {
+  const { name, administrator } = parse(newSettingSchema, typed);
+  return await parts.db.transaction(async (connection) => {
+    await holdSettings(connection);
+    const account = await findAccount(connection, { email: administrator });
+    if (account === undefined) {
+      throw new StatedError('not-found', 'Nobody has an account with this e-mail address. Check it and try again.');
+    }
+    const at = instant(parts.clock.now());
+    const settingId = await insertSetting(connection, { name, timeZone: homeTimeZone }, at);
+    const { personId } = account;
+    await putMembership(connection, { personId, settingId, role: 'administrator', until: null, settled: true }, at);
+    await parts.audit(connection, { settingId, actor: by, action: 'setting.made', subject: settingId });
+    await parts.audit(connection, { settingId, actor: by, action: 'administrator.added', subject: personId });
+    return settingId;
+  });
 }
 
 async function settingFor(

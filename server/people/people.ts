@@ -3,7 +3,14 @@ import { instant } from '../../shared/instant.ts';
 import type { SignedIn } from '../http/asker.ts';
 import type { Connection } from '../storage/database.ts';
 import { acceptInvitation, lookAtInvitation } from './accept.ts';
-import { addAdministrator, addToken, ensureSetting, type NewAdministrator, type NewToken } from './administrators.ts';
+import {
+  addAdministrator,
+  addSetting,
+  addToken,
+  ensureSetting,
+  type NewAdministrator,
+  type NewToken,
+} from './administrators.ts';
 import { invitationsOf, makeInvitation, resetByEmail, resetPerson, revokeInvitation } from './invitations.ts';
 import { changePerson, leavePerson, peopleOf } from './members.ts';
 import {
@@ -33,8 +40,10 @@ export function createPeople(parts: PeopleParts) {
     addAdministrator: (typed: NewAdministrator, by: string) => addAdministrator(parts, typed, by),
     /** For the command line; the secret is shown this once. `not-valid`, `not-found`. */
     addToken: (typed: NewToken, by: string) => addToken(parts, typed, by),
-    /** The only setting's id; made when there is none. */
-    ensureSetting: (by: string) => ensureSetting(parts, by),
+    /** The id of the setting given, or of the only one; made when there is none. */
+    ensureSetting: (by: string, wanted?: string) => ensureSetting(parts, by, wanted),
+    /** For the command line: a further setting, with a known person as its administrator. `not-valid`, `not-found`. */
+    addSetting: (typed: Parameters<typeof addSetting>[1], by: string) => addSetting(parts, typed, by),
     /** For the command line: a link for who lost their password. `not-found`. */
     resetByEmail: (of: { email: string; by: string; origin: string }) => resetByEmail(parts, of),
     /** Whether the first administrator is still to be made. */

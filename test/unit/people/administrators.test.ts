@@ -73,6 +73,21 @@ describe('what the command line adds', () => {
     expect(settingId).to.equal(unknownId);
   });
 
+  it('makes a further setting for somebody who has an account, who then belongs to both', async () => {
+    await rig.people.addAdministrator(owner, 'command line');
+    const unknown = rig.people.addSetting({ name: 'Oak', administrator: 'eve@nursery.example' }, 'command line');
+    expect(await codeOf(unknown)).to.equal('not-found');
+    expect(await countOf(rig, 'settings')).to.equal(1);
+    const id = await rig.people.addSetting({ name: 'Oak', administrator: 'Amina@Nursery.Example' }, 'command line');
+    const { view } = await rig.people.signIn({ email: owner.email, password: rightPassword }, { address: '127.0.0.1' });
+    expect(view.settings.map(({ name, role }) => `${name}: ${role}`)).to.have.members([
+      'My setting: administrator',
+      'Oak: administrator',
+    ]);
+    expect(await rig.people.ensureSetting('command line', id)).to.equal(id);
+    expect(await codeOf(rig.people.ensureSetting('command line'))).to.equal('not-valid');
+  });
+
   it('makes a token that stands for its name and role, and stores its digest only', async () => {
     const { tokenId, secret } = await rig.people.addToken({ name: 'Evening report', role: 'manager' }, 'command line');
     expect(secret).to.match(/^ht_[\w-]{43}$/);
