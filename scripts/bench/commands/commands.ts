@@ -49,8 +49,8 @@ async function measureFleet({ clients, pairs, say }: CommandsBench): Promise<Mea
     say(`pair ${pair}: the server`);
     await onServer(dataFolder, fleet, async (server, talker) => {
       ours.one.push(took(await talker.ask(`one ${server.url} ${singles}`, 'took')));
-      ours.agent.push(await measureRealAgent(server, singles / 4));
       ours.all.push(...took(await talker.ask(`all ${server.url}`, 'took')));
+      ours.agent.push(await measureRealAgent(server, singles / 4));
     });
   }
   return describe(clients, floor, ours);
