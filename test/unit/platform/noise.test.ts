@@ -3,10 +3,13 @@ import { parseMounts } from '../../../agent/platform/android/mount-text.ts';
 import { parsePackageVersions } from '../../../agent/platform/android/package-text.ts';
 import { parseBatteryStatus } from '../../../agent/platform/android/system-text.ts';
 import { readPlist } from '../../../agent/platform/macos/binary-plist.ts';
+import { isInstalling } from '../../../agent/platform/macos/busy.ts';
 import { parseDiskInfo, parseUsbSerials, parseWholeDisks } from '../../../agent/platform/macos/media-lists.ts';
 import { parsePackages } from '../../../agent/platform/macos/package-text.ts';
 import * as macRights from '../../../agent/platform/macos/rights-text.ts';
 import * as macSystem from '../../../agent/platform/macos/system-text.ts';
+import { parseHold } from '../../../agent/platform/windows/automatic-sign-in-hold.ts';
+import { parseLockAnswer } from '../../../agent/platform/windows/lock-answer.ts';
 import { parseMediaAnswer } from '../../../agent/platform/windows/media-answer.ts';
 import { parseProgramsAnswer } from '../../../agent/platform/windows/programs-answer.ts';
 import { parseRightsAnswer } from '../../../agent/platform/windows/rights-answer.ts';
@@ -50,6 +53,9 @@ const parsers: Record<string, (text: string) => unknown> = {
   parseProgramsAnswer,
   parseRightsAnswer,
   parseSystemAnswer,
+  parseHold,
+  parseLockAnswer,
+  isInstalling: (text) => (isInstalling(text) ? 'found' : undefined),
 };
 
 describe('eight megabytes of noise', () => {

@@ -42,6 +42,21 @@ describe('what guards a device against orders', () => {
     await life.stop();
   });
 
+  it('refuses what its system can never do, with what would be needed, before anything is begun', async () => {
+    const { wipe, acts } = recordingWipe();
+    const refusal = async (kind: string) => (kind === 'wipe' ? ('needs-device-management' as const) : undefined);
+    const life = await startLife({ ...base, executors: { wipe }, refusal });
+    life.inbox.welcomed();
+    await life.inbox.take(wipeOrder());
+    await life.inbox.take(envelope());
+    await life.inbox.idle();
+    await life.tellAll();
+    const expected = ['received', 'refused needs-device-management', 'received', 'started', 'verified'];
+    expect(statesOf(told)).to.deep.equal(expected);
+    expect(acts).to.deep.equal([]);
+    await life.stop();
+  });
+
   it('puts off what destroys while the device installs updates or shuts down; offered again, it is carried out once', async () => {
     const { wipe, acts } = recordingWipe();
     let busy = true;

@@ -9,6 +9,7 @@ import { createPersist } from '../../../../agent/command/persist.ts';
 import { createReceipt } from '../../../../agent/command/receipt.ts';
 import { createRunner } from '../../../../agent/command/runner.ts';
 import type { DeliverMove } from '../../../../agent/command/slices.ts';
+import type { Actions } from '../../../../agent/platform/actions.ts';
 import { createSimulatedPlatform } from '../../../../agent/platform/simulated/platform.ts';
 import { createProber } from '../../../../agent/probe/prober.ts';
 import { createJournalStore, type JournalStore } from '../../../../agent/store/journal-store.ts';
@@ -49,6 +50,7 @@ interface LifeOptions {
   at?: (moment: string) => void;
   deliver?: DeliverMove;
   isBusy?: () => Promise<boolean>;
+  refusal?: Actions['refusal'];
   /** In the place of those of the agent. */
   executors?: Partial<Executors>;
 }
@@ -62,6 +64,7 @@ export async function startLife({
   at: happen = () => {},
   deliver,
   isBusy = async () => false,
+  refusal,
   executors: others = {},
 }: LifeOptions) {
   const clock = createTestClock();
@@ -119,6 +122,7 @@ export async function startLife({
     executors: { ...executors, ...others },
     judge: (order) => judge(order.envelope),
     isBusy,
+    ...(refusal !== undefined && { refusal }),
     isTold: createReceipt({ isTold: journal.isTold, limitMs: 200, pauseMs: 10 }),
   });
   const inbox = createInbox({ ...common, runner, judge, tell: sender.tell });

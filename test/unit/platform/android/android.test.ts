@@ -144,5 +144,18 @@ describe('what Android does not tell', () => {
       locked: null,
     } as const;
     expect(await platform.endSession(session)).to.deep.equal({ done: false, reason: 'not-supported' });
+    expect(await platform.showText('Tea', [session])).to.deep.equal([false]);
+    expect(await platform.holdBackAutomaticSignIn()).to.equal(undefined);
+  });
+
+  it('refuses before anything is begun what no app may do: a lock needs device management', async () => {
+    const { refusal, locking } = createAndroidPlatform(platformParts(atNoon), playback({}));
+    for (const kind of ['lock', 'release'] as const) expect(await refusal?.(kind)).to.equal('needs-device-management');
+    for (const kind of ['logout', 'message'] as const) expect(await refusal?.(kind)).to.equal('not-supported');
+    expect(await refusal?.('refresh')).to.equal(undefined);
+    const refused = { done: false, reason: 'needs-device-management' };
+    expect(await locking.lock({ text: 'Off site', challenge: null })).to.deep.equal(refused);
+    expect(await locking.release()).to.deep.equal(refused);
+    expect(await locking.look(signal())).to.have.property('state', 'unknown');
   });
 });

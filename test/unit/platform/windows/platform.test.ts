@@ -52,6 +52,33 @@ describe('Windows as a platform', () => {
     expect(fake?.noted().filter((line) => line.startsWith('start'))).to.have.length(1);
   });
 
+  it('locks by the same process where it is told whom a lock never refuses, and puts back at its start what was held', async () => {
+    fake = createFakePowerShell([
+      { when: 'ThisStart', do: 'answer', text: 'done' },
+      { when: 'Win32_UserAccount', do: 'answer', text: recorded('lock-locked.json') },
+      { when: '::Deny(', do: 'answer', text: 'done' },
+      { when: '::Allow(', do: 'answer', text: 'done' },
+      { when: '', do: 'fault', code: 0 },
+    ]);
+    const parts = { start: fake.start, exec: playback({}), letters: async () => ['C'] };
+    const bare = createWindowsPlatform(platformParts(atNoon), parts);
+    expect(await bare.locking.lock({ text: 'Off site', challenge: null })).to.have.property('done', false);
+    expect(bare.refusal).to.equal(undefined);
+    const words = { breakGlass: 'hometime-rescue', codeCommand: [] };
+    const platform = createWindowsPlatform({ ...platformParts(atNoon), lockWords: words }, parts);
+    platform.watch(() => {})();
+    expect(await platform.refusal?.('lock')).to.equal(undefined);
+    expect(await platform.refusal?.('wipe')).to.equal(undefined);
+    expect(await platform.locking.lock({ text: 'Off site', challenge: null })).to.deep.equal({ done: true });
+    expect(await platform.locking.look(AbortSignal.timeout(5_000))).to.have.nested.property('value.locked', true);
+    expect(await platform.locking.release()).to.deep.equal({ done: true });
+    expect(await platform.isBusy()).to.equal(false);
+    expect(await platform.holdBackAutomaticSignIn()).to.equal(undefined);
+    const noted = fake.noted();
+    expect(noted.filter((line) => line === 'ask')).to.have.length(8);
+    expect(noted.filter((line) => line.startsWith('start'))).to.have.length(1);
+  });
+
   it('gives its probes the time that one PowerShell needs to start, to compile and to answer those before', () => {
     const { limitsMs } = createWindowsPlatform(platformParts(atNoon));
     expect(limitsMs?.sessions).to.be.at.least(35_000);
