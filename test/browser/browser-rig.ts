@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { TOTP } from 'otpauth';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { z } from 'zod';
 import { type DeviceFile, writeDevice } from '../../agent/platform/simulated/device-file.ts';
 import { defaultAppList } from '../../shared/policy/app-list.ts';
@@ -88,6 +89,29 @@ export async function confirmPassword(page: Page, password: string = administrat
   await question.getByLabel('Your password').fill(password);
   await question.getByRole('button', { name: 'Go on' }).click();
   await question.waitFor({ state: 'hidden' });
+}
+
+/** Gives it where it is asked for; where it was given a moment ago, `next` comes by itself. */
+export async function confirmIfAsked(page: Page, next: Locator): Promise<void> {
+  const question = page.getByRole('dialog', { name: 'Your password, please' });
+  await next.or(question).first().waitFor();
+  if (await question.isVisible()) await confirmPassword(page);
+  await next.waitFor();
+}
+
+/** Sets the second factor up on the account page, as a person does with their telephone. */
+export async function setUpSecondFactor(page: Page, password: string = administrator.password): Promise<void> {
+  await page.getByRole('link', { name: 'Set it up now' }).click();
+  await page.getByRole('button', { name: 'Set it up', exact: true }).click();
+  const dialogue = page.getByRole('dialog', { name: 'Set up your second factor' });
+  await dialogue.getByRole('button', { name: 'I have one' }).click();
+  await confirmPassword(page, password);
+  const secret = (await dialogue.locator('code').first().innerText()).replaceAll(' ', '');
+  await dialogue.getByLabel('Code').fill(new TOTP({ secret }).generate());
+  await dialogue.getByRole('button', { name: 'Turn it on' }).click();
+  await dialogue.getByLabel('I have them on paper').check();
+  await dialogue.getByRole('button', { name: 'Finish' }).click();
+  await dialogue.waitFor({ state: 'hidden' });
 }
 
 /** Serious faults of accessibility in light and in dark, and whether the page is wider than a telephone. */

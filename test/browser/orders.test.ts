@@ -8,6 +8,7 @@ import { skipUnless } from '../support/skip.ts';
 import {
   administrator,
   aTablet,
+  confirmIfAsked,
   confirmPassword,
   enrolSimulated,
   expectNarrow,
@@ -15,6 +16,7 @@ import {
   openBrowser,
   openPage,
   type SimulatedDevice,
+  setUpSecondFactor,
   signIn,
 } from './browser-rig.ts';
 
@@ -137,7 +139,7 @@ describe('orders with a person behind them, in a real browser', function () {
     await close(dialogue);
     await page.getByText('Locked, as it last reported').waitFor();
     dialogue = await more('Release by telephone…');
-    await dialogue.getByLabel('What the locked screen shows').fill('not a code');
+    await dialogue.getByLabel('What the locked screen shows').fill('K7QM');
     await dialogue.getByLabel('Why').fill('Amara rang from the park');
     await dialogue.getByRole('button', { name: 'Show the code' }).click();
     await dialogue.getByText(/Eight letters and digits/).waitFor();
@@ -180,6 +182,7 @@ describe('orders with a person behind them, in a real browser', function () {
 
   it('wipes only with the name typed, and a second administrator’s word: the asker cannot give it', async () => {
     await addAdministrator(second);
+    await setUpSecondFactor(page);
     await goTo('Tablet 2');
     const dialogue = await more('Wipe…');
     await dialogue.getByText('There is no way back').waitFor();
@@ -190,8 +193,8 @@ describe('orders with a person behind them, in a real browser', function () {
     await expectSound(page);
     await dialogue.getByLabel('Type the device’s name: Tablet 2').fill('Tablet 2');
     await dialogue.getByRole('button', { name: 'Wipe people’s data' }).click();
-    await confirmPassword(page);
-    await dialogue.getByText('A second administrator must approve it first. Nothing has been sent.').waitFor();
+    const waits = dialogue.getByText('A second administrator must approve it first. Nothing has been sent.');
+    await confirmIfAsked(page, waits);
     await close(dialogue);
     await page.getByText('You asked for it, so another administrator must approve it.').waitFor();
     expect(await page.getByRole('button', { name: 'Approve this order' }).count()).to.equal(0);

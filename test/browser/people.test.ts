@@ -6,7 +6,7 @@ import { skipUnless } from '../support/skip.ts';
 import {
   administrator,
   aTablet,
-  confirmPassword,
+  confirmIfAsked,
   enrolSimulated,
   expectNarrow,
   expectSound,
@@ -53,9 +53,7 @@ describe('people and their roles, in a real browser', function () {
     if (days !== undefined) await dialogue.getByLabel('Ends after so many days').fill(days);
     await dialogue.getByRole('button', { name: 'Make the link' }).click();
     const shown = dialogue.locator('code');
-    const question = page.getByRole('dialog', { name: 'Your password, please' });
-    await shown.or(question).first().waitFor();
-    if (await question.isVisible()) await confirmPassword(page);
+    await confirmIfAsked(page, shown);
     const link = await shown.innerText();
     await dialogue.getByText('Shown only once').waitFor();
     await expectSound(page);
@@ -96,6 +94,7 @@ describe('people and their roles, in a real browser', function () {
     await late.page.goto(link);
     await late.page.getByText('This link cannot be used').waitFor();
     await late.page.context().close();
+    await page.reload();
     await page.getByText('Sam Roe').waitFor();
     await expectSound(page);
     await expectNarrow(page);
@@ -151,14 +150,11 @@ describe('people and their roles, in a real browser', function () {
     await dialogue.getByLabel('What it is for').fill('Wall display');
     await dialogue.getByRole('button', { name: 'Make the token' }).click();
     const shown = dialogue.locator('code');
-    const question = page.getByRole('dialog', { name: 'Your password, please' });
-    await shown.or(question).first().waitFor();
-    if (await question.isVisible()) await confirmPassword(page);
-    await shown.waitFor();
+    await confirmIfAsked(page, shown);
     await dialogue.getByRole('button', { name: 'Close' }).last().click();
     await dialogue.waitFor({ state: 'hidden' });
-    await page.getByRole('button', { name: 'Revoke Wall display' }).click();
-    await page.getByRole('button', { name: 'Revoke Wall display' }).waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'Revoke it: Wall display' }).click();
+    await page.getByRole('button', { name: 'Revoke it: Wall display' }).waitFor({ state: 'hidden' });
   });
 
   it('lets somebody leave: their page ends at once, and what is left to do is said', async () => {
@@ -170,9 +166,7 @@ describe('people and their roles, in a real browser', function () {
     const dialogue = page.getByRole('dialog', { name: 'Sam Roe leaves' });
     await dialogue.getByLabel('Why').fill('Last day');
     await dialogue.getByRole('button', { name: 'Sam Roe leaves' }).click();
-    const question = page.getByRole('dialog', { name: 'Your password, please' });
-    await dialogue.getByText('Still to be done by you').or(question).first().waitFor();
-    if (await question.isVisible()) await confirmPassword(page);
+    await confirmIfAsked(page, dialogue.getByText('Still to be done by you'));
     await dialogue.getByText(/sign-ins? to Hometime/).waitFor();
     await dialogue.getByText('Close Sam Roe’s account in Famly').waitFor();
     await expectSound(page);

@@ -2,6 +2,7 @@ import './api/zod-without-eval.ts';
 import '@mantine/core/styles.css';
 import './page/theme.css';
 import { createTheme, MantineProvider } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { lazy, StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -28,7 +29,8 @@ const call = createCall({
   fetch: window.fetch.bind(window),
   csrfToken: () => cache.getQueryData<SessionView | null>(keys.session)?.csrfToken,
   onSignedOut: () => cache.setQueryData(keys.session, null),
-  onSecondFactorRequired: () => {
+  onSecondFactorRequired: (sentence) => {
+    notifications.show({ color: 'grape', title: 'Set up your second factor first', message: sentence });
     void cache.invalidateQueries({ queryKey: keys.session });
     navigate('/account');
   },

@@ -66,7 +66,7 @@ function OneSession({ session, onEnd }: { session: OwnSession; onEnd: () => void
         </p>
       </div>
       {!session.current && (
-        <Button variant="default" size="sm" aria-label={`End the sign-in of ${where}`} onClick={onEnd}>
+        <Button variant="default" size="sm" aria-label={`End it: ${where}`} onClick={onEnd}>
           End it
         </Button>
       )}

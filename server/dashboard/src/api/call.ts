@@ -52,7 +52,7 @@ interface Parts {
   /** The server no longer knows who asks. */
   onSignedOut: () => void;
   /** Nothing more may be done before the account has its second factor. */
-  onSecondFactorRequired: () => void;
+  onSecondFactorRequired: (sentence: string) => void;
   /** Asks the person for the password again; false: they would not. */
   confirm: () => Promise<boolean>;
 }
@@ -68,7 +68,7 @@ export function createCall({ fetch, csrfToken, onSignedOut, onSecondFactorRequir
     if (answer.ok) return answer.json;
     const error = statedError(answer.json);
     if (isCode(error, 'not-signed-in')) onSignedOut();
-    if (isCode(error, 'second-factor-required')) onSecondFactorRequired();
+    if (isCode(error, 'second-factor-required')) onSecondFactorRequired(error.message);
     throw error;
   };
   const sendConfirmed = async (route: Route, sent: AnySent): Promise<unknown> => {

@@ -57,7 +57,7 @@ export function Invitations() {
             <Button
               variant="default"
               size="sm"
-              aria-label={`Make the link of ${email} void`}
+              aria-label={`Make it void: the link of ${email}`}
               onClick={() => revoke.mutate(id)}
             >
               Make it void

@@ -60,7 +60,7 @@ export function TokensCard() {
                 )}
               </p>
             </div>
-            <Button variant="default" size="sm" aria-label={`Revoke ${name}`} onClick={() => revoke.mutate(id)}>
+            <Button variant="default" size="sm" aria-label={`Revoke it: ${name}`} onClick={() => revoke.mutate(id)}>
               Revoke it
             </Button>
           </li>

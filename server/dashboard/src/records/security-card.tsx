@@ -79,7 +79,7 @@ function Event({ event }: { event: SecurityEventView }) {
             <Button
               variant="default"
               size="sm"
-              aria-label={`I have looked at this: ${title}`}
+              aria-label={`I have looked at it: ${title}`}
               loading={seen.isPending}
               onClick={() => seen.mutate()}
             >
