@@ -44,7 +44,8 @@ export const configTable = {
   },
   HOMETIME_BREAK_GLASS: {
     fallback: 'hometime-rescue',
-    meaning: 'account that a lock never refuses, beside root; it need not exist',
+    meaning:
+      'account that a lock never refuses, beside root; it need not exist, but on Windows must be an administrator’s',
     schema: z.string().regex(/^[A-Za-z_][\w.-]{0,31}$/, 'must be the name of an account: letters, digits, "." "_" "-"'),
   },
   HOMETIME_LOG_LEVEL: {
