@@ -104,10 +104,18 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
       note.connected(false);
       prober.inTouch(false);
     },
-    onRefused: note.refused,
+    onRefused(code) {
+      note.refused(code);
+      // Asked again with each refusal.
+      if (code === 'refused-by-server') leaveIfRetired({ refused: true }).catch(() => {});
+    },
     clock,
     log,
   });
+  /** A retire order that was carried out is kept as soon as the server knows, or shuts the door. */
+  async function leaveIfRetired(how: { refused: boolean }): Promise<void> {
+    if (parts.onLeft !== undefined && (await hasLeft(journal, identity, how))) parts.onLeft();
+  }
   const reports = composeReports(parts, store, {
     connection,
     serverTime,
@@ -172,7 +180,7 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
   }
 
   // Ended between the server's word and the removal: nobody is there any more who could be met.
-  if (parts.onLeft !== undefined && (await hasLeft(journal, identity))) parts.onLeft();
+  await leaveIfRetired({ refused: false });
   await reports.outbox.start();
   note.connected(false);
   orders.inbox.start();

@@ -9,10 +9,17 @@ import type { JournalStore } from './store/journal-store.ts';
 import { keptFolder } from './store/kept-files.ts';
 import { storeFile } from './store/store.ts';
 
-/** Whether the device was told to leave the fleet, did so, and the server knows. */
-export async function hasLeft(journal: JournalStore, { commandKey, epoch }: Identity): Promise<boolean> {
+/**
+ * Whether the device was told to leave the fleet, did so, and the server knows: it acknowledged that, or its
+ * acknowledgement was lost (`refused`) and it lets the device in no more.
+ */
+export async function hasLeft(
+  journal: JournalStore,
+  { commandKey, epoch }: Identity,
+  { refused = false } = {},
+): Promise<boolean> {
   // The text is searched only to find candidates; what counts is the order itself, signature and all.
-  for (const { envelope } of await journal.verifiedWith('retire')) {
+  for (const { envelope } of await journal.verifiedWith('retire', refused ? 'any' : 'told')) {
     const opened = openOrder(envelope, commandKey);
     if (opened.ok && opened.order.order.kind === 'retire' && opened.order.epoch === epoch) return true;
   }

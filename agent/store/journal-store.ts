@@ -38,8 +38,8 @@ export interface JournalStore {
   isSettled(id: string): Promise<boolean>;
   /** Whether the server acknowledged every move so far. */
   isTold(id: string): Promise<boolean>;
-  /** Verified orders the server knows of whose signed text holds `word`: for those that end the journal itself. */
-  verifiedWith(word: string): Promise<JournalledOrder[]>;
+  /** Verified orders whose signed text holds `word`, for those that end the journal itself. `told`: only those the server acknowledged. */
+  verifiedWith(word: string, which: 'told' | 'any'): Promise<JournalledOrder[]>;
   /** Makes every move of an order wait for acknowledgement again: the server asked, so its own record may be older, also of one that still runs. */
   tellAgain(id: string): Promise<void>;
   /** Orders without an outcome, or with moves the server has not acknowledged. */
@@ -125,12 +125,13 @@ export function createJournalStore(database: Sqlite): JournalStore {
     },
     isSettled: async (id) => (await settledness(database, id)) === 'settled',
     isTold: async (id) => (await settledness(database, id)) !== 'untold',
-    verifiedWith: (word) =>
+    verifiedWith: (word, which) =>
       database.all(
         orderRow,
         `select id, envelope, state, plan from orders where state = 'verified' and instr(envelope, ?) > 0
-           and id not in (select order_id from moves where settled is null)`,
+           and (? = 'any' or id not in (select order_id from moves where settled is null))`,
         word,
+        which,
       ),
     tellAgain: async (id) => {
       await database.run('update moves set settled = null where order_id = ?', id);
