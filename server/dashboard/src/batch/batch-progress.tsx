@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { batchAnswerSchema } from '../../../../shared/api/batches.ts';
 import type { CommandView } from '../../../../shared/api/commands.ts';
 import { type CommandState, isFinal } from '../../../../shared/command/life.ts';
+import { counted } from '../../../../shared/words.ts';
 import { useBackend } from '../api/backend.ts';
 import { useDevices } from '../api/queries.ts';
 import { useLive } from '../live/use-live.ts';
@@ -40,7 +41,7 @@ export function BatchProgress({ ordered, onClose }: { ordered: Ordered; onClose:
         </p>
       )}
       {ordered.refused > 0 && (
-        <p className={styles.meta}>{ordered.refused.toLocaleString('en-GB')} were not ordered, as the dry run said.</p>
+        <p className={styles.meta}>Nothing was ordered of {counted(ordered.refused, 'device')}, as the dry run said.</p>
       )}
       {!isOver && (
         <p className={styles.meta}>

@@ -63,7 +63,7 @@ function Fleet({ devices, role, add }: { devices: DeviceView[]; role: Role; add:
   const now = useNow();
   const notLiveSince = useNotLiveSince();
   const apps = useAppList();
-  const isWide = useMediaQuery('(min-width: 68em)', undefined, { getInitialValueInEffect: false });
+  const isWide = useMediaQuery('(min-width: 76em)', undefined, { getInitialValueInEffect: false });
   const [search, setSearch] = useState('');
   const deferred = useDeferredValue(search);
   const shown = useMemo(() => searchDevices(sortDevices(devices), deferred), [devices, deferred]);

@@ -5,6 +5,7 @@ import { useMay } from '../api/allowed.ts';
 import { useBackend } from '../api/backend.ts';
 import { addressOfFile } from '../api/call.ts';
 import { keys } from '../api/keys.ts';
+import { useDevices } from '../api/queries.ts';
 import { useAudit } from '../api/records.ts';
 import { Card } from '../page/card.tsx';
 import styles from '../page/page.module.css';
@@ -45,7 +46,7 @@ function Exports() {
   return (
     <span className={styles.buttons}>
       <Anchor href={addressOfFile('exportAudit', { format: 'csv' })} download>
-        All of it as CSV
+        Download as CSV
       </Anchor>
       <Anchor href={addressOfFile('exportAudit', { format: 'jsonl' })} download>
         as JSON Lines
@@ -88,12 +89,15 @@ function Verification() {
 }
 
 function Entry({ entry }: { entry: AuditEntryView }) {
+  const devices = useDevices();
+  const device = devices.data?.find(({ id }) => id === entry.actor);
   const data = dataWords(entry.data);
   return (
     <li>
       <div className={styles.rowText}>
         <p>
-          <strong>{actionWords(entry.action)}</strong> <span className={styles.note}>by {entry.actor}</span>
+          <strong>{actionWords(entry.action)}</strong>{' '}
+          <span className={styles.note}>by {device?.name ?? entry.actor}</span>
         </p>
         {data !== '' && <p className={styles.note}>{data}</p>}
       </div>
