@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openOrder } from '../shared/command/envelope.ts';
+import type { OutcomeReason } from '../shared/command/life.ts';
 import { type Log, messageOf } from '../shared/log.ts';
 import type { Identity } from './identity/identity.ts';
 import { identityFolder } from './identity/identity-files.ts';
@@ -26,6 +27,9 @@ export async function hasLeft(
   return false;
 }
 
+/** Said by systems on which no lock can be put in, so that none is there to be released. */
+const neverLocked: readonly OutcomeReason[] = ['not-supported', 'needs-device-management'];
+
 interface LeavingParts {
   dataFolder: string;
   platform: Pick<Platform, 'locking'>;
@@ -42,7 +46,7 @@ export async function leaveFleet({ dataFolder, platform, log }: LeavingParts): P
     log.error('lock-not-released', { error: messageOf(error) });
     return undefined;
   });
-  if (released?.done === false && released.reason !== 'not-supported')
+  if (released?.done === false && !neverLocked.includes(released.reason))
     log.error('lock-not-released', { reason: released.reason });
   await rm(join(dataFolder, keptFolder), { recursive: true, force: true });
   for (const ending of ['-wal', '-shm', '']) await rm(join(dataFolder, `${storeFile}${ending}`), { force: true });

@@ -43,4 +43,17 @@ describe('leaving the fleet', () => {
     await leaveFleet(parts);
     expect(existsSync(join(dataFolder, 'identity'))).to.equal(false);
   });
+
+  it('tells of a lock that stayed, and not of one that its system could never have had', async () => {
+    for (const [reason, told] of [
+      ['action-failed', ['lock-not-released']],
+      ['not-supported', []],
+      ['needs-device-management', []],
+    ] as const) {
+      const errors: string[] = [];
+      const log = { ...silentLog, error: (event: string) => void errors.push(event) };
+      await leaveFleet({ dataFolder: makeTempFolder(), platform: refusedActions(reason, createTestClock()), log });
+      expect(errors, reason).to.deep.equal(told);
+    }
+  });
 });
