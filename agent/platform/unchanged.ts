@@ -66,3 +66,20 @@ export function keepWhileUnchanged<Value>(parts: UnchangedParts<Value>): Probe<V
     return age >= 0 && age < keptMs;
   }
 }
+
+/**
+ * For whoever asks beside the section itself: in one round both glance, and what was
+ * found in this instant is not looked for twice. A look that is not a glance always asks.
+ */
+export function shareGlances<Value>(probe: Probe<Value>, steadyMs = () => performance.now()): Probe<Value> {
+  let last: { reading: Promise<Reading<Value>>; untilMs: number } | undefined;
+  return (signal, how = 'new') => {
+    if (how === 'glance' && last !== undefined && steadyMs() < last.untilMs) return last.reading;
+    // Should it have to look anew after all, it does so within the first one's time limit.
+    const reading = probe(signal, how);
+    last = how === 'glance' ? { reading, untilMs: steadyMs() + sharedMs } : undefined;
+    return reading;
+  };
+}
+
+const sharedMs = 20;

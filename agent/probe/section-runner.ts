@@ -15,6 +15,8 @@ export interface SectionRunner<Value> {
   round(): Promise<Reading<Value>>;
 }
 
+const runsOfOneSignal = 8;
+
 interface RunnerParts<Value> {
   section: SectionName;
   probe: Probe<Value>;
@@ -37,17 +39,22 @@ export function createSectionRunner<Value>(parts: RunnerParts<Value>): SectionRu
   let following: Promise<Reading<Value>> | undefined;
   let followingLook: Look = 'glance';
   let stuck = false;
+  /** One for several runs: to make one costs as much as a glance. Not for all, for whoever listens to it may forget to stop. */
+  let abort = new AbortController();
+  let runs = 0;
 
   function limited(look: Look): Promise<Reading<Value>> {
     if (stuck) return Promise.resolve(timedOut(parts));
     stuck = true;
-    const abort = new AbortController();
+    runs += 1;
+    if (abort.signal.aborted || runs % runsOfOneSignal === 0) abort = new AbortController();
+    const own = abort;
     const run = attempt(parts, abort.signal, look).finally(() => {
       stuck = false;
     });
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
-        abort.abort();
+        own.abort();
         resolve(timedOut(parts));
       }, parts.limitMs);
       void run.then((reading) => {

@@ -2,6 +2,7 @@ import {
   type BigIntStats,
   closeSync,
   createReadStream,
+  lstatSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -31,6 +32,19 @@ export interface Files {
   link(path: string): Promise<Found<string>>;
   /** A short text that is another one once the file, or the list of names in a folder, was changed. */
   mark(path: string): Promise<string>;
+  /** The same questions answered before the call returns, at a fraction of the cost; undefined: at this path somebody may have to be waited for. */
+  now?(path: string): FilesNow | undefined;
+}
+
+/** Questions that are answered at once. */
+export interface FilesNow {
+  text(path: string): Found<string>;
+  names(path: string): Found<string[]>;
+  link(path: string): Found<string>;
+  /** What is at a path, links followed; its numbers change whenever its mark does. */
+  look(path: string): Found<Stats>;
+  /** Whether there is nothing of that name at all: no link that leads nowhere either. */
+  isNameless(path: string): boolean;
 }
 
 /** When what a mark is of was changed last, in milliseconds since 1970 UTC; undefined: it is not there, or may not be seen. */
@@ -53,22 +67,51 @@ const maxBytes = 8 * 1024 * 1024;
  * @param root another root folder, for a test
  */
 export function createSystemFiles(root = '/', witness?: Witness): Files {
-  const at = (path: string) => join(root, path);
-  const files: Files = {
+  const at = placeBelow(root);
+  const plain = filesNow(at);
+  const now = witness === undefined ? plain : witnessedNow(plain, witness);
+  return {
     bytes: async (path) => attempt(() => isSmall(statSync(at(path))) && readFileSync(at(path))),
-    text: async (path) => attempt(() => isSmall(statSync(at(path))) && readFileSync(at(path), 'utf8')),
+    text: async (path) => now.text(path),
     head: async (path, length) => attempt(() => isFile(statSync(at(path))) && headSync(at(path), length)),
     parts: (path, take) => settle(stat(at(path)).then((found) => isFile(found) && streamParts(at(path), take))),
-    names: async (path) => attempt(() => readdirSync(at(path))),
-    link: async (path) => attempt(() => readlinkSync(at(path))),
+    names: async (path) => now.names(path),
+    link: async (path) => now.link(path),
     mark: async (path) => markOf(quickStat(at(path))),
+    now: () => now,
   };
-  return witness === undefined ? files : witnessed(files, witness);
+}
+
+function filesNow(at: (path: string) => string): FilesNow {
+  return {
+    text: (path) => attempt(() => isSmall(statSync(at(path))) && readFileSync(at(path), asText)),
+    names: (path) => attempt(() => readdirSync(at(path))),
+    link: (path) => attempt(() => readlinkSync(at(path))),
+    look(path) {
+      try {
+        const found = statSync(at(path), quietly);
+        return found === undefined ? absent : { found };
+      } catch (error) {
+        return { missing: missingBy(error) };
+      }
+    },
+    isNameless: (path) => lstatSync(at(path), quietly) === undefined,
+  };
+}
+
+/** One for all: to make out a word for it costs as much as a short file. */
+const asText = { encoding: 'utf8' } as const;
+const quietly = { throwIfNoEntry: false } as const;
+const absent = { missing: 'absent' } as const;
+
+/** To join paths costs as much as to look at one. */
+function placeBelow(root: string): (path: string) => string {
+  return root === '/' ? (path) => path : (path) => join(root, path);
 }
 
 /** Files in people's homes, and files that take the kernel a while: nobody waits for them but whoever asked. */
 export function createHomeFiles(root = '/', witness?: Witness): Files {
-  const at = (path: string) => join(root, path);
+  const at = placeBelow(root);
   const files: Files = {
     bytes: (path) => settle(stat(at(path)).then((found) => isSmall(found) && readFile(at(path)))),
     text: (path) => settle(stat(at(path)).then((found) => isSmall(found) && readFile(at(path), 'utf8'))),
@@ -189,4 +232,17 @@ function witnessed(files: Files, witness: Witness): Files {
       return gave;
     },
   };
+}
+
+function witnessedNow(now: FilesNow, witness: Witness): FilesNow {
+  const heard = <Value extends string | string[]>(asked: 'file' | 'folder', ask: (path: string) => Found<Value>) => {
+    return (path: string): Found<Value> => {
+      const gave = ask(path);
+      const value = ifFound(gave);
+      if (asked === 'folder') witness({ asked, path, gave: Array.isArray(value) ? value : undefined });
+      else witness({ asked, path, gave: typeof value === 'string' ? value : undefined });
+      return gave;
+    };
+  };
+  return { ...now, text: heard('file', now.text), names: heard('folder', now.names), link: heard('file', now.link) };
 }

@@ -7,11 +7,11 @@ import { linuxGrounds, parseMountInfo } from './photo-mounts.ts';
 import type { ReadText } from './proc.ts';
 
 /** Whether whatever lies at a path can be asked without waiting for anybody: on a disk of this device, with no link on the way. */
-export type IsNear = (path: string) => Promise<boolean>;
+export type IsNear = (path: string) => boolean;
 
 interface NearParts {
   /** Reads the kernel's list of mounts. */
-  readKernel: ReadText;
+  readKernel: (path: string) => string | undefined;
   steadyMs?: () => number;
 }
 
@@ -26,13 +26,16 @@ const knownForMs = 500;
  */
 export function createNearness({ readKernel, steadyMs = () => performance.now() }: NearParts): IsNear {
   let grounds: Grounds | undefined;
+  let told: string | undefined;
   let plain = new Set<string>();
   let untilMs = Number.NEGATIVE_INFINITY;
 
-  async function refresh(): Promise<void> {
+  function refresh(): void {
     untilMs = steadyMs() + knownForMs;
     plain = new Set();
-    const mounts = await readKernel('/proc/self/mountinfo');
+    const mounts = readKernel('/proc/self/mountinfo');
+    if (mounts === told) return;
+    told = mounts;
     grounds = mounts === undefined ? undefined : linuxGrounds(parseMountInfo(mounts));
   }
 
@@ -47,8 +50,8 @@ export function createNearness({ readKernel, steadyMs = () => performance.now() 
     return true;
   }
 
-  return async (path) => {
-    if (steadyMs() >= untilMs) await refresh();
+  return (path) => {
+    if (steadyMs() >= untilMs) refresh();
     try {
       return isPlain(path);
     } catch {
@@ -59,27 +62,28 @@ export function createNearness({ readKernel, steadyMs = () => performance.now() 
 
 /** Files of homes: at once where they are near, otherwise by the pool of threads. */
 export function nearFiles(isNear: IsNear, now: Files, later: Files): Files {
-  const at = async (path: string) => ((await isNear(path)) ? now : later);
+  const at = (path: string) => (isNear(path) ? now : later);
   return {
-    text: async (path) => (await at(path)).text(path),
-    bytes: async (path) => (await at(path)).bytes(path),
-    names: async (path) => (await at(path)).names(path),
-    head: async (path, length) => (await at(path)).head(path, length),
+    text: (path) => at(path).text(path),
+    bytes: (path) => at(path).bytes(path),
+    names: (path) => at(path).names(path),
+    head: (path, length) => at(path).head(path, length),
     parts: later.parts,
-    link: async (path) => (await at(path)).link(path),
-    mark: async (path) => (await at(path)).mark(path),
+    link: (path) => at(path).link(path),
+    mark: (path) => at(path).mark(path),
+    now: (path) => at(path).now?.(path),
   };
 }
 
 /** The same for texts. */
 export function nearText(isNear: IsNear, now: ReadText, later: ReadText): ReadText {
-  return async (path) => ((await isNear(path)) ? now(path) : later(path));
+  return (path) => (isNear(path) ? now(path) : later(path));
 }
 
 /** The same for lists of names. */
 export function nearLists(isNear: IsNear, folders: Folders): Pick<Folders, 'list'> {
   const { now } = folders;
   return {
-    list: async (path) => (now !== undefined && (await isNear(path)) ? now.list(path) : folders.list(path)),
+    list: async (path) => (now !== undefined && isNear(path) ? now.list(path) : folders.list(path)),
   };
 }

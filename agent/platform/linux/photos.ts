@@ -8,8 +8,10 @@ import type { FolderState } from '../photos/sums.ts';
 import { againMs, isUnchanged } from '../photos/walk.ts';
 import type { Probes } from '../platform.ts';
 import type { Account } from './accounts.ts';
+import type { Files } from './files.ts';
 import { photoRoots, sharedRoots } from './photo-folders.ts';
 import { disksWithBins, linuxGrounds, parseMountInfo } from './photo-mounts.ts';
+import { createSameFolders } from './photo-sight.ts';
 import type { ReadText } from './proc.ts';
 
 interface LinuxPhotosParts extends Pick<PhotosParts, 'clock' | 'folders' | 'settings' | 'keeper' | 'limits'> {
@@ -17,20 +19,32 @@ interface LinuxPhotosParts extends Pick<PhotosParts, 'clock' | 'folders' | 'sett
   read: ReadText;
   /** Reads in a home, which may lie on a server that does not answer. Absent: as the kernel's lists are read. */
   readHome?: ReadText;
+  /** For looks at what tells which folders to count in; absent: they are found anew in each round. */
+  files?: Files;
   /** undefined: the list of accounts cannot be read. */
   accounts: () => Promise<Account[] | undefined>;
 }
 
 /** Photos and videos in every person's folders and bins on Linux. */
-export function createPhotosProbe({ read, readHome = read, accounts, ...parts }: LinuxPhotosParts): Probes['photos'] {
+export function createPhotosProbe({
+  read,
+  readHome = read,
+  accounts,
+  files,
+  ...parts
+}: LinuxPhotosParts): Probes['photos'] {
   let told: string | undefined;
   let disks: string[] = [];
   let grounds = linuxGrounds([]);
   const diskBins = createDiskBins(parts.clock);
   /** By home, and by what the desktop wrote there of its folders. */
   const rootsBefore = new Map<string, { text: string; roots: PhotoRoot[] }>();
+  const rootsOf = (home: string) => rootsBefore.get(home)?.roots ?? [];
   return createProbe({
     ...parts,
+    ...(files !== undefined && {
+      sameFolders: createSameFolders({ clock: parts.clock, files, rootsOf, disks: () => disks }),
+    }),
     async grounds() {
       const text = (await read('/proc/self/mountinfo')) ?? '';
       if (text === told) return grounds;

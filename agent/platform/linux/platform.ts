@@ -6,6 +6,7 @@ import { notSupported, refusedActions } from '../not-supported.ts';
 import { realFolders } from '../photos/folders.ts';
 import type { Platform, PlatformParts } from '../platform.ts';
 import { createProgramList } from '../programs/program-list.ts';
+import { shareGlances } from '../unchanged.ts';
 import { witnessExec, witnessList, witnessRead } from '../witness.ts';
 import { listAccounts } from './accounts.ts';
 import { createAppsProbe } from './apps.ts';
@@ -25,7 +26,7 @@ import { realInventory } from './machine-model.ts';
 import { createMediaProbe } from './media.ts';
 import { createNearness, nearFiles, nearLists, nearText } from './near.ts';
 import { createPhotosProbe } from './photos.ts';
-import { listKernelNames, readKernelText, readText } from './proc.ts';
+import { listKernelNames, readKernelNow, readKernelText, readText } from './proc.ts';
 import { createProgramsProbe } from './programs.ts';
 import { createRightsProbe } from './rights.ts';
 import { createSessionRounds } from './session-mark.ts';
@@ -56,10 +57,10 @@ export function createLinuxPlatform({
   const kernel = { read: witnessRead(readKernelText, witness), list: witnessList(listKernelNames, witness) };
   const source = { exec, clock, ...kernel };
   const files = createSystemFiles('/', witness);
-  const isNear = createNearness({ readKernel: readKernelText });
+  const isNear = createNearness({ readKernel: readKernelNow });
   const accounts = () => listAccounts(readKernelText, nearLists(isNear, realFolders));
   const homes = async () => (await accounts())?.map(({ home }) => home);
-  const sessions = createSessionRounds(source);
+  const sessions = shareGlances(createSessionRounds(source));
   const slowFiles = createHomeFiles('/', witness);
   const homeFiles = nearFiles(isNear, files, slowFiles);
   const beat = createBeat();
@@ -79,6 +80,7 @@ export function createLinuxPlatform({
       photos: createPhotosProbe({
         ...source,
         readHome: nearText(isNear, kernel.read, witnessRead(readText, witness)),
+        files: homeFiles,
         folders: realFolders,
         accounts,
         settings,

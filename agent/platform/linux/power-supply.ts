@@ -25,10 +25,14 @@ const onMains = ['Charging', 'Full', 'Not charging'];
  * Batteries of a mouse or a pen are in it too, marked as another device's. null: no battery.
  *
  * @param files not the ones that are read at once: the kernel asks the hardware
+ * @param lists for the list itself, which the kernel has at hand
  */
-export async function readBattery(files: Files): Promise<BatteryState | null> {
+export async function readBattery(
+  files: Pick<Files, 'text'>,
+  lists: Pick<Files, 'names'>,
+): Promise<BatteryState | null> {
   const supplies: Supply[] = [];
-  for (const name of ifFound(await files.names(folder)) ?? []) {
+  for (const name of ifFound(await lists.names(folder)) ?? []) {
     const supply = await readSupply(`${folder}/${name}`, files);
     if (supply !== undefined) supplies.push(supply);
   }
@@ -39,7 +43,7 @@ export async function readBattery(files: Files): Promise<BatteryState | null> {
   return { percent: together(batteries), charging };
 }
 
-async function readSupply(path: string, files: Files): Promise<Supply | undefined> {
+async function readSupply(path: string, files: Pick<Files, 'text'>): Promise<Supply | undefined> {
   const line = async (name: string) => (await lineOf(files, `${path}/${name}`)) ?? '';
   const number = async (name: string) => {
     const text = await line(name);

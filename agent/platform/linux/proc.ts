@@ -13,24 +13,28 @@ export const listNames: ListNames = (path) => readdir(path).catch(() => undefine
 
 // A pipe that is opened so is empty at once; whoever opens it in the usual way waits for its other end.
 const atOnce = constants.O_RDONLY | constants.O_NONBLOCK;
+/** One for all: to make out a word for it costs as much as a short file. */
+const asText = { encoding: 'utf8' } as const;
 
 /**
  * The same two for what lies in memory: `/proc`, `/sys`, `/run`. They are read at
  * once, without the pool of threads: a tenth of the processor's time.
  * DANGER: never for a home, which may lie on a server that does not answer.
  */
-export const readKernelText: ReadText = async (path) => {
+export function readKernelNow(path: string): string | undefined {
   try {
     const file = openSync(path, atOnce);
     try {
-      return readFileSync(file, 'utf8');
+      return readFileSync(file, asText);
     } finally {
       closeSync(file);
     }
   } catch {
     return undefined;
   }
-};
+}
+
+export const readKernelText: ReadText = async (path) => readKernelNow(path);
 
 export const listKernelNames: ListNames = async (path) => {
   try {

@@ -1,5 +1,5 @@
 import { type Clock, type Instant, instant } from '../../../shared/instant.ts';
-import { known, type Reading, type UnknownDetail, unknown } from '../../../shared/reading.ts';
+import { known, type Reading, restated, type UnknownDetail, unknown } from '../../../shared/reading.ts';
 import type { Rights } from '../../../shared/report/rights.ts';
 import type { Session, Sessions } from '../../../shared/report/sessions.ts';
 import type { Exec } from '../exec.ts';
@@ -53,6 +53,7 @@ const maxPeople = 50;
  */
 export function createRightsProbe(parts: RightsParts): Probe<Rights> {
   let kept: Kept | undefined;
+  let said: Rights | undefined;
   return async (signal, look) => {
     const reading = await parts.sessions(signal, look);
     const at = () => instant(parts.clock.now());
@@ -63,9 +64,9 @@ export function createRightsProbe(parts: RightsParts): Probe<Rights> {
       const found = await ask(sessions, people, parts, signal);
       // What was cut short is no answer to be believed for half an hour.
       kept = signal.aborted ? undefined : found;
-      return known(toRights(found.findings, at()), at());
-    }
-    return known(toRights(kept.findings, at()), at());
+      said = toRights(found.findings, at());
+    } else said = said === undefined ? toRights(kept.findings, at()) : restated(said, toRights(kept.findings, at()));
+    return known(said, at());
   };
 }
 

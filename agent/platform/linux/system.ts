@@ -35,14 +35,17 @@ export function createSystemProbe(parts: SystemParts): Probe<SystemFacts> {
   const steady = createSteadyBootTime();
   // A device's model does not change while it runs.
   let model: Promise<string | null> | undefined;
+  let named: { release: string | undefined; os: { name: string; version: string } } | undefined;
   return async () => {
     const booted = parseBootTime(ifFound(await files.text('/proc/stat')) ?? '');
     if (booted === undefined) return unknown('not-understood', instant(clock.now()), 'proc');
     const release = ifFound(await files.text('/etc/os-release')) ?? ifFound(await files.text('/usr/lib/os-release'));
     const build = plainWords(kernel(), 80);
-    const os = parseOsRelease(release ?? '') ?? { name: osType(), version: '' };
+    if (named === undefined || named.release !== release)
+      named = { release, os: parseOsRelease(release ?? '') ?? { name: osType(), version: '' } };
+    const { os } = named;
     model ??= readModel(files, inventory);
-    const battery = await readBattery(parts.slowFiles);
+    const battery = await readBattery(parts.slowFiles, files);
     const updates = await readUpdateNotes(files, clock);
     const at = instant(clock.now());
     return known(

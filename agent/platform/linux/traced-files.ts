@@ -1,20 +1,23 @@
 import { type Files, type Found, ifFound } from './files.ts';
+import { isInSight, type Question, type Sight, takeSight, type Way, ways } from './sight.ts';
 
 /** What an answer was drawn from: each question to the file system, with a mark of what it would be answered. */
-export type Print = ReadonlyMap<string, string>;
-
-/** Ways of asking, as the first word of a question in a print. */
-type Way = 'text' | 'names' | 'link' | 'mark';
+export interface Print {
+  /** Marks by question: its way as the first word, then the path. */
+  questions: Map<string, string>;
+  /** The same as a few looks; undefined until all questions were asked again once, or where they cannot be told so. */
+  sight: Sight | undefined;
+}
 
 /**
  * The same files, with every question noted before it is asked: as long as none of
  * them would be answered differently, neither would what was worked out from them.
  */
 export function traceFiles(files: Files): { files: Files; print: Print } {
-  const print = new Map<string, string>();
+  const print: Print = { questions: new Map(), sight: undefined };
   const note = async (way: Way, path: string) => {
     const question = `${way} ${path}`;
-    if (!print.has(question)) print.set(question, await markOf(way, path, files));
+    if (!print.questions.has(question)) print.questions.set(question, await markOf(way, path, files));
   };
   const traced =
     <Rest extends unknown[], Value>(way: Way, ask: (path: string, ...rest: Rest) => Promise<Value>) =>
@@ -36,17 +39,29 @@ export function traceFiles(files: Files): { files: Files; print: Print } {
   };
 }
 
-/** Whether every question of the print would be answered as it was. Asked side by side: one after the other costs twice the processor's time. */
+/**
+ * Whether every question of the print would be answered as it was.
+ *
+ * The first time each is asked again, side by side: one after the other costs twice the
+ * processor's time. From then on a few looks tell it, at a tenth of that, until one of
+ * them finds something else than before.
+ */
 export async function isAsBefore(print: Print, files: Files): Promise<boolean> {
-  const same = [...print].map(async ([question, mark]) => {
-    const space = question.indexOf(' ');
-    const way = ways.find((each) => each === question.slice(0, space)) ?? 'mark';
-    return (await markOf(way, question.slice(space + 1), files)) === mark;
-  });
-  return (await Promise.all(same)).every(Boolean);
+  if (print.sight !== undefined && isInSight(print.sight, files)) return true;
+  const questions = [...print.questions.keys()].map(parseQuestion);
+  // Taken before the marks are compared: what changes in between is found by one or the other.
+  const sight = takeSight(questions, files, Date.now());
+  const marks = [...print.questions.values()];
+  const same = questions.map(async ({ way, path }, at) => (await markOf(way, path, files)) === marks[at]);
+  const isSame = (await Promise.all(same)).every(Boolean);
+  print.sight = isSame ? sight : undefined;
+  return isSame;
 }
 
-const ways: readonly Way[] = ['text', 'names', 'link', 'mark'];
+function parseQuestion(question: string): Question {
+  const space = question.indexOf(' ');
+  return { way: ways.find((each) => each === question.slice(0, space)) ?? 'mark', path: question.slice(space + 1) };
+}
 
 /** The kernel's own files bear no time of change: there the content is the mark. A link's target is as short as a mark. */
 async function markOf(way: Way, path: string, files: Files): Promise<string> {

@@ -1,4 +1,4 @@
-import { statfs } from 'node:fs/promises';
+import { statfsSync } from 'node:fs';
 import type { SystemFacts } from '../../../shared/report/system.ts';
 
 /** Bytes of a volume; undefined: they cannot be told. */
@@ -6,11 +6,11 @@ export type VolumeBytes = () => Promise<{ total: number; free: number } | undefi
 
 const gigabyte = 1e9;
 
-/** The volume that a path lies on, as the system itself counts: no process is started. */
+/** The volume that a path lies on, as the system itself counts: no process is started. Asked at once, for the volume is the device's own. */
 export function volumeAt(path: string): VolumeBytes {
   return async () => {
     try {
-      const { blocks, bavail, bsize } = await statfs(path);
+      const { blocks, bavail, bsize } = statfsSync(path);
       return { total: blocks * bsize, free: bavail * bsize };
     } catch {
       return undefined;

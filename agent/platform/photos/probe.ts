@@ -13,7 +13,7 @@ import { doubtsOf, measureDue } from './measuring.ts';
 import { createPatience, type Patience } from './patience.ts';
 import { claimResources, everyPlace, homesLast, type PhotoRoot, resourceName } from './roots.ts';
 import { createSlices } from './slices.ts';
-import { createStillness, type Stillness } from './stillness.ts';
+import { type Course, createStillness, type Stillness, textOf } from './stillness.ts';
 import { isEmpty } from './sums.ts';
 import { createDoubts, createTally, type Doubts } from './tally.ts';
 import { troubleOf } from './trouble.ts';
@@ -34,8 +34,18 @@ export interface PhotosParts {
   /** Whether file systems here take A and a for the same letter. */
   foldsCase?: boolean;
   settings: () => Pick<DeviceSettings, 'resourceFolder'>;
+  /** Tells at a glance that the folders to count in are the same. Absent: they are found anew in each round. */
+  sameFolders?: SameFolders;
   keeper: Keeper;
   limits?: Partial<typeof defaultLimits>;
+}
+
+/** Watches what tells which folders to count in: accounts, links, what desktops name them. */
+export interface SameFolders {
+  /** Folders were found without a doubt. `course` says which, as text. */
+  found(homes: readonly string[], course: string): void;
+  /** Whether they would be found again just so. False: perhaps not. */
+  areSame(): boolean;
 }
 
 const defaultLimits = {
@@ -55,6 +65,8 @@ const defaultLimits = {
 interface Memory {
   tree: FolderTree;
   stillness: Stillness;
+  /** Of the last round, where nothing about it was in doubt. */
+  course: Course | undefined;
   /** Names on the way to each root, on the grounds they were found on: other grounds, other ways. */
   ways: { grounds: Grounds | undefined; known: Map<string, readonly string[]> };
   patience: Patience;
@@ -75,34 +87,61 @@ export function createPhotosProbe(parts: PhotosParts): Probe<Photos> {
   const memory: Memory = {
     tree: createFolderTree(),
     stillness: createStillness(),
+    course: undefined,
     ways: { grounds: undefined, known: new Map() },
     patience: createPatience(limits.patienceMs),
     kept: undefined,
     limits,
   };
-  return async (signal) => {
+  return async (signal, look) => {
+    const again = look === 'glance' ? await lookAgain(parts, memory, signal) : undefined;
+    if (again !== undefined) return known(again, instant(parts.clock.now()));
     const homes = await parts.homes(signal);
+    memory.course = undefined;
     const at = instant(parts.clock.now());
     if (homes === undefined) return unknown('blocked-by-permission', at, 'home-folders');
-    memory.kept ??= readKept(await parts.keeper.read('photo-folders'));
-    const wanted = parts.settings().resourceFolder;
-    const places: PhotoPlace[] = wanted === null ? [...everyPlace] : [...everyPlace, 'resources'];
-    const doubts = createDoubts(places, at);
-    const round = await beginRound(parts, memory, signal, {
-      isResource: resourceName(wanted, parts.foldsCase ?? false),
-      onTrouble: doubts.add,
-    });
-    const roots = homesLast(await findRoots(homes, parts, round, doubts));
-    const course = { grounds: round.grounds, roots, places, wanted };
-    const isDoubted = doubts.found.size > 0;
-    const again = isDoubted ? undefined : await memory.stillness.again(round, course);
-    if (again !== undefined) return known(again, at);
-    const isWhole = await walkAll(roots, round, memory, doubts);
-    await measure(round, parts, memory, isWhole);
-    const photos = toPhotos(round, doubts, places, at);
-    memory.stillness.keep(round, course, photos);
-    return known(photos, at);
+    return known(await lookThrough(homes, parts, memory, signal, at), at);
   };
+}
+
+/** A whole round. */
+async function lookThrough(
+  homes: readonly string[],
+  parts: PhotosParts,
+  memory: Memory,
+  signal: AbortSignal,
+  at: Instant,
+): Promise<Photos> {
+  memory.kept ??= readKept(await parts.keeper.read('photo-folders'));
+  const wanted = parts.settings().resourceFolder;
+  const places: PhotoPlace[] = wanted === null ? [...everyPlace] : [...everyPlace, 'resources'];
+  const doubts = createDoubts(places, at);
+  const round = await beginRound(parts, memory, signal, {
+    isResource: resourceName(wanted, parts.foldsCase ?? false),
+    onTrouble: doubts.add,
+  });
+  const roots = homesLast(await findRoots(homes, parts, round, doubts));
+  const course = { grounds: round.grounds, roots, places, wanted };
+  if (doubts.found.size === 0) {
+    parts.sameFolders?.found(homes, textOf(course));
+    memory.course = course;
+    const again = await memory.stillness.again(round, course);
+    if (again !== undefined) return again;
+  }
+  const isWhole = await walkAll(roots, round, memory, doubts);
+  await measure(round, parts, memory, isWhole);
+  const photos = toPhotos(round, doubts, places, at);
+  memory.stillness.keep(round, course, photos);
+  return photos;
+}
+
+/** The answer of the round before again, where neither which folders to count in changed nor any of them. */
+async function lookAgain(parts: PhotosParts, memory: Memory, signal: AbortSignal): Promise<Photos | undefined> {
+  const { course } = memory;
+  if (course === undefined || course.wanted !== parts.settings().resourceFolder) return undefined;
+  if (parts.sameFolders?.areSame() !== true) return undefined;
+  const round = await beginRound(parts, memory, signal, { isResource: () => false, onTrouble: () => {} });
+  return round.grounds === course.grounds ? memory.stillness.again(round, course) : undefined;
 }
 
 /** Tells whether there was time for all of it. */

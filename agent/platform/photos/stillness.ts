@@ -1,8 +1,7 @@
 import { type Instant, instant } from '../../../shared/instant.ts';
-import { known } from '../../../shared/reading.ts';
+import { known, restated } from '../../../shared/reading.ts';
 import type { PhotoPlace, Photos } from '../../../shared/report/photos.ts';
-import type { Grounds } from './ground.ts';
-import { nearGround } from './ground.ts';
+import { type Grounds, nearGround } from './ground.ts';
 import { measuredUntil } from './measuring.ts';
 import type { PhotoRoot } from './roots.ts';
 import { isSameState, wasSettled } from './sums.ts';
@@ -21,8 +20,7 @@ export interface Course {
 
 /** A whole round without a doubt: every folder it met, and what it came to. */
 interface Still {
-  grounds: Grounds;
-  course: string;
+  course: Course;
   met: readonly Met[];
   photos: Photos;
   /** A clock before the one, or after the other, makes it doubtful. */
@@ -50,8 +48,7 @@ export function createStillness(): Stillness {
     async again(round, course) {
       const before = still;
       still = undefined;
-      if (before === undefined || before.grounds !== course.grounds || before.course !== textOf(course))
-        return undefined;
+      if (before === undefined || !isSameCourse(before.course, course)) return undefined;
       if (round.beganAtMs < before.fromMs || round.beganAtMs >= before.untilMs) return undefined;
       if (!(await areAsBefore(before.met, round))) return undefined;
       still = before;
@@ -63,13 +60,17 @@ export function createStillness(): Stillness {
       if (met === undefined || !photos.complete) return;
       const [fromMs, untilMs] = boundsOf(met, round);
       if (fromMs < untilMs) {
-        still = { grounds: course.grounds, course: textOf(course), met, photos, fromMs, untilMs };
+        still = { course, met, photos, fromMs, untilMs };
       }
     },
   };
 }
 
-function textOf({ roots, places, wanted }: Course): string {
+function isSameCourse(one: Course, other: Course): boolean {
+  return one === other || (one.grounds === other.grounds && textOf(one) === textOf(other));
+}
+
+export function textOf({ roots, places, wanted }: Course): string {
   return JSON.stringify([roots, places, wanted]);
 }
 
@@ -129,5 +130,5 @@ function asOf(photos: Photos, at: Instant): Photos {
     place,
     count: count.state === 'known' ? known(count.value, at) : count,
   }));
-  return { ...photos, places };
+  return restated(photos, { ...photos, places });
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { createHomeFiles, createSystemFiles } from '../../../../agent/platform/linux/files.ts';
 import { createNearness, nearFiles, nearLists } from '../../../../agent/platform/linux/near.ts';
-import { readKernelText } from '../../../../agent/platform/linux/proc.ts';
+import { readKernelNow } from '../../../../agent/platform/linux/proc.ts';
 import { realFolders } from '../../../../agent/platform/photos/folders.ts';
 import { makeTempFolder } from '../../../support/temp-folder.ts';
 
@@ -20,7 +20,7 @@ function createHome() {
     mounts: `1 0 8:1 / / rw - ext4 /dev/sda1 rw\n2 1 0:50 / ${at('alice/server')} rw - nfs4 server:/alice rw\n`,
   };
   const isNear = createNearness({
-    readKernel: async () => {
+    readKernel: () => {
       state.reads += 1;
       return state.mounts;
     },
@@ -54,7 +54,7 @@ describe('what lies near on Linux', () => {
     const { at, isNear, state } = createHome();
     state.mounts = '1 0 8:1 / / rw - newfs /dev/sda1 rw\n';
     expect(await isNear(at('bob'))).to.equal(false);
-    const without = createNearness({ readKernel: async () => undefined });
+    const without = createNearness({ readKernel: () => undefined });
     expect(await without(at('bob'))).to.equal(false);
   });
 
@@ -85,7 +85,7 @@ describe('what lies near on Linux', () => {
   });
 
   it('names the folders of this very machine', async () => {
-    const isNear = createNearness({ readKernel: readKernelText });
+    const isNear = createNearness({ readKernel: readKernelNow });
     expect(await isNear('/proc/self/status')).to.equal(false);
     expect(await isNear('/etc/passwd')).to.be.a('boolean');
   });
