@@ -34,7 +34,8 @@ export async function bundleAgent() {
     supported: { 'dynamic-import': false },
     minifyWhitespace: true,
     minifySyntax: true,
-    plugins: [wholeNamespaceOfZod],
+    legalComments: 'none',
+    plugins: [wholeNamespaceOfZod, withoutTheUnused, packagesInShort],
     logLevel: 'error',
   });
   const [program] = outputFiles;
@@ -56,6 +57,57 @@ const wholeNamespaceOfZod = {
     build.onLoad({ filter: /[\\/]dist[\\/](agent|shared)[\\/].*\.js$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
       return { contents: text.replace(/^import \{ z \} from 'zod';$/m, "import * as z from 'zod';"), loader: 'js' };
+    });
+  },
+};
+
+/** Functions that do nothing, in place of a package's or a file's that is never asked for anything here. */
+const idle = {
+  // Node's own, which is loaded for its sockets anyway; winston brings an older copy.
+  'readable-stream': "module.exports=require('stream')",
+  'readable-stream/lib/_stream_writable.js': "module.exports=require('stream').Writable",
+  // What libraries say of themselves to those who write them.
+  '@dabh/diagnostics': 'module.exports=()=>()=>{}',
+  debug: 'module.exports=()=>Object.assign(()=>{},{enabled:false});',
+  // Only a connection that is no WebSocket needs it (transport/connection.ts).
+  'xmlhttprequest-ssl': 'module.exports={}',
+};
+
+/** The log goes to standard error: neither to files nor to another computer. */
+const idleFiles = /[\\/]winston[\\/]lib[\\/]winston[\\/](transports[\\/](file|http)|tail-file)\.js$/;
+/** Descriptions of schemas for other languages. */
+const schemaWords = /[\\/]zod[\\/]v4[\\/]core[\\/](json-schema-processors|to-json-schema)\.js$/;
+
+/** The text of the program stays in memory for as long as it runs: what is never used is left out. */
+const withoutTheUnused = {
+  name: 'without-the-unused',
+  setup(build) {
+    build.onResolve({ filter: /^(readable-stream|@dabh\/diagnostics|debug$|xmlhttprequest-ssl)/ }, ({ path }) =>
+      path in idle ? { path, namespace: 'idle' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'idle' }, ({ path }) => ({ contents: idle[path], loader: 'js' }));
+    build.onLoad({ filter: idleFiles }, () => ({ contents: 'module.exports=undefined', loader: 'js' }));
+    build.onLoad({ filter: schemaWords }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const names = [...text.matchAll(/^export (?:const|function|class) (\w+)/gm)].map(([, name]) => name);
+      const none = "()=>()=>{throw new Error('left out of the agent (scripts/bundle-agent.mjs)')}";
+      return { contents: names.map((name) => `export const ${name}=${none};`).join('\n'), loader: 'js' };
+    });
+  },
+};
+
+/** Names inside functions of packages in short: a fault's stack tells the functions of ours. */
+const packagesInShort = {
+  name: 'packages-in-short',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]node_modules[\\/].*\.m?js$/ }, async ({ path }) => {
+      const { transform } = await import('esbuild');
+      const { code } = await transform(await readFile(path, 'utf8'), {
+        minify: true,
+        keepNames: false,
+        target: 'node20',
+      });
+      return { contents: code, loader: 'js' };
     });
   },
 };
