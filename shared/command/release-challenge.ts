@@ -4,6 +4,7 @@ import { z } from 'zod';
 export const releaseChallengeSchema = z
   .string()
   .max(30)
+  .meta({ freeText: 'typed as read out over the telephone; only what a device shows passes' })
   .transform((typed) => normalisedLetters(typed))
   .pipe(z.string().regex(/^[0-9A-HJKMNP-TV-Z]{8}$/, 'is not what a locked device shows: eight letters and digits'))
   .transform(groupedLetters);

@@ -12,7 +12,6 @@ import type { Envelope } from '../../../shared/command/envelope.ts';
 import type { NamedSession } from '../../../shared/command/kind/logout.ts';
 import type { Clock } from '../../../shared/instant.ts';
 import { silentLog } from '../../../shared/log.ts';
-import { defaultPolicy } from '../../../shared/policy/document.ts';
 import type { MoveMessage } from '../../../shared/wire/messages.ts';
 
 /** A moment at which this server is gone: nothing after it happens. */
@@ -58,11 +57,13 @@ export async function startServerLife(parts: ServerLifeParts) {
   });
   const commands = createCommands({
     ...{ db, clock, audit, deviceOf: findDeviceOf, holdsOf: holdsOnDevices },
-    policyOf: async () => defaultPolicy,
-    administratorsOf: async () => 1,
+    wipeApprovalOf: async () => 'never',
+    administratorsOf: async () => ({ now: 1, lately: 1 }),
     spendConfirmation: async () => {},
     changed: () => {},
     nudge: delivery.nudge,
+    isConnected: (id) => !gone && parts.isConnected(id),
+    hand: delivery.hand,
   });
   const intake = createMoveIntake({
     ...{ db, clock, log: silentLog, audit },

@@ -30,7 +30,20 @@ const betweenDeviceAndServer: Record<string, z.ZodType> = {
 };
 
 /** Secrets a person types or a link carries: never stored as they are, so no pattern is wanted of them. */
-const secrets = ['setUp.token', 'setUp.password', 'signIn.password'];
+const secrets = [
+  'setUp.token',
+  'setUp.password',
+  'signIn.password',
+  'signIn.code',
+  'confirmSession.password',
+  'changePassword.old',
+  'changePassword.new',
+  'proveSecondFactor.code',
+  'lookAtInvitation.token',
+  'acceptInvitation.token',
+  'acceptInvitation.password',
+  'acceptInvitation.code',
+];
 /** Of a query: opaque text of ours that the server takes apart itself. */
 const opaque = ['cursor'];
 
