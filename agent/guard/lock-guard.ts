@@ -154,9 +154,12 @@ export function createLockGuard(parts: LockGuardParts): LockGuard {
     return standingOf(await notes.read(), state.locked);
   }
 
-  /** A lock that is wanted and not there: taken off, or cut off before it was whole; then what there is of it goes. */
+  /**
+   * A lock that is wanted and not there: taken off, or cut off before it was whole. What there is of it goes: half
+   * of one left behind would refuse everybody, as soon as somebody removes the rest.
+   */
   async function gone(note: LockNote): Promise<LockNote> {
-    if (!note.held) await locking.release();
+    await locking.release();
     const releasedBy = note.releasing ?? (note.held ? 'by-hand' : note.releasedBy);
     const off = { ...neverLocked, since: note.held ? now() : null, releasedBy };
     await notes.write(off);

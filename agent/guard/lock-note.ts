@@ -1,4 +1,6 @@
-import { open, readFile, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
@@ -62,19 +64,40 @@ const patienceMs = 15_000;
 export function createLockNotes({ path, bootId }: { path: string; bootId(): Promise<string> }): LockNotes {
   const holdPath = `${path}.held`;
 
-  /** A holder that was killed, or whose system was, holds no more. */
-  async function isLeft(): Promise<boolean> {
-    const [boot = '', pid = ''] = (await readFile(holdPath, 'utf8').catch(() => '')).split('\n');
-    if (pid === '') return false;
-    return boot !== (await bootId()) || !isAlive(Number(pid));
+  /** A holder that was killed, or whose system was, holds no more. So does one without a word: a power cut leaves a file empty. */
+  async function isLeft(path: string): Promise<boolean> {
+    const text = await readFile(path, 'utf8').catch(() => undefined);
+    if (text === undefined) return false;
+    const [boot = '', pid = ''] = text.split('\n');
+    return boot !== (await bootId()) || !/^[1-9]\d*$/.test(pid) || !isAlive(Number(pid));
   }
 
+  /** INVARIANT: while this system runs, the name is there with its words or not at all; also where the disk is full. */
   async function take(): Promise<boolean> {
     makePrivateFolder(dirname(holdPath));
-    const file = await open(holdPath, 'wx', 0o600).catch(() => undefined);
-    if (file === undefined) return false;
-    await file.writeFile(`${await bootId()}\n${process.pid}\n`).finally(() => file.close());
-    return true;
+    const draft = `${holdPath}.${randomUUID()}`;
+    try {
+      await writeFile(draft, `${await bootId()}\n${process.pid}\n`, { flag: 'wx', mode: 0o600 });
+      await link(draft, holdPath);
+      return true;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+      throw error;
+    } finally {
+      await rm(draft, { force: true });
+    }
+  }
+
+  /** By another name first: of two that wait, one takes it away, and never what the other took meanwhile. */
+  async function takeAway(): Promise<void> {
+    const aside = `${holdPath}.${randomUUID()}`;
+    await rename(holdPath, aside).catch(() => {});
+    if (await isThereAndHeld(aside)) await link(aside, holdPath).catch(() => {});
+    await rm(aside, { force: true });
+  }
+
+  async function isThereAndHeld(path: string): Promise<boolean> {
+    return existsSync(path) && !(await isLeft(path));
   }
 
   return {
@@ -90,7 +113,7 @@ export function createLockNotes({ path, bootId }: { path: string; bootId(): Prom
     async alone(work) {
       for (let waitedMs = 0; !(await take()); waitedMs += 50) {
         if (waitedMs >= patienceMs) throw new Error('the note of the lock is held by another process');
-        if (waitedMs % 1000 === 500 && (await isLeft())) await rm(holdPath, { force: true });
+        if (waitedMs % 1000 === 500 && (await isLeft(holdPath))) await takeAway();
         await sleep(50);
       }
       try {

@@ -51,7 +51,7 @@ export function createLockDisk({ words, root = '/' }: { words: LockWords; root?:
     if (edited !== undefined && edited !== text) await writeDurably(path, edited);
   }
 
-  /** Every step may be cut off, and is found again by the next one: what was changed is written down first. */
+  /** Every step may be cut off, and is found again by the next one: what was changed is written down first. The flag goes last: it locks. */
   async function putIn(since: string, notice: LockNotice): Promise<void> {
     const [account, auth] = [await existing(commonAccountFiles), await existing(commonAuthFiles)];
     const before = await readRecord();
@@ -66,10 +66,26 @@ export function createLockDisk({ words, root = '/' }: { words: LockWords; root?:
     await makeOpenFolder(at(lockPlaces.issueFolder));
     await writeDurably(at(lockPlaces.check), checkScript(words.breakGlass), 0o755);
     await writeDurably(at(lockPlaces.code), codeScript(words.codeCommand, words.breakGlass), 0o755);
-    await writeDurably(at(lockPlaces.flag), flagText(since, notice));
     for (const path of account) await change(path, (text) => withLines(text, accountLines));
     for (const path of auth) await change(path, (text) => withLines(text, authLines));
     await writeDurably(at(lockPlaces.issue), issueText(notice));
+    await writeDurably(at(lockPlaces.flag), flagText(since, notice));
+  }
+
+  /**
+   * Puts in a lock, or a new notice where one holds. DANGER: a lock that holds is never taken out because its new
+   * notice could not be written, as on a full disk: it goes on as it was, with the notice it had.
+   */
+  async function putInOrLeave(since: string, notice: LockNotice): Promise<void> {
+    const [flag, issue] = [textNow(at(lockPlaces.flag)), textNow(at(lockPlaces.issue))];
+    const held = flag !== undefined && (await isHooked());
+    try {
+      await putIn(since, notice);
+    } catch (error) {
+      if (!held) await takeOut();
+      else if (issue !== undefined) await change(at(lockPlaces.issue), () => issue).catch(() => {});
+      throw error;
+    }
   }
 
   /** The flag goes first, and lets everybody in at once. The hook goes last: lines that lead to none would refuse everybody. */
@@ -89,7 +105,7 @@ export function createLockDisk({ words, root = '/' }: { words: LockWords; root?:
 
   return {
     readPam,
-    putIn,
+    putIn: putInOrLeave,
     takeOut,
     /** The flag's text; undefined: the device is not locked. */
     flag: () => textNow(at(lockPlaces.flag)),
@@ -106,13 +122,17 @@ export function createLockDisk({ words, root = '/' }: { words: LockWords; root?:
 
 export type LockDisk = ReturnType<typeof createLockDisk>;
 
+/** Throws where a file is there and cannot be read just now: a lock must not pass for gone because too many files are open. */
 function textNow(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && absences.has(error.code)) return undefined;
+    throw error;
   }
 }
+
+const absences: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP']);
 
 /** DANGER: a line that names a module which is not there refuses everybody, root included. */
 function hasModule(at: (path: string) => string, name: string): boolean {

@@ -29,7 +29,7 @@ interface LockParts {
  *
  * INVARIANTS
  * - Root and the break-glass account are never refused, nor are the system's own accounts.
- * - What cannot be put in whole is taken out again: half a lock is none.
+ * - What cannot be put in whole is taken out again: half a lock is none. One that held before goes on.
  * - `locked` is said when the flag lies there, the hook refuses a person, and every way in that this device has
  *   leads to it. One way that does not, or that cannot be told: not locked.
  */
@@ -65,7 +65,7 @@ export function createLinuxLocking(parts: LockParts): Locking {
           return { done: true };
         } catch (error) {
           log.error('lock-not-put-in', { error: messageOf(error) });
-          await takeOut().catch((again: unknown) => log.error('lock-not-taken-out', { error: messageOf(again) }));
+          if (disk.flag() === undefined) await gettyHold.release().catch(() => {});
           return { done: false, reason: 'action-failed' };
         }
       }),

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { createLockGuard, waitMs } from '../../../../agent/guard/lock-guard.ts';
@@ -205,6 +205,49 @@ describe('how a lock stands', () => {
     await rig.guard.lock('').catch(() => {});
     const { guard } = createRig(rig.folder);
     expect(await guard.standing()).to.deep.equal({ locked: false, since: null, releasedBy: null, triesLeft: 5 });
+  });
+
+  it('can be locked and released after a power cut in the middle, which leaves the mark of who was at it empty', async () => {
+    for (const left of ['', '\0\0\0\0', 'boot-1\n', 'boot-0\n1\n', 'boot-1\n999999999\n']) {
+      const folder = makeTempFolder();
+      mkdirSync(join(folder, 'kept'));
+      writeFileSync(join(folder, 'kept', 'lock.held'), left);
+      const { guard, device } = createRig(folder, { locked: true });
+      expect(await guard.release('server'), JSON.stringify(left)).to.deep.equal({ done: true });
+      expect(device.locked).to.equal(false);
+      expect(readdirSync(join(folder, 'kept'))).to.deep.equal(['lock']);
+    }
+  });
+
+  it('is changed by one at a time, however many wait for one who was killed', async () => {
+    const folder = makeTempFolder();
+    mkdirSync(join(folder, 'kept'));
+    writeFileSync(join(folder, 'kept', 'lock.held'), '');
+    let inside = 0;
+    let most = 0;
+    const work = async () => {
+      inside += 1;
+      most = Math.max(most, inside);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      inside -= 1;
+    };
+    const notes = [0, 1, 2, 3].map(() =>
+      createLockNotes({ path: join(folder, 'kept', 'lock'), bootId: async () => 'boot-1' }),
+    );
+    await Promise.all(notes.map((each) => each.alone(work)));
+    expect(most).to.equal(1);
+  }).timeout(20_000);
+
+  it('leaves nothing of itself behind where somebody took off half of it', async () => {
+    const { guard, device } = createRig();
+    await guard.lock('');
+    device.locked = false;
+    let released = 0;
+    device.happen = () => {
+      released += 1;
+    };
+    expect(await guard.standing()).to.include({ locked: false, releasedBy: 'by-hand' });
+    expect(released).to.equal(1);
   });
 
   it('is believed of the system where the agent lost what it kept, and the lock can be released again', async () => {

@@ -186,6 +186,33 @@ describe('the lock of a Linux device', () => {
     expect(everything(at('etc/pam.d'))).to.deep.equal(before);
   });
 
+  it('goes on as it was, with the notice it had, where a new notice cannot be written', async () => {
+    for (const broken of ['usr/local/sbin/hometime-lock-code', 'etc/issue.d/hometime-lock.issue']) {
+      const { locking, look, at } = createRig();
+      await locking.lock(notice);
+      const before = [await look(), ...everything(at('var')), ...everything(at('etc/pam.d'))];
+      rmSync(at(broken));
+      mkdirSync(join(at(broken), 'in-the-way'), { recursive: true });
+      const again = { text: 'Bring it back', challenge: 'AAAA-BBBB' };
+      expect(await locking.lock(again), broken).to.deep.equal({ done: false, reason: 'action-failed' });
+      expect([await look(), ...everything(at('var')), ...everything(at('etc/pam.d'))], broken).to.deep.equal(before);
+    }
+  });
+
+  it('is not told at all, and so never as gone, while its files cannot be read', async () => {
+    const { locking, at } = createRig();
+    await locking.lock(notice);
+    const path = at('etc/pam.d/common-account');
+    rmSync(path);
+    // Reading it fails with neither absence nor content, as with too many open files.
+    symlinkSync('/proc/self/mem', path);
+    const failure = await locking.look(signal).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    expect(failure).to.be.instanceOf(Error);
+  });
+
   it('spares root and the break-glass account', () => {
     const { locking } = createRig();
     expect(['root', 'hometime-rescue', 'anna', ''].map((name) => locking.spares?.(name))).to.deep.equal([
