@@ -16,7 +16,7 @@ import { createMatchingDevices } from './devices/matching-devices.ts';
 import type { Enrolment } from './enrolment/enrolment.ts';
 import { holdsOnDevices } from './holds/hold-store.ts';
 import { holdRoutes } from './holds/holds.ts';
-import { currentPolicy } from './policy/policy-store.ts';
+import { strictestWipeApproval } from './policy/policy-store.ts';
 import type { Presence } from './realtime/presence.ts';
 import type { Security } from './security/security.ts';
 import type { Connection, Database } from './storage/database.ts';
@@ -66,7 +66,11 @@ export function createOrders(parts: OrdersParts) {
     hand: told.hand,
     isConnected: parts.isConnected,
   };
-  const commands = createCommands({ ...common, policyOf: currentPolicy, administratorsOf: parts.administratorsOf });
+  const commands = createCommands({
+    ...common,
+    wipeApprovalOf: strictestWipeApproval,
+    administratorsOf: parts.administratorsOf,
+  });
   const approvals = createApprovals({ ...common, show: commands.show });
   const batches = createBatches({
     ...common,

@@ -96,7 +96,8 @@ function assemble(parts: ServerParts, base: Base) {
     audit,
     presence,
     security,
-    administratorsOf: (connection, settingId) => countAdministrators(connection, settingId, instant(clock.now())),
+    administratorsOf: (connection, settingId, since) =>
+      countAdministrators(connection, settingId, { now: instant(clock.now()), since }),
     spendConfirmation: (connection, { session }) => people.useUpConfirmation(connection, session),
     revoke: (connection, order) => enrolment.revokeWithin(connection, order),
     endFindings: (connection, deviceId) => endFindings(connection, deviceId, instant(clock.now())),

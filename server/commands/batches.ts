@@ -69,20 +69,38 @@ export function createBatches(parts: BatchesParts) {
     });
   };
 
-  /** Orders of one commit; a device that has gone, or was enrolled anew since it was looked at, is left out. */
+  /**
+   * The devices of a plan that would take the order still; what was planned may be outdated. Of what destroys all
+   * or nothing, as it was shown and named: a hold may have been set since. Errors: fleet-changed.
+   */
+  const stillAble = async (
+    connection: Connection,
+    settingId: string,
+    kind: CommandKind,
+    planned: readonly Planned[],
+  ): Promise<OrderedDevice[]> => {
+    const ids = planned.map(({ device }) => device.id);
+    const present = new Map((await parts.matching(connection, settingId, { ids })).map((one) => [one.id, one]));
+    const holds = isHeldBack(kind)
+      ? await parts.holdsOf(connection, [...present.values()])
+      : new Map<string, unknown>();
+    const able = planned.flatMap(({ device }) => {
+      const now = present.get(device.id);
+      if (now?.epoch !== device.epoch || (isNamed(kind) && now.name !== device.name)) return [];
+      return obstacle(now, kind, holds.has(now.id)) === null ? [now] : [];
+    });
+    if (isDestructive(kind) && able.length < planned.length) throw fleetChanged();
+    return able;
+  };
+
+  /** Orders of one commit; a device that has gone, was enrolled anew or would refuse since it was looked at, is left out. */
   const orderSome = (ordering: Ordering, batch: NewBatch, batchId: string, planned: readonly Planned[]) =>
     db.transaction(async (transaction) => {
       const { asker } = ordering;
       const { order, reason } = batch;
       const awaits = await parts.awaitsApproval(transaction, ordering, order.kind);
-      const ids = planned.map(({ device }) => device.id);
-      const present = new Map(
-        (await parts.matching(transaction, asker.settingId, { ids })).map((device) => [device.id, device]),
-      );
-      const able = planned.flatMap(({ device }) => {
-        const now = present.get(device.id);
-        return now?.epoch === device.epoch ? [now] : [];
-      });
+      const able = await stillAble(transaction, asker.settingId, order.kind, planned);
+      const ids = able.map((device) => device.id);
       const open = await openCommandsOf(transaction, ids);
       if (isSingle(order.kind) && open.some((command) => command.order.kind === order.kind))
         throw new StatedError('conflict', `An order "${order.kind}" is open on one of these devices already.`);
@@ -121,11 +139,7 @@ export function createBatches(parts: BatchesParts) {
       const { kind } = batch.order;
       mustBeAllowed(ordering, kind);
       const planned = await plan(db, asker.settingId, batch);
-      if (fingerprintOf(batch, planned) !== batch.fingerprint)
-        throw new StatedError(
-          'fleet-changed',
-          'The devices concerned have changed meanwhile. Look at the list again, then order.',
-        );
+      if (fingerprintOf(batch, planned) !== batch.fingerprint) throw fleetChanged();
       const able = planned.filter(({ row }) => row.will !== 'refused');
       mustBeFewEnough(kind, able.length);
       mustNameAll(kind, able, batch.deviceNames ?? []);
@@ -154,6 +168,13 @@ export function createBatches(parts: BatchesParts) {
       return { batchId, ordered, refused: planned.length - ordered };
     },
   };
+}
+
+function fleetChanged(): StatedError {
+  return new StatedError(
+    'fleet-changed',
+    'The devices concerned have changed meanwhile. Look at the list again, then order.',
+  );
 }
 
 function obstacle({ epoch, observeMode, forbids }: OrderedDevice, kind: CommandKind, held: boolean): BatchRow['why'] {

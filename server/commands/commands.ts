@@ -9,8 +9,7 @@ import {
   supersededBy,
 } from '../../shared/command/kinds.ts';
 import { waitingStates } from '../../shared/command/life.ts';
-import { type Clock, instant } from '../../shared/instant.ts';
-import type { Policy } from '../../shared/policy/document.ts';
+import { type Clock, type Instant, instant } from '../../shared/instant.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Connection, Database } from '../storage/database.ts';
 import { type Command, findCommand, openCommandsOf } from './command-rows.ts';
@@ -26,6 +25,7 @@ import {
   needsApproval,
   type OrderedDevice,
   type Ordering,
+  type WipeRule,
 } from './order-guards.ts';
 
 export interface CommandsParts {
@@ -38,9 +38,10 @@ export interface CommandsParts {
     connection: Connection,
     devices: readonly { id: string; settingId: string }[],
   ) => Promise<Map<string, { reason: string; setBy: string }>>;
-  policyOf: (connection: Connection, settingId: string) => Promise<Policy>;
-  /** How many administrators the setting has now. */
-  administratorsOf: (connection: Connection, settingId: string) => Promise<number>;
+  /** The strictest rule about wipes that held at any time since then. */
+  wipeApprovalOf: (connection: Connection, settingId: string, since: Instant) => Promise<WipeRule['wipeApproval']>;
+  /** How many administrators the setting has now, and how many it had at any time since then. */
+  administratorsOf: (connection: Connection, settingId: string, since: Instant) => Promise<WipeRule['administrators']>;
   /** The password that was given again has done its work: one password, one order that destroys. */
   spendConfirmation: (connection: Connection, ordering: Ordering) => Promise<void>;
   /** Told after the commit: the commands' states are not what they were. */
@@ -54,6 +55,8 @@ export interface CommandsParts {
 
 /** How long an order waits for a second administrator. */
 export const approvalWithinMs = 24 * 60 * 60_000;
+/** How long what asked for a second administrator goes on asking: long enough for the other one to hear of the change. */
+const loosenedAfterMs = 24 * 60 * 60_000;
 
 export type Commands = ReturnType<typeof createCommands>;
 
@@ -90,8 +93,9 @@ export function createCommands(parts: CommandsParts) {
   const awaitsApproval = async (connection: Connection, ordering: Ordering, kind: CommandKind): Promise<boolean> => {
     if (kind !== 'wipe') return false;
     const { settingId } = ordering.asker;
-    const { wipeApproval } = await parts.policyOf(connection, settingId);
-    const administrators = await parts.administratorsOf(connection, settingId);
+    const since = instant(clock.now() - loosenedAfterMs);
+    const wipeApproval = await parts.wipeApprovalOf(connection, settingId, since);
+    const administrators = await parts.administratorsOf(connection, settingId, since);
     return needsApproval(ordering, kind, { wipeApproval, administrators });
   };
 

@@ -101,21 +101,32 @@ export function mustNotBeTwice(open: readonly CommandKind[], kind: CommandKind):
   );
 }
 
+/** What decides whether a wipe waits for somebody else. */
+export interface WipeRule {
+  /** The strictest that held within the last day. */
+  wipeApproval: Policy['wipeApproval'];
+  /** Who administers the setting: how many now, and how many did at some time within the last day. */
+  administrators: { now: number; lately: number };
+}
+
 /**
- * Whether the order waits for a second administrator. Where the setting asks for one and there
+ * Whether the order waits for a second administrator. What held within the last day holds still: else the asker
+ * changes the rule, or makes the other administrator none, and wipes alone. Where one is asked for and there
  * is none, nobody could ever approve: `conflict`. Whoever takes part shows a second factor: `second-factor-required`.
  */
 export function needsApproval(
   ordering: Ordering,
   kind: CommandKind,
-  { wipeApproval, administrators }: { wipeApproval: Policy['wipeApproval']; administrators: number },
+  { wipeApproval, administrators: { now, lately } }: WipeRule,
 ): boolean {
   if (kind !== 'wipe' || wipeApproval === 'never') return false;
-  if (wipeApproval === 'when-two-administrators' && administrators < 2) return false;
-  if (administrators < 2)
+  if (wipeApproval === 'when-two-administrators' && lately < 2) return false;
+  if (now < 2)
     throw new StatedError(
       'conflict',
-      'The policy asks a second administrator to approve a wipe, and there is none. Invite one, or change the policy.',
+      lately < 2
+        ? 'The policy asks a second administrator to approve a wipe, and there is none. Invite one, or change the policy and wait a day.'
+        : 'There was a second administrator until less than a day ago, so a wipe needs one. Make somebody one, or wait a day. Lock the device meanwhile.',
     );
   requireSecondFactor(ordering);
   return true;

@@ -1,11 +1,12 @@
 import type { z } from 'zod';
 import { StatedError } from '../../shared/api/errors.ts';
 import type { AcceptInvitation, invitationOfferSchema } from '../../shared/api/people.ts';
-import { instant } from '../../shared/instant.ts';
+import { type Instant, instant } from '../../shared/instant.ts';
 import type { Connection } from '../storage/database.ts';
+import { inOtherSettings } from './invitations.ts';
 import { claimInvitation, findInvitation, type InvitationRow } from './invitations-store.ts';
 import { refuseKnownPassword } from './known-passwords.ts';
-import { putMembership, restartAdministrator } from './memberships-store.ts';
+import { administers, putMembership, restartAdministrator, settingsOf } from './memberships-store.ts';
 import type { PeopleParts } from './parts.ts';
 import { changePasswordHash, findAccount, insertPerson } from './people-store.ts';
 import { deleteSecondFactor } from './second-factor-store.ts';
@@ -71,6 +72,7 @@ async function take(
   if (!(await claimInvitation(connection, invitation.id, at))) throw used();
   const { settingId, purpose, role } = invitation;
   const personId = await personOf(connection, { invitation, name, passwordHash, at });
+  await refuseOutdated(connection, invitation, personId, at);
   let ended: string[] = [];
   if (purpose === 'reset') {
     await deleteSecondFactor(connection, personId);
@@ -88,6 +90,27 @@ async function take(
     data: { role, invitation: invitation.id, invitedBy: invitation.invitedBy, address: from.address },
   });
   return { session: await openSession(connection, parts.clock, { personId, settingId }, from), ended };
+}
+
+/** A link is no more than what it was made with: it is as old as a week, and its maker and its person go on meanwhile. */
+async function refuseOutdated(
+  connection: Connection,
+  { settingId, purpose, invitedByPerson }: InvitationRow,
+  personId: string,
+  now: Instant,
+): Promise<void> {
+  if (invitedByPerson !== null && !(await administers(connection, { personId: invitedByPerson, settingId, now }))) {
+    throw used();
+  }
+  const settings = await settingsOf(connection, personId, now);
+  const isMember = settings.some((setting) => setting.id === settingId);
+  if (purpose === 'join' && isMember) {
+    throw new StatedError('conflict', 'You belong to this setting already. Sign in as you always do.');
+  }
+  if (purpose === 'reset' && !isMember) {
+    throw new StatedError('forbidden', 'You belong to this setting no more. Ask an administrator to invite you.');
+  }
+  if (purpose === 'reset' && invitedByPerson !== null && settings.length > 1) throw inOtherSettings();
 }
 
 /** The id of who takes the invitation, with the password they set. */

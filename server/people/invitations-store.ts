@@ -14,6 +14,8 @@ export interface InvitationRow {
   /** Whose password a reset sets; null: who is yet to join. */
   personId: string | null;
   invitedBy: string;
+  /** null: the command line made it. */
+  invitedByPerson: string | null;
   expiresAt: Instant;
   usedAt: Instant | null;
   revokedAt: Instant | null;
@@ -21,8 +23,6 @@ export interface InvitationRow {
 
 export interface NewInvitationRow extends Omit<InvitationRow, 'settingName' | 'usedAt' | 'revokedAt'> {
   secretDigest: string;
-  /** null: the command line made it. */
-  invitedByPerson: string | null;
   createdAt: Instant;
 }
 
@@ -36,6 +36,7 @@ const columns = {
   days: 'invitations.days',
   personId: 'invitations.person_id',
   invitedBy: 'invitations.invited_by',
+  invitedByPerson: 'invitations.invited_by_person',
   expiresAt: 'invitations.expires_at',
   usedAt: 'invitations.used_at',
   revokedAt: 'invitations.revoked_at',

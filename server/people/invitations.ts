@@ -91,11 +91,7 @@ export async function resetPerson(parts: PeopleParts, by: By, personId: string):
     const [member] = await listMembers(connection, { settingId: by.settingId, now, personId });
     if (member === undefined) throw notInSetting();
     if (by.personId !== null && (await settingsOf(connection, personId, now)).length > 1) {
-      throw new StatedError(
-        'conflict',
-        'This person belongs to other settings too, so one setting alone cannot reset their account. ' +
-          'On the server itself, "hometime-server reset-person" can.',
-      );
+      throw inOtherSettings();
     }
     const { email, role } = member;
     const link = await make(parts, connection, by, { purpose: 'reset', email, role, days: null, personId });
@@ -137,6 +133,15 @@ export async function revokeInvitation(parts: PeopleParts, { settingId, name }: 
   });
 }
 
+/** A link that resets opens every setting of its person: that is not one setting's to give. */
+export function inOtherSettings(): StatedError {
+  return new StatedError(
+    'conflict',
+    'This person belongs to other settings too, so one setting alone cannot reset their account. ' +
+      'On the server itself, "hometime-server reset-person" can.',
+  );
+}
+
 export function notInSetting(): StatedError {
   return new StatedError('not-found', 'There is no such person in this setting.');
 }
@@ -154,12 +159,12 @@ async function make(
     id: randomUUID(),
     settingId: by.settingId,
     invitedBy: by.name,
+    invitedByPerson: by.personId,
     expiresAt: instant(now + invitationLifetimeMs),
   };
   await insertInvitation(connection, {
     ...row,
     secretDigest: digestOf(secret),
-    invitedByPerson: by.personId,
     createdAt: instant(now),
   });
   // Behind the #, so that no server and no proxy is ever sent it.

@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import { StatedError } from '../../shared/api/errors.ts';
 import type { leaverViewSchema, PersonView, personPatchSchema } from '../../shared/api/people.ts';
-import { instant } from '../../shared/instant.ts';
+import { type Instant, instant } from '../../shared/instant.ts';
 import type { Asker } from '../http/asker.ts';
 import type { Connection } from '../storage/database.ts';
+import { noteFormerAdministrator } from './administrator-count.ts';
 import { checkDays, notInSetting } from './invitations.ts';
 import { revokeInvitations } from './invitations-store.ts';
 import {
@@ -44,15 +45,22 @@ export async function changePerson(
   const { view, touched } = await parts.db.transaction(async (connection) => {
     const before = await memberHeld(parts, connection, settingId, personId);
     if (role !== 'administrator' || until !== null) await refuseLast(connection, before, settingId);
+    // Before the role is another: a token of somebody who is no administrator is none, and would not be found.
+    const lost =
+      before.role === 'administrator' && role !== 'administrator'
+        ? await endPowers(connection, before, settingId, instant(now))
+        : { tokens: [], invitations: 0 };
     // Who stays an administrator keeps the time they had: a change of the end is no new beginning.
     if (before.role === role) await changeEnd(connection, { personId, settingId, until });
     else await putMembership(connection, { personId, settingId, role, until }, instant(now));
-    const data = { from: before.role, to: role, until };
+    const revoked = { tokensRevoked: lost.tokens.length, invitationsRevoked: lost.invitations };
+    const data = { from: before.role, to: role, until, ...revoked };
     const entry = { settingId, actor: asker.name, action: 'person.changed', subject: personId, data };
     await parts.audit(connection, entry);
     const [after] = await listMembers(connection, { settingId, now: instant(now), personId });
     if (after === undefined) throw notInSetting();
-    return { view: viewOf(after), touched: await signInIdsIn(connection, personId, settingId) };
+    const signIns = await signInIdsIn(connection, personId, settingId);
+    return { view: viewOf(after), touched: [...signIns, ...lost.tokens] };
   });
   for (const id of touched) parts.sessionEnded?.(id);
   return view;
@@ -74,12 +82,8 @@ export async function leavePerson(
     await refuseLast(connection, leaver, settingId);
     const ids = await deleteSignInsOf(connection, { personId, settingId });
     await revokeInvitations(connection, settingId, { personId }, at);
-    const tokens = await revokeTokens(connection, { settingId, madeByPerson: personId }, at);
-    const left = {
-      sessionsEnded: ids.length,
-      tokensRevoked: tokens.length,
-      invitationsRevoked: await revokeInvitations(connection, settingId, { invitedByPerson: personId }, at),
-    };
+    const { tokens, invitations } = await endPowers(connection, leaver, settingId, at);
+    const left = { sessionsEnded: ids.length, tokensRevoked: tokens.length, invitationsRevoked: invitations };
     await deleteMembership(connection, personId, settingId);
     const openOrders = (await parts.openOrdersOf?.(connection, settingId, personId)) ?? [];
     const otherSettings = (await settingsOf(connection, personId, at)).length;
@@ -89,6 +93,20 @@ export async function leavePerson(
   });
   for (const id of ended) parts.sessionEnded?.(id);
   return view;
+}
+
+/** What somebody could do through others ends with their being an administrator: else they come back by a link or token of their own making. */
+async function endPowers(
+  connection: Connection,
+  { id: personId, role }: MemberRow,
+  settingId: string,
+  at: Instant,
+): Promise<{ tokens: string[]; invitations: number }> {
+  if (role === 'administrator') await noteFormerAdministrator(connection, { personId, settingId, at });
+  return {
+    tokens: await revokeTokens(connection, { settingId, madeByPerson: personId }, at),
+    invitations: await revokeInvitations(connection, settingId, { invitedByPerson: personId }, at),
+  };
 }
 
 /** The person, with the write lock held: what is found cannot change before it is acted on. */

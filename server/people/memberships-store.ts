@@ -115,6 +115,19 @@ export async function lastingAdministrators(
   return found[0]?.count ?? 0;
 }
 
+/** Whether somebody is an administrator of a setting now. */
+export async function administers(
+  connection: Connection,
+  { personId, settingId, now }: { personId: string; settingId: string; now: Instant },
+): Promise<boolean> {
+  const role: Role = 'administrator';
+  const found = await connection('memberships')
+    .where({ person_id: personId, setting_id: settingId, role })
+    .where(inForce(now))
+    .first('role');
+  return found !== undefined;
+}
+
 export async function deleteMembership(connection: Connection, personId: string, settingId: string): Promise<void> {
   await connection('memberships').where({ person_id: personId, setting_id: settingId }).delete();
 }

@@ -34,7 +34,7 @@ export async function confirmSession(
 
 /**
  * Uses a confirmation up, inside the transaction of what it was given for: the next such thing needs the password again.
- * Errors: `confirm-password` when it was used up meanwhile: of two at once, one is refused.
+ * Errors: `confirm-password` when it was used up meanwhile (of two at once, one is refused), or the person's role was changed.
  */
 export async function useUpConfirmation(
   parts: PeopleParts,
@@ -42,7 +42,10 @@ export async function useUpConfirmation(
   session: SignedIn | undefined,
 ): Promise<void> {
   const now = instant(parts.clock.now());
-  if (session !== undefined && (await takeConfirmation(connection, session.sessionId, now))) return;
+  if (session !== undefined) {
+    const { sessionId: id, asker } = session;
+    if (await takeConfirmation(connection, { id, role: asker.role }, now)) return;
+  }
   throw new StatedError('confirm-password', 'Give your password again, then do this within five minutes.');
 }
 

@@ -103,11 +103,26 @@ export async function confirmSignIn(connection: Connection, id: string, until: I
   await connection('sign_ins').where({ id }).update({ confirmed_until: until });
 }
 
-/** Takes a confirmation away; false when there was none in force. Of two at once, one gets true. */
-export async function takeConfirmation(connection: Connection, id: string, now: Instant): Promise<boolean> {
+/**
+ * Takes a confirmation away; false when there was none in force, or its person has not the role any
+ * more in which they asked. Of two at once, one gets true.
+ */
+export async function takeConfirmation(
+  connection: Connection,
+  { id, role }: { id: string; role: Role },
+  now: Instant,
+): Promise<boolean> {
   const changed = await connection('sign_ins')
     .where({ id })
     .where('confirmed_until', '>', now)
+    .where('expires_at', '>', now)
+    .whereExists(
+      connection('memberships')
+        .whereRaw('memberships.person_id = sign_ins.person_id and memberships.setting_id = sign_ins.setting_id')
+        .where({ 'memberships.role': role })
+        .where(inForce(now))
+        .select('memberships.role'),
+    )
     .update({ confirmed_until: null });
   return changed === 1;
 }

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Role } from '../../shared/api/people.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { Connection } from '../storage/database.ts';
+import { inForce as inForceThere } from './memberships-store.ts';
 
 export interface TokenRow {
   id: string;
@@ -41,9 +42,22 @@ export async function insertToken(connection: Connection, token: NewTokenRow): P
   });
 }
 
+/** It has not ended, and who made it (null: the command line) is still an administrator there. */
 function inForce(now: Instant) {
+  const role: Role = 'administrator';
   return (row: Knex.QueryBuilder): void => {
-    row.whereNull('expires_at').orWhere('expires_at', '>', now);
+    row
+      .where((either) => either.whereNull('expires_at').orWhere('expires_at', '>', now))
+      .where((either) =>
+        either.whereNull('made_by_person').orWhereExists((maker) => {
+          maker
+            .from('memberships')
+            .whereRaw('memberships.person_id = tokens.made_by_person and memberships.setting_id = tokens.setting_id')
+            .where({ 'memberships.role': role })
+            .where(inForceThere(now))
+            .select('memberships.role');
+        }),
+      );
   };
 }
 

@@ -15,6 +15,36 @@ export async function currentPolicy(connection: Connection, settingId: string): 
   return policySchema.parse({ ...defaultPolicy, ...storedPolicySchema.parse(document) });
 }
 
+/** From the most to the least that a wipe needs. */
+const wipeApprovals = ['always', 'when-two-administrators', 'never'] as const satisfies Policy['wipeApproval'][];
+
+/** Whether one rule about wipes asks for less than another. */
+export function isLooser(one: Policy['wipeApproval'], other: Policy['wipeApproval']): boolean {
+  return wipeApprovals.indexOf(one) > wipeApprovals.indexOf(other);
+}
+
+/**
+ * The strictest rule about wipes that held at any time since then: else whoever wants to wipe
+ * alone changes the rule a moment before.
+ */
+export async function strictestWipeApproval(
+  connection: Connection,
+  settingId: string,
+  since: Instant,
+): Promise<Policy['wipeApproval']> {
+  const rows: unknown = await connection('policies')
+    .where({ setting_id: settingId })
+    .orderBy('version', 'desc')
+    .select('document', 'at');
+  let strictest: Policy['wipeApproval'] = 'never';
+  for (const { document, at } of z.array(z.object({ document: z.string(), at: instantSchema })).parse(rows)) {
+    const { wipeApproval = defaultPolicy.wipeApproval } = storedPolicySchema.parse(JSON.parse(document));
+    if (isLooser(strictest, wipeApproval)) strictest = wipeApproval;
+    if (at <= since) return strictest;
+  }
+  return isLooser(strictest, defaultPolicy.wipeApproval) ? defaultPolicy.wipeApproval : strictest;
+}
+
 /**
  * The version under which devices get the settings: 1 is the default policy, 2 the
  * first that a setting stored. It rises with every change, so that a device can

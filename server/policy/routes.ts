@@ -3,10 +3,11 @@ import type { z } from 'zod';
 import { type Clock, instant } from '../../shared/instant.ts';
 import type { Policy, policyChangeSchema } from '../../shared/policy/document.ts';
 import type { Audit } from '../audit/audit.ts';
+import { requireConfirmed } from '../http/confirmed.ts';
 import type { Handlers } from '../http/handlers.ts';
 import type { Connection, Database } from '../storage/database.ts';
 import type { Touched } from '../storage/touched.ts';
-import { currentPolicy, storePolicy } from './policy-store.ts';
+import { currentPolicy, isLooser, storePolicy } from './policy-store.ts';
 
 interface PolicyRoutesParts {
   db: Database;
@@ -21,13 +22,16 @@ interface PolicyRoutesParts {
 export function policyRoutes({ db, clock, audit, judgeSetting, changed }: PolicyRoutesParts) {
   return {
     showPolicy: async ({ asker }) => currentPolicy(db, asker.settingId),
-    changePolicy: async ({ asker, body }) => {
+    changePolicy: async ({ asker, session, body }) => {
       const { touched, policy } = await db.transaction(async (transaction) => {
         const at = instant(clock.now());
         const before = await currentPolicy(transaction, asker.settingId);
         const policy = withNewList(before, { ...before, ...given(body) });
+        // What guards a wipe is not taken away by a program, nor by whoever finds a page open.
+        if (isLooser(policy.wipeApproval, before.wipeApproval)) requireConfirmed({ session });
         await storePolicy(transaction, asker.settingId, policy, { actor: asker.name, at });
-        await audit(transaction, { settingId: asker.settingId, actor: asker.name, action: 'policy.changed' });
+        const data = before.wipeApproval === policy.wipeApproval ? {} : { wipeApproval: policy.wipeApproval };
+        await audit(transaction, { settingId: asker.settingId, actor: asker.name, action: 'policy.changed', data });
         return { touched: await judgeSetting(transaction, asker.settingId), policy };
       });
       changed(touched);

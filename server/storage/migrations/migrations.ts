@@ -4,6 +4,7 @@ import { up as mediaSalts } from './002-media-salts.ts';
 import { up as people } from './003-people.ts';
 import { up as commands } from './004-commands.ts';
 import { up as auditChain } from './005-audit-chain.ts';
+import { up as formerAdministrators } from './006-former-administrators.ts';
 
 interface Migration {
   name: string;
@@ -17,6 +18,7 @@ const migrations: readonly Migration[] = [
   { name: '003-people', up: people },
   { name: '004-commands', up: commands },
   { name: '005-audit-chain', up: auditChain },
+  { name: '006-former-administrators', up: formerAdministrators },
 ];
 
 /** Gives knex the migrations above instead of a folder, so that the compiled server and the tests run the same ones. */

@@ -132,6 +132,7 @@ describe('a second administrator’s approval', () => {
     expect((await wipe()).state).to.equal('queued');
     rig.state.administrators = 2;
     await rig.policy({ wipeApproval: 'never' });
+    rig.pass(24 * hour);
     id = await rig.device('Tablet 4');
     expect(
       (await rig.order(ada, id, { kind: 'wipe', args: { level: 'people' }, deviceName: 'Tablet 4' })).state,
@@ -144,5 +145,35 @@ describe('a second administrator’s approval', () => {
     rig.state.administrators = 2;
     expect((await order()).state).to.equal('awaiting-approval');
     expect((await rig.order(ada, id, { kind: 'clear-photos' })).state).to.equal('queued');
+  });
+
+  it('is still asked for on the day after the policy stopped asking: the asker could have changed it', async () => {
+    rig.connected.clear();
+    await rig.policy({ wipeApproval: 'always' });
+    rig.pass(48 * hour);
+    await rig.policy({ wipeApproval: 'never' });
+    expect((await wipe()).state).to.equal('awaiting-approval');
+    await rig.db('commands').update({ state: 'cancelled' });
+    rig.pass(24 * hour - 1);
+    expect((await wipe()).state).to.equal('awaiting-approval');
+    await rig.db('commands').update({ state: 'cancelled' });
+    rig.pass(1);
+    expect((await wipe()).state).to.equal('queued');
+  });
+
+  it('is asked for as the default has it, where the policy was loosened by its first change', async () => {
+    await rig.policy({ wipeApproval: 'never' });
+    rig.pass(minute);
+    await rig.policy({ wipeApproval: 'never' });
+    expect((await wipe()).state).to.equal('awaiting-approval');
+  });
+
+  it('is still asked for when the other administrator was made none a moment ago, and nobody gives it', async () => {
+    rig.connected.clear();
+    rig.state.administrators = 1;
+    rig.state.lately = 2;
+    expect(await codeOf(wipe())).to.equal('conflict');
+    rig.state.lately = 1;
+    expect((await wipe()).state).to.equal('queued');
   });
 });

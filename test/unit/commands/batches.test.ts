@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import sinon from 'sinon';
 import type { BatchQuestion, NewBatch } from '../../../shared/api/batches.ts';
 import { asked, codeOf, type OrdersRig, person, reason, refused, startOrdersRig, token } from './orders-rig.ts';
 
@@ -95,6 +96,33 @@ describe('one order for many devices', () => {
     expect((await give(right)).ordered).to.equal(3);
     expect(rig.spent.callCount).to.equal(1);
     expect(await codeOf(give(right))).to.equal('conflict');
+  });
+
+  it('destroys nothing where a hold is set between the look and the order, nor where the device is called otherwise by then', async () => {
+    const id = await rig.device('A');
+    const wipe: BatchQuestion = { filter: {}, order: { kind: 'wipe', args: { level: 'device' } } };
+    const clear: BatchQuestion = { filter: {}, order: { kind: 'clear-photos', args: {} } };
+    const meanwhile = async (question: BatchQuestion, happens: () => Promise<unknown>) => {
+      const { fingerprint } = await preview(question);
+      let happening: Promise<unknown> | undefined;
+      const has = sinon.stub(rig.connected, 'has').callsFake(() => {
+        happening ??= happens();
+        return false;
+      });
+      const code = await codeOf(give({ ...question, fingerprint, deviceNames: ['A'] }));
+      has.restore();
+      await happening;
+      return code;
+    };
+    expect(await meanwhile(wipe, async () => rig.db('devices').where({ id }).update({ name: 'B' }))).to.equal(
+      'fleet-changed',
+    );
+    await rig.db('devices').where({ id }).update({ name: 'A' });
+    const hold = async () => rig.hold(id);
+    expect(await meanwhile(wipe, hold)).to.equal('fleet-changed');
+    await rig.db('holds').delete();
+    expect(await meanwhile(clear, hold)).to.equal('fleet-changed');
+    expect(await ordered()).to.deep.equal([]);
   });
 
   it('awaits approval as one wipe does', async () => {

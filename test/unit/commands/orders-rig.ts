@@ -36,7 +36,7 @@ export async function startOrdersRig() {
   for (const id of ['s', 't']) {
     await db('settings').insert({ id, name: id, time_zone: 'Europe/London', created_at: instant(clock.now()) });
   }
-  const state = { administrators: 1, revocationFails: false };
+  const state = { administrators: 1, lately: 0, revocationFails: false };
   const connected = new Set<string>();
   const sent: { deviceId: string; envelope: Envelope }[] = [];
   const revoke = sinon.fake.resolves(undefined);
@@ -69,7 +69,8 @@ export async function startOrdersRig() {
     audit,
     presence,
     security,
-    administratorsOf: () => Promise.resolve(state.administrators),
+    administratorsOf: () =>
+      Promise.resolve({ now: state.administrators, lately: Math.max(state.administrators, state.lately) }),
     spendConfirmation: spent,
     revoke: (...order) => (state.revocationFails ? Promise.reject(new Error('disk full')) : revoke(...order)),
     endFindings: () => Promise.resolve([]),

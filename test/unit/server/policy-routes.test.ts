@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Asker } from '../../../server/http/asker.ts';
+import type { Asker, SignedIn } from '../../../server/http/asker.ts';
 import type { Asked } from '../../../server/http/handlers.ts';
 import { currentPolicy, policyInForce, storePolicy } from '../../../server/policy/policy-store.ts';
 import { policyRoutes } from '../../../server/policy/routes.ts';
@@ -7,6 +7,7 @@ import { type Database, openDatabase } from '../../../server/storage/database.ts
 import type { Touched } from '../../../server/storage/touched.ts';
 import { instant } from '../../../shared/instant.ts';
 import { defaultPolicy, type Policy, policyChangeSchema } from '../../../shared/policy/document.ts';
+import { codeOf, person } from '../commands/orders-rig.ts';
 import { manualClock } from './manual-clock.ts';
 
 const clock = manualClock();
@@ -33,11 +34,23 @@ describe('changing the policy', () => {
       judgeSetting: async () => ({ deviceIds: new Set(['d']), incidentIds: new Set() }),
       changed: (touched) => void told.push(touched),
     });
-  const change = async (body: unknown): Promise<Policy> => {
-    const asked = { params: {}, query: {}, asker, session: undefined, body: policyChangeSchema.parse(body) };
+  const change = async (body: unknown, session?: SignedIn): Promise<Policy> => {
+    const asked = { params: {}, query: {}, asker, session, body: policyChangeSchema.parse(body) };
     // The route looks at neither request nor response.
     return routes().changePolicy(asked as unknown as Asked<'changePolicy'>);
   };
+
+  it('asks less of a wipe for nobody but a person who gave the password again; more, for anybody', async () => {
+    await change({ ...firstParts, wipeApproval: 'always' });
+    for (const wipeApproval of ['when-two-administrators', 'never'])
+      expect(await codeOf(change({ ...firstParts, wipeApproval }))).to.equal('forbidden');
+    expect((await currentPolicy(db, 's')).wipeApproval).to.equal('always');
+    const { session } = person('administrator');
+    expect((await change({ ...firstParts, wipeApproval: 'never' }, session)).wipeApproval).to.equal('never');
+    const unconfirmed = person('administrator', { confirmed: false }).session;
+    await change({ ...firstParts, wipeApproval: 'always' }, unconfirmed);
+    expect(await codeOf(change({ ...firstParts, wipeApproval: 'never' }, unconfirmed))).to.equal('confirm-password');
+  });
 
   it('leaves the parts that are left out as they are', async () => {
     await change({
