@@ -6,7 +6,7 @@ import { type Entry, type Held, type Hold, holdByDescriptor } from '../held-fold
 import { linuxGrounds, parseMountInfo } from './photo-mounts.ts';
 import type { ReadText } from './proc.ts';
 import { type Person, peopleIn } from './wipe-persons.ts';
-import { clearAll, createSweep, isEmptied, type SweepParts } from './wipe-sweep.ts';
+import { clearAll, createSweep, isEmptied, type Sweep, type SweepParts } from './wipe-sweep.ts';
 
 /** What people keep on the device. */
 export interface PeopleData {
@@ -70,6 +70,7 @@ export function createPeopleData(parts: PeopleDataParts): PeopleData {
       // systemd keeps a home it encrypts in a file or folder of its own.
       isStore: (path) => dirname(path) === `${root}/home` && /\.home(?:dir)?$/.test(path),
       spared: sparedHomes.map((home) => root + home),
+      sparesName: parts.spares,
     };
     return { people, told, sweep: createSweep(told) };
   }
@@ -86,19 +87,26 @@ export function createPeopleData(parts: PeopleDataParts): PeopleData {
     }
   }
 
-  /** Homes that are the person's own, and hold nothing that stays. Any other folder an account names is told by owners. */
-  async function inHomes({ people, sweep }: Scene, work: (home: Held, path: string, person: Person) => Promise<void>) {
+  /** Homes that are the person's own and hold nothing that stays, and other folders that an account names: there only what the person owns. */
+  async function inHomes({ people, told, sweep }: Scene, work: InHome) {
     for (const person of people.filter(({ home }) => home.startsWith('/') && home !== '/')) {
       await inFolder(person.home, async (held, path) => {
-        if (held.owner === person.uid && !sweep.isAroundSpared(path)) await work(held, path, person);
+        if (held.owner === person.uid && !sweep.isAroundSpared(path)) await work.own(held, path, person);
+        else {
+          const theirs = createSweep({ ...told, isTarget: (uid) => uid === person.uid, isStore: () => false });
+          await work.other(held, path, theirs);
+        }
       });
     }
   }
 
   async function find(scene: Scene): Promise<Set<string>> {
     const found = new Set<string>();
-    await inHomes(scene, async (home, _path, { key }) => {
-      if (!(await isEmptied(home))) found.add(key);
+    await inHomes(scene, {
+      async own(home, _path, { key }) {
+        if (!(await isEmptied(home))) found.add(key);
+      },
+      other: (held, path, theirs) => theirs.find(held, path, found),
     });
     for (const place of sharedPlaces) await inFolder(place, (held, path) => scene.sweep.find(held, path, found));
     for (const place of namedPlaces) {
@@ -109,13 +117,23 @@ export function createPeopleData(parts: PeopleDataParts): PeopleData {
     return found;
   }
 
+  /** DANGER: what a network keeps is other computers' too, whether a folder of one person lies there or all homes do. */
   async function clear(scene: Scene): Promise<void> {
-    await inHomes(scene, async (home, path) => {
-      if (scene.told.isNear(path)) await clearAll(home, path, scene.told);
+    const inNear = (place: string, work: (held: Held, path: string) => Promise<void>) =>
+      inFolder(place, async (held, path) => {
+        if (scene.told.isNear(path)) await work(held, path);
+      });
+    await inHomes(scene, {
+      async own(home, path) {
+        if (scene.told.isNear(path)) await clearAll(home, path, scene.told);
+      },
+      async other(held, path, theirs) {
+        if (scene.told.isNear(path)) await theirs.clear(held, path);
+      },
     });
-    for (const place of sharedPlaces) await inFolder(place, (held, path) => scene.sweep.clear(held, path));
+    for (const place of sharedPlaces) await inNear(place, (held, path) => scene.sweep.clear(held, path));
     for (const place of namedPlaces) {
-      await inFolder(place, async (held) => {
+      await inNear(place, async (held) => {
         // What cannot be deleted is found again by the look afterwards.
         for (const { entry } of await namedIn(held, scene.people)) await held.remove(entry.bytes).catch(() => {});
       });
@@ -148,10 +166,16 @@ export function createPeopleData(parts: PeopleDataParts): PeopleData {
   };
 }
 
+/** What is done in a home, and in a folder that an account names and somebody else owns. */
+interface InHome {
+  own(home: Held, path: string, person: Person): Promise<void>;
+  other(folder: Held, path: string, theirs: Sweep): Promise<void>;
+}
+
 interface Scene {
   people: Person[];
   told: SweepParts;
-  sweep: ReturnType<typeof createSweep>;
+  sweep: Sweep;
 }
 
 async function namedIn(held: Held, people: readonly Person[]): Promise<{ entry: Entry; person: Person }[]> {

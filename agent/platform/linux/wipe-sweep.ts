@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Entry, Held } from '../held-folder.ts';
 
 export interface SweepParts {
@@ -14,13 +14,20 @@ export interface SweepParts {
   isStore(path: string): boolean;
   /** Homes that are not touched. */
   spared: readonly string[];
+  /** Whose home is not touched, also where no list of the device tells it (systemd's own accounts are in none). */
+  sparesName(person: string): boolean;
 }
+
+export type Sweep = ReturnType<typeof createSweep>;
 
 /** Each level holds a folder open. What lies deeper is left, and told as left. */
 const maxDepth = 400;
 
 /** Goes through folders that many share, and tells what is whose by its owner. */
 export function createSweep(parts: SweepParts) {
+  const isSpared = (path: string) =>
+    parts.spared.includes(path) ||
+    (basename(dirname(path)) === 'home' && parts.sparesName(basename(path).replace(/\.home(?:dir)?$/, '')));
   const isAroundSpared = (path: string) => parts.spared.some((home) => home === path || home.startsWith(`${path}/`));
 
   /** The folder and owner of each entry that may be gone into or deleted; nothing of spared homes and of far mounts. */
@@ -28,7 +35,7 @@ export function createSweep(parts: SweepParts) {
     for (const entry of await held.list()) {
       const inside = join(path, entry.name);
       const owner = await ownerOf(held, entry);
-      if (owner === undefined || parts.spared.includes(inside)) continue;
+      if (owner === undefined || isSpared(inside)) continue;
       if (entry.kind === 'folder' && parts.isMount(inside) && !parts.isNear(inside)) continue;
       const isPeoples = parts.isTarget(owner) || parts.isStore(inside);
       await each({ entry, path: inside, owner, isTheirs: isPeoples && !isAroundSpared(inside) });

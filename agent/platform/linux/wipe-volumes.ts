@@ -36,6 +36,8 @@ export async function findVolumes(parts: VolumeParts, signal: AbortSignal): Prom
   if (reason !== undefined) return { reason };
   const blocks = await listBlocks(parts, signal);
   if (blocks === undefined) return { reason: 'cannot-look' };
+  // Started from a stick: the disks inside are another system's, and what runs here would come back as itself.
+  if (blocks.some((block) => block.removable && block.mountpoints.includes('/'))) return { reason: 'not-supported' };
   const devices: string[] = [];
   for (const block of containersOf(blocks)) {
     const isLuks = await parts.exec('cryptsetup', ['isLuks', devicePath(block)], { signal, timeoutMs });

@@ -2,8 +2,33 @@ import { join } from 'node:path';
 import type { Entry } from '../held-folder.ts';
 
 /** What cloud services call the folder that they keep alike on all devices, with a name behind it for a second account. */
-const cloudNames =
-  /^(?:OneDrive|Dropbox|Google ?Drive|iCloud ?Drive|iCloud ?Photos|Nextcloud|ownCloud|MEGA(?:sync)?|pCloud ?Drive|SynologyDrive|Proton ?Drive|Insync|Mobile Documents|CloudStorage)\d?(?: ?(?:-|\(|@).*)?$/i;
+const cloudNames = new RegExp(
+  `^(?:${[
+    ...['OneDrive', 'Dropbox', 'Google ?Drive', 'iCloud ?Drive', 'iCloud ?Photos', 'Nextcloud', 'ownCloud', 'Insync'],
+    ...[
+      'MEGA(?:sync)?',
+      'pCloud ?Drive',
+      'SynologyDrive',
+      'Proton ?Drive',
+      'Mobile Documents',
+      'CloudStorage',
+      'kDrive',
+    ],
+    ...[
+      'Box ?Sync',
+      'Yandex\\.Disk',
+      'Seafile',
+      'Tresorit',
+      'HiDrive',
+      'MagentaCLOUD',
+      'Jottacloud',
+      'Koofr',
+      'Icedrive',
+    ],
+    ...['Amazon ?(?:Cloud ?)?Drive', 'Creative Cloud Files', 'Resilio ?Sync', 'Syncthing'],
+  ].join('|')})\\d?(?: ?(?:-|\\(|@).*)?$`,
+  'i',
+);
 
 /** Names that programs of cloud services leave in the folder they keep alike. */
 const cloudMarks = [
@@ -16,6 +41,10 @@ const cloudMarks = [
   /^\.insync-trash$/,
   /^\.seafile-data$/i,
   /^\.pcloud$/i,
+  // Resilio and Yandex; MEGA's folders of any name.
+  /^\.sync$/,
+  /^\.megaignore$/,
+  /^\.debris$/,
 ];
 
 /** Whether a cloud service keeps a folder of this name alike on other devices. */

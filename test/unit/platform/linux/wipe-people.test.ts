@@ -153,6 +153,40 @@ describe('wiping people’s data on Linux', () => {
     expect(await data(mounts).left()).to.equal(1);
   });
 
+  it('deletes nothing that lies on a network, also where all homes do, and says that something is left', async () => {
+    folder('home/alice', 1001);
+    put('home/alice/a', 1001);
+    put('home/other-computers/b', 1002);
+    put('var/mail/bob', 1002);
+    put('tmp/c', 1001);
+    const mounts = `${disk}30 22 0:40 / ${root}/home rw - nfs4 nas:/home rw\n31 22 0:41 / ${root}/var/mail rw - cifs //nas/mail rw\n`;
+    await data(mounts).wipe();
+    expect([...filesIn('home'), ...filesIn('var'), ...filesIn('tmp')]).to.deep.equal(['a', 'b', 'bob']);
+    expect(await data(mounts).left()).to.equal(2);
+  });
+
+  it('spares a break-glass account that is in no local list, with its encrypted home', async () => {
+    folder('home/rescue', 60_001);
+    put('home/rescue/key', 60_001);
+    put('home/rescue.home', 0);
+    put('home/anna.home', 0);
+    writeFileSync(join(root, 'etc/passwd'), passwd.replace(/^rescue:.*\n/m, ''));
+    await data().wipe();
+    expect(filesIn('home')).to.deep.equal(['key', 'rescue.home']);
+    expect(await data().left()).to.equal(0);
+  });
+
+  it('finds what people own in a home that is another’s, wherever it lies, and deletes nothing else there', async () => {
+    writeFileSync(join(root, 'etc/passwd'), `${passwd}\ndora:x:1004:1004::/data/dora:/bin/bash\n`);
+    folder('data/dora', 0);
+    put('data/dora/of-root', 0);
+    put('data/dora/upload/photo', 1004);
+    expect(await data().left()).to.equal(1);
+    await data().wipe();
+    expect(await data().left()).to.equal(0);
+    expect(filesIn('data')).to.deep.equal(['of-root']);
+  });
+
   it('cannot say that nobody is left when the accounts cannot be read', async () => {
     unlinkSync(join(root, 'etc/passwd'));
     expect(await data().left()).to.equal(undefined);

@@ -35,7 +35,14 @@ const slot = '  0: luks2\n\tKey:        512 bits\n';
 const nobody: PeopleData = { count: async () => 2, wipe: async () => ({ done: true }), left: async () => 0 };
 
 describe('wiping a whole Linux device', () => {
-  function rig(options: { encryption?: Reading<Encryption>; stubborn?: string; isAdministrator?: boolean } = {}) {
+  interface Options {
+    encryption?: Reading<Encryption>;
+    stubborn?: string;
+    isAdministrator?: boolean;
+    disks?: object;
+  }
+
+  function rig(options: Options = {}) {
     const told: string[] = [];
     const erased = new Set<string>();
     function cryptsetup(args: readonly string[]): ExecResult {
@@ -52,7 +59,8 @@ describe('wiping a whole Linux device', () => {
       people: nobody,
       read: async () => undefined,
       encryption: async () => options.encryption ?? known(whole, at),
-      exec: async (tool, args) => (tool === 'lsblk' ? exited(JSON.stringify(blocks)) : cryptsetup(args)),
+      exec: async (tool, args) =>
+        tool === 'lsblk' ? exited(JSON.stringify(options.disks ?? blocks)) : cryptsetup(args),
       cutPower: async () => void told.push('power'),
     });
     return { wiping, told };
@@ -94,6 +102,18 @@ describe('wiping a whole Linux device', () => {
     ],
     ['disks that cannot be judged', { encryption: unknown('disks-not-described', at) }, 'cannot-look'],
     ['another scheme', { encryption: known({ ...whole, volumes: [{ ...root, scheme: 'zfs' }] }, at) }, 'not-supported'],
+    [
+      'a system that runs from a stick, beside another one’s disk inside',
+      {
+        disks: {
+          blockdevices: [
+            node('sda', 'disk', { children: [container('sda3')] }),
+            node('sdb', 'disk', { tran: 'usb', children: [container('sdb1', [opened('dm-0', '/')])] }),
+          ],
+        },
+      },
+      'not-supported',
+    ],
     ['no administrator', { isAdministrator: false }, 'needs-administrator-rights'],
   ];
   for (const [what, options, reason] of refusals) {

@@ -13,14 +13,26 @@ describe('folders that a cloud keeps alike', () => {
       'Google Drive',
       'Nextcloud2',
       'iCloudDrive',
+      'Yandex.Disk',
+      'Box Sync',
+      'Seafile',
+      'Creative Cloud Files (Anna)',
     ];
     expect(clouds.filter((name) => !isCloudName(name))).to.deep.equal([]);
-    const plain = ['Pictures', 'Box', 'Clouds', 'Dropbox pictures', 'My OneDrive', 'Drive'];
+    const plain = ['Pictures', 'Box', 'Clouds', 'Dropbox pictures', 'My OneDrive', 'Drive', 'YandexXDisk', 'Sync'];
     expect(plain.filter(isCloudName)).to.deep.equal([]);
   });
 
   it('are told by what programs leave in them', () => {
-    for (const name of ['.dropbox', '._sync_0a1b.db', '.sync_0a1b.db-wal', '.stfolder', '.owncloudsync.log'])
+    for (const name of [
+      '.dropbox',
+      '._sync_0a1b.db',
+      '.sync_0a1b.db-wal',
+      '.stfolder',
+      '.owncloudsync.log',
+      '.sync',
+      '.megaignore',
+    ])
       expect(bearsCloudMark([entry('a.jpg'), entry(name)]), name).to.equal(true);
     expect(bearsCloudMark([entry('dropbox'), entry('.hidden'), entry('sync.db')])).to.equal(false);
   });
