@@ -87,12 +87,12 @@ describe('filtering on networks that are against us (DEV5)', () => {
   });
 
   it('asks a resolver no faster than one that counts questions lets through', async () => {
-    const turn = createPace({ together: 3, apartMs: 40 });
+    const turn = createPace({ together: 3, apartMs: 300 });
     const begun = performance.now();
     await Promise.all(Array.from({ length: 3 }, turn));
-    expect(performance.now() - begun).to.be.below(30);
+    expect(performance.now() - begun).to.be.below(250);
     await Promise.all(Array.from({ length: 3 }, turn));
-    expect(performance.now() - begun).to.be.within(110, 400);
+    expect(performance.now() - begun).to.be.at.least(850);
   });
 
   it('asks nothing more once it was told to stop', async () => {

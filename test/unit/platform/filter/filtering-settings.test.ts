@@ -45,7 +45,7 @@ describe('what programs wrote of themselves (DEV5)', () => {
       for (const [name, parse] of Object.entries(parsers)) {
         const begun = performance.now();
         parse(bytes);
-        expect(performance.now() - begun, `${name} of ${JSON.stringify(noise)}`).to.be.below(5_000);
+        expect(performance.now() - begun, `${name} of ${JSON.stringify(noise)}`).to.be.below(9_000);
       }
     }
   });

@@ -90,7 +90,7 @@ describe('whether a Mac had better not be disturbed', () => {
     fc.assert(fc.property(fc.string(), (text) => !isInstalling(text)));
     const began = performance.now();
     expect(isInstalling('pid 1(softwareupdated): [0x'.repeat(300_000))).to.equal(false);
-    expect(performance.now() - began).to.be.below(2_000);
+    expect(performance.now() - began).to.be.below(8_000);
   });
 });
 

@@ -267,7 +267,7 @@ describe('disk encryption on Windows (DEV1), from BitLocker’s methods', () => 
       const begun = Date.now();
       expect(parseBdeStatus(text)).to.equal(undefined);
       expect(parseEncryptableVolumes(text)).to.equal(undefined);
-      expect(Date.now() - begun).to.be.below(1_000);
+      expect(Date.now() - begun).to.be.below(5_000);
     }
   });
 });

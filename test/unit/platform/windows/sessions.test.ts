@@ -189,7 +189,7 @@ describe('who is signed in to Windows (DEV2, DEV7), from quser', () => {
       expect(parseQuser(`${head}${noise.repeat(200_000)}\n`)).to.equal(undefined);
       expect(parseQuser(`${head}${noise.repeat(12_000)}\n`)).to.equal(undefined);
       expect(parseWtsRows(noise.repeat(200_000))).to.equal('not-understood');
-      expect(Date.now() - begun).to.be.below(1_000);
+      expect(Date.now() - begun).to.be.below(5_000);
     }
   });
 });
