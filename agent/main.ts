@@ -16,7 +16,7 @@ import { lookAt, runOneCycle } from './one-cycle.ts';
 import { forgetful } from './platform/keeper.ts';
 import { selectPlatform } from './platform/select.ts';
 import type { Testimony, Witness } from './platform/witness.ts';
-import { leaveFleet } from './retirement.ts';
+import { LockStays, leaveFleet } from './retirement.ts';
 import { readStatus } from './status.ts';
 import { FolderInUse } from './store/folder-lock.ts';
 import { createKeptFiles } from './store/kept-files.ts';
@@ -229,6 +229,7 @@ function isStated(error: unknown): error is Error {
     DataFolderFault,
     FolderInUse,
     StoreFault,
+    LockStays,
   ];
   return stated.some((kind) => error instanceof kind);
 }

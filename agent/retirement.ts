@@ -30,6 +30,18 @@ export async function hasLeft(
 /** Said by systems on which no lock can be put in, so that none is there to be released. */
 const neverLocked: readonly OutcomeReason[] = ['not-supported', 'needs-device-management'];
 
+const lookMs = 60_000;
+
+/** The device is locked still: what could release it is not removed, and the next start tries again. */
+export class LockStays extends Error {
+  override readonly name = 'LockStays';
+  constructor() {
+    super(
+      'This device has left the fleet, but its lock could not be taken off, so nothing was removed. Sign in as the administrator of this device, make sure that its disk is not full, and start the agent again.',
+    );
+  }
+}
+
 interface LeavingParts {
   dataFolder: string;
   platform: Pick<Platform, 'locking'>;
@@ -39,17 +51,25 @@ interface LeavingParts {
 /**
  * Removes what the agent keeps: a lock first, for nobody could release it any more; then readings and
  * settings; the identity last, so that an end in the middle is taken up again at the next start.
- * The store must be closed.
+ * The store must be closed. Throws `LockStays`, with everything still there, where the device stays locked.
  */
 export async function leaveFleet({ dataFolder, platform, log }: LeavingParts): Promise<void> {
   const released = await platform.locking.release().catch((error: unknown) => {
     log.error('lock-not-released', { error: messageOf(error) });
-    return undefined;
+    return { done: false, reason: 'action-failed' } as const;
   });
-  if (released?.done === false && !neverLocked.includes(released.reason))
+  if (!released.done && !neverLocked.includes(released.reason)) {
     log.error('lock-not-released', { reason: released.reason });
+    if (await isLocked(platform)) throw new LockStays();
+  }
   await rm(join(dataFolder, keptFolder), { recursive: true, force: true });
   for (const ending of ['-wal', '-shm', '']) await rm(join(dataFolder, `${storeFile}${ending}`), { force: true });
   await rm(identityFolder(dataFolder), { recursive: true, force: true });
   log.info('fleet-left');
+}
+
+/** Where the system can tell, and tells of any way in that it refuses people. */
+async function isLocked({ locking }: LeavingParts['platform']): Promise<boolean> {
+  const look = await locking.look(AbortSignal.timeout(lookMs)).catch(() => undefined);
+  return look?.state === 'known' && (look.value.locked || look.value.refused.length > 0);
 }

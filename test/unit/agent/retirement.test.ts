@@ -2,10 +2,13 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { refusedActions } from '../../../agent/platform/not-supported.ts';
-import { leaveFleet } from '../../../agent/retirement.ts';
+import { LockStays, leaveFleet } from '../../../agent/retirement.ts';
+import type { LockState } from '../../../shared/command/kind/lock.ts';
+import { instant } from '../../../shared/instant.ts';
 import { silentLog } from '../../../shared/log.ts';
+import { known } from '../../../shared/reading.ts';
 import { makeTempFolder } from '../../support/temp-folder.ts';
-import { createTestClock } from './parts.ts';
+import { createTestClock, morning } from './parts.ts';
 
 describe('leaving the fleet', () => {
   const fill = (folder: string) => {
@@ -41,6 +44,30 @@ describe('leaving the fleet', () => {
     const parts = { dataFolder, platform: { locking: { ...locking, release } }, log: silentLog };
     await leaveFleet(parts);
     await leaveFleet(parts);
+    expect(existsSync(join(dataFolder, 'identity'))).to.equal(false);
+  });
+
+  it('removes nothing that could release the device while it stays locked, and leaves once it can be released', async () => {
+    const dataFolder = makeTempFolder();
+    fill(dataFolder);
+    const { locking } = refusedActions('not-supported', createTestClock());
+    const at = instant(morning);
+    let refused: LockState['refused'] = ['password'];
+    const stuck: (typeof locking)['release'][] = [
+      async () => ({ done: false, reason: 'action-failed' }),
+      () => Promise.reject(new Error('no space left')),
+    ];
+    const look = async () => known({ locked: refused.length > 0, since: null, refused }, at);
+    for (const release of stuck) {
+      const left = leaveFleet({ dataFolder, platform: { locking: { ...locking, look, release } }, log: silentLog });
+      expect(await left.catch((error: unknown) => error)).to.be.instanceOf(LockStays);
+      for (const name of ['identity', 'kept', 'agent.db']) expect(existsSync(join(dataFolder, name))).to.equal(true);
+    }
+    const release = async () => {
+      refused = [];
+      return { done: true } as const;
+    };
+    await leaveFleet({ dataFolder, platform: { locking: { ...locking, look, release } }, log: silentLog });
     expect(existsSync(join(dataFolder, 'identity'))).to.equal(false);
   });
 
