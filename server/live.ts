@@ -140,6 +140,13 @@ export function createLive(parts: LiveParts) {
     log,
     peerOf: enrolment.checkCertificate,
     messages,
+    lives: (deviceId) => {
+      presence.lives(deviceId);
+      // A receipt given before is no proof of its end, also when its hello is refused: an agent of another version lives.
+      noteSpokeAgain(db, deviceId, instant(clock.now())).catch((error: unknown) =>
+        log.error('agent.not-noted', { deviceId, error: messageOf(error) }),
+      );
+    },
     spoke: presence.spoke,
     left: presence.left,
   });

@@ -31,7 +31,7 @@ export interface Command {
   deferredAt: Instant | null;
   /** A wipe of the whole device: when its receipt came. */
   receiptAt: Instant | null;
-  /** The device said hello after its receipt. */
+  /** The device came again after its receipt. */
   spokeAgainAt: Instant | null;
 }
 

@@ -30,7 +30,7 @@ const minuteMs = 60_000;
 
 /**
  * Says of a wiped device what it cannot say itself. It gave its receipt ("starting, irreversible") and
- * then nothing came for ten minutes: that is the proof. One that has said hello since its receipt
+ * then nothing came for ten minutes: that is the proof. One that has connected since its receipt
  * is alive, and only its own word counts; that stays so when it falls silent again.
  */
 export function createWipeWatch({ db, clock, log, audit, silentForMs, leave, wiped }: WipeWatchParts) {
@@ -87,7 +87,7 @@ export function createWipeWatch({ db, clock, log, audit, silentForMs, leave, wip
   };
 }
 
-/** In the transaction of a device's hello: a receipt that it gave before is no proof of its end any more. */
+/** When a device connects or says hello: a receipt that it gave before is no proof of its end any more. */
 export async function noteSpokeAgain(connection: Connection, deviceId: string, at: string): Promise<void> {
   await connection('commands')
     .where({ device_id: deviceId, state: 'started', kind: 'wipe', spoke_again_at: null })

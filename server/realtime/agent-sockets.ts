@@ -19,6 +19,8 @@ interface AgentSocketsParts {
   messages: AgentMessages;
   /** The device's connection ended, and no other of it is open. */
   left: (deviceId: string) => void;
+  /** A connection proved to be the device's, whatever it goes on to say: it lives. */
+  lives: (deviceId: string) => void;
   /** Anything arrived from the device, a heartbeat included. */
   spoke: (deviceId: string) => void;
 }
@@ -37,7 +39,7 @@ const heartbeat = { pingInterval: 25_000, pingTimeout: 20_000 };
  * INVARIANT: a connection without a certificate of our authority, or with a
  * revoked one, is refused in the handshake, before any message of it is read.
  */
-export function createAgentSockets({ httpsServer, log, peerOf, messages, spoke, left }: AgentSocketsParts) {
+export function createAgentSockets({ httpsServer, log, peerOf, messages, lives, spoke, left }: AgentSocketsParts) {
   const sockets = new Map<string, AgentSocket>();
   const peers = new WeakMap<IncomingMessage, AgentPeer>();
 
@@ -78,6 +80,7 @@ export function createAgentSockets({ httpsServer, log, peerOf, messages, spoke, 
     sockets.get(peer.deviceId)?.disconnect(true);
     sockets.set(peer.deviceId, socket);
     log.info('agent.connected', { deviceId: peer.deviceId, address: socket.handshake.address });
+    lives(peer.deviceId);
     let greeted = false;
     socket.on(
       'hello',

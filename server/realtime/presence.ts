@@ -24,6 +24,8 @@ const flushEveryMs = 15_000;
  */
 export function createPresence({ clock, elapsed, changed, flush }: PresenceParts) {
   const spokeAt = new Map<string, { at: Instant; elapsed: number }>();
+  /** Its connection was proved, even when nothing it said was understood. */
+  const livedAt = new Map<string, number>();
   const unheard = new Set<string>();
   const leftAt = new Map<string, number>();
   const shown = new Map<string, PresenceState>();
@@ -65,6 +67,10 @@ export function createPresence({ clock, elapsed, changed, flush }: PresenceParts
       unwritten.set(deviceId, at);
       show(deviceId);
     },
+    /** It is there, and has said nothing yet that is understood: no silence, and no presence either. */
+    lives: (deviceId: string): void => {
+      livedAt.set(deviceId, elapsed());
+    },
     /** Its connection ended. */
     left: (deviceId: string): void => {
       leftAt.set(deviceId, elapsed());
@@ -81,6 +87,7 @@ export function createPresence({ clock, elapsed, changed, flush }: PresenceParts
     /** A new enrolment has said nothing yet. */
     forget: (deviceId: string): void => {
       spokeAt.delete(deviceId);
+      livedAt.delete(deviceId);
       unheard.delete(deviceId);
       leftAt.delete(deviceId);
       shown.delete(deviceId);
@@ -94,7 +101,10 @@ export function createPresence({ clock, elapsed, changed, flush }: PresenceParts
       };
     },
     /** Milliseconds since anything was heard of the device, or since this server began to listen. */
-    silentForMs: (deviceId: string): number => elapsed() - (spokeAt.get(deviceId)?.elapsed ?? listeningSince),
+    silentForMs: (deviceId: string): number => {
+      const heard = [spokeAt.get(deviceId)?.elapsed ?? listeningSince, livedAt.get(deviceId) ?? listeningSince];
+      return elapsed() - Math.max(...heard);
+    },
     start: (failed: (error: unknown) => void): void => {
       listeningSince = elapsed();
       looking = setInterval(look, lookEveryMs);

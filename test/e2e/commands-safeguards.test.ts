@@ -144,6 +144,26 @@ describe('orders that destroy, over the wire', function () {
     expect((await server.enrolDevice('Stolen')).deviceId).to.not.equal(id);
   });
 
+  it('wipe: one that comes after its receipt and is not understood is not verified by silence either: it lives', async () => {
+    const identity = await server.enrolDevice('Newer');
+    const { socket } = await come(identity);
+    await ada.confirm();
+    const body = { kind: 'wipe', args: { level: 'device' }, deviceName: 'Newer' };
+    const wipe = must(await order(identity.deviceId, body));
+    await until('it to be sent', async () => ((await stateOf(wipe.id)) === 'sent' ? true : undefined));
+    await say(socket, wipe.id, 'received');
+    await say(socket, wipe.id, 'started', { evidence: { receipt: { level: 'device', volumes: 1, people: 2 } } });
+    socket.disconnect();
+    const newer = openThinAgent(identity);
+    open.push(newer);
+    await connected(newer);
+    expect((await ask(newer, 'hello', helloOf(identity, { protocol: 99 as never }))).ok).to.equal(false);
+    newer.disconnect();
+    passed += 11 * minute;
+    await pause(17_000);
+    expect(await stateOf(wipe.id)).to.equal('started');
+  });
+
   it('wipe: one that says hello after its receipt is not verified by silence, also over a restart of the server', async () => {
     const identity = await server.enrolDevice('Alive');
     const first = await come(identity);
