@@ -87,6 +87,12 @@ export async function entriesAfter(
     .select(columns);
 }
 
+/** Whether an entry stands before the first number there is; no order of reading begins before all that SQLite can hold. */
+export async function standsBeforeFirst(connection: Connection, settingId: string | null): Promise<boolean> {
+  const found = await connection('audit_entries').where({ setting_id: settingId }).where('number', '<', 1).first('id');
+  return found !== undefined;
+}
+
 /** Entries before a number, newest first. */
 export async function entriesBefore(
   connection: Connection,

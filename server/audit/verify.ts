@@ -1,9 +1,10 @@
 import type { AuditVerification } from '../../shared/api/safeguards.ts';
 import type { Connection } from '../storage/database.ts';
-import { entriesAfter, readHead, type SignedHead, type StoredEntry } from './audit-store.ts';
+import { entriesAfter, readHead, type SignedHead, type StoredEntry, standsBeforeFirst } from './audit-store.ts';
 import { chainOf, genesis, type Head, type HeadSigner, hashOf } from './chain.ts';
 
 const entriesAtOnce = 1_000;
+const unnumbered = 'there twice, or an entry with no number of its own was added';
 
 type Fault = NonNullable<AuditVerification['fault']>;
 
@@ -21,6 +22,7 @@ export async function verifyChain(
   const { db, signer } = parts;
   const read: Reading = { number: 0, hash: genesis, place: { number: Number.MIN_SAFE_INTEGER, id: 0 } };
   const chain = chainOf(settingId);
+  if (await standsBeforeFirst(db, settingId)) return answer(read, { number: 1, what: unnumbered });
   for (;;) {
     // The head is read first: whatever is written after it is told by the next round.
     const head = await readHead(db, chain);
@@ -78,7 +80,7 @@ function faultOf(entry: StoredEntry, { number, hash }: Head): Fault | undefined 
     return { number: expected, what: 'not as it was written, or not in its place' };
   }
   if (Number.isSafeInteger(entry.number) && entry.number > expected) return { number: expected, what: 'missing' };
-  return { number: Math.max(1, number), what: 'there twice, or an entry with no number of its own was added' };
+  return { number: Math.max(1, number), what: unnumbered };
 }
 
 function faultOfHead(chain: string, head: SignedHead | undefined, signer: HeadSigner): Fault | undefined {

@@ -74,6 +74,9 @@ export function createConsoleSockets({ httpServer, watcherOf, clock }: ConsoleSo
     socket.data.watcher = watcher;
     await socket.join(roomOf(watcher.settingId, watcher.role));
     await socket.join(`sign-in:${watcher.sessionId}`);
+    // Again, now that its end would find the socket: a sign-in that ended, or lost its role, since the handshake.
+    const now = await watcherOf(socket.request).catch(() => undefined);
+    if (now?.sessionId !== watcher.sessionId || now.role !== watcher.role) socket.disconnect(true);
   });
 
   const endSignIn = (sessionId: string): void => {

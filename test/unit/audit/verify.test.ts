@@ -245,6 +245,19 @@ describe('the audit log', () => {
     );
     expect(await whole()).to.equal(true);
   });
+
+  it('is told of an entry before all numbers that can be counted, however far before', async () => {
+    for (const number of ['0', '-1', '-9223372036854775808', '-9e999']) {
+      await write(oak, 1);
+      await tamper((free) =>
+        free.raw(`insert into audit_entries (id, setting_id, number, at, actor, action, data, hash)
+          values (-5, '${oak}', ${number}, '2020-01-01T00:00:00.000Z', 'Ada', 'hold.lifted', '{}', '')`),
+      );
+      expect((await verify(oak)).fault?.number, number).to.equal(1);
+      await tamper((free) => free('audit_entries').where({ id: -5 }).delete());
+      expect((await verify(oak)).intact).to.equal(true);
+    }
+  });
 });
 
 const asSaid = [() => true, () => false] as const;
