@@ -24,6 +24,13 @@ interface LinuxClearingParts {
   shared?: readonly PhotoRoot[];
 }
 
+const firstPerson = 1000;
+/**
+ * DANGER: accounts of websites and programs name these as their homes. The pictures there are the program's own, and
+ * where the folder is the system's nothing is deleted: its places count as not looked at.
+ */
+const systemFolders = /^\/(?:var(?!\/home\/)|srv|opt|etc|lib\w*|boot|run|snap)(?:\/|$)/;
+
 /** Photos and videos in every person's folders and bins on Linux, counted and deleted in the places of the probe (photos.ts). */
 export function createPhotoClearing(parts: LinuxClearingParts): PhotoClearing {
   const { clock, read, readHome, accounts, shared = sharedRoots } = parts;
@@ -34,6 +41,7 @@ export function createPhotoClearing(parts: LinuxClearingParts): PhotoClearing {
     resolve: (path) => realpath(path),
     grounds: async (): Promise<Grounds> => linuxGrounds(await mounts()),
     homes: async () => (await accounts())?.map(({ home }) => home),
+    isPersons: ({ path, owner }) => owner >= firstPerson || !systemFolders.test(path),
     rootsOf: async (home) => photoRoots(home, (await readHome(join(home, '.config/user-dirs.dirs'))) ?? ''),
     beside: async () => [...shared, ...(await diskBins(disksWithBins(await mounts())))],
     isShared,

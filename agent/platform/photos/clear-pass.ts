@@ -16,6 +16,8 @@ export interface ClearingParts {
   grounds(): Promise<Grounds>;
   /** Homes of people; undefined: the list of accounts cannot be read. */
   homes(signal: AbortSignal): Promise<readonly string[] | undefined>;
+  /** Whether what an account names as its home is a person's, by its real path and owner; undefined: it always is. */
+  isPersons?(home: { path: string; owner: number }): boolean;
   /** The folders of one home, inner ones first, the home itself last: those that photos are counted in. */
   rootsOf(home: string): Promise<PhotoRoot[]>;
   /** Folders that lie in no home. */

@@ -86,7 +86,12 @@ async function knowHome(told: string, pass: Pass): Promise<Home> {
   const path = await resolve(told, pass);
   const held = await pass.ask(pass.grounds.of(path), () => pass.parts.hold(path));
   await held.close();
+  if (pass.parts.isPersons?.({ path, owner: held.owner }) === false) throw refusalOfHome();
   return { told, path, owner: held.owner };
+}
+
+function refusalOfHome(): Error {
+  return Object.assign(new Error('the folder that an account names as its home is the system’s'), { code: 'EPERM' });
 }
 
 async function resolve(path: string, pass: Pass): Promise<string> {
