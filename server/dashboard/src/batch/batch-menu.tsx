@@ -1,5 +1,5 @@
 import { Button, Menu } from '@mantine/core';
-import { IconChevronDown, IconListCheck } from '@tabler/icons-react';
+import { IconChevronDown, IconListCheck, IconLogout } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import type { DeviceFilter } from '../../../../shared/api/batches.ts';
 import type { Role } from '../../../../shared/api/people.ts';
@@ -16,15 +16,24 @@ interface BatchMenuProps {
   whom: string;
 }
 
-/** What can be ordered of many devices at once. A wipe and a farewell are given one by one, on the device's own page. */
+/** What can be ordered of many devices at once; what closing time needs has a button of its own. A wipe and a farewell are given one by one, on the device's own page. */
 export function BatchMenu({ role, filter, whom }: BatchMenuProps) {
   const [kind, setKind] = useState<CommandKind>();
   const [wasOpened, setWasOpened] = useState(false);
   const kinds = commandKindSchema.options.filter(
     (each) => mayOrder(each, role) && commandKinds[each].loss !== 'device',
   );
+  const open = (next: CommandKind) => {
+    setWasOpened(true);
+    setKind(next);
+  };
   return (
     <>
+      {mayOrder('logout', role) && (
+        <Button variant="default" leftSection={<IconLogout aria-hidden size={18} />} onClick={() => open('logout')}>
+          Log everyone out…
+        </Button>
+      )}
       <Menu position="bottom-end" shadow="md" width={280}>
         <Menu.Target>
           <Button
@@ -40,10 +49,7 @@ export function BatchMenu({ role, filter, whom }: BatchMenuProps) {
             <Menu.Item
               key={each}
               {...(commandKinds[each].loss === 'files' ? { color: 'red' } : {})}
-              onClick={() => {
-                setWasOpened(true);
-                setKind(each);
-              }}
+              onClick={() => open(each)}
             >
               {kindOfOrder(each)}…
             </Menu.Item>

@@ -35,6 +35,8 @@ export function OrderMenu({ device, role, orderId, onOrdered }: OrderMenuProps) 
   const kinds = commandKindSchema.options.filter((each) => mayOrder(each, role));
   if (kinds.length === 0) return null;
   const barriers = barriersOf(kinds, device, role);
+  if (device.observeMode === true)
+    barriers.push('This device is in observe mode: it only reports, and will refuse whatever is ordered.');
   const open = (next: CommandKind) => {
     onOrdered(undefined);
     setKind(next);

@@ -19,8 +19,8 @@ export function DueNotes({ session }: { session: SessionView }) {
         <p className={styles.due}>
           <IconAlertTriangle aria-hidden size={20} />
           <span>
-            As an administrator you need a second factor by <At at={dueAt} />.{' '}
-            <Link href="/account">Set it up now</Link>
+            As an administrator you need a second factor by <At at={dueAt} />: a code from your telephone, beside your
+            password. <Link href="/account">Set it up now</Link>
           </span>
         </p>
       )}

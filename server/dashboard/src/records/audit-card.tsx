@@ -1,5 +1,6 @@
 import { Anchor, Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import type { AuditEntryView } from '../../../../shared/api/safeguards.ts';
 import { useMay } from '../api/allowed.ts';
 import { useBackend } from '../api/backend.ts';
@@ -7,18 +8,20 @@ import { addressOfFile } from '../api/call.ts';
 import { keys } from '../api/keys.ts';
 import { useDevices } from '../api/queries.ts';
 import { useAudit } from '../api/records.ts';
+import { useNow } from '../live/use-now.ts';
 import { Card } from '../page/card.tsx';
 import styles from '../page/page.module.css';
 import { Said } from '../page/said.tsx';
 import { Trouble, Waiting } from '../page/trouble.tsx';
 import { At } from '../page/when.tsx';
-import { actionWords, dataWords, verificationWords } from '../words/audit.ts';
+import { actionWords, dataWords, verificationWords, whoWords } from '../words/audit.ts';
 
 /** Who did what and when; whether it is as it was written; the whole of it as a file. */
 export function AuditCard() {
   const may = useMay();
   const audit = useAudit();
   const items = audit.data?.pages.flatMap((page) => page.items);
+  const names = useNames();
   return (
     <Card title="Audit log" aside={may('exportAudit') && <Exports />}>
       <div className={styles.form}>
@@ -29,7 +32,7 @@ export function AuditCard() {
         )}
         <ol className={styles.rows} aria-label="Audit log, newest first">
           {items?.map((entry) => (
-            <Entry key={entry.number} entry={entry} />
+            <Entry key={entry.number} entry={entry} names={names} />
           ))}
         </ol>
         {audit.hasNextPage && (
@@ -88,16 +91,27 @@ function Verification() {
   );
 }
 
-function Entry({ entry }: { entry: AuditEntryView }) {
+/** Devices and people by their ids, as far as this person may know them. */
+function useNames(): ReadonlyMap<string, string> {
+  const { call } = useBackend();
+  const may = useMay();
   const devices = useDevices();
-  const device = devices.data?.find(({ id }) => id === entry.actor);
-  const data = dataWords(entry.data);
+  const people = useQuery({ queryKey: keys.people, queryFn: () => call('listPeople', {}), enabled: may('listPeople') });
+  return useMemo(
+    () => new Map([...(devices.data ?? []), ...(people.data?.items ?? [])].map(({ id, name }) => [id, name])),
+    [devices.data, people.data],
+  );
+}
+
+function Entry({ entry, names }: { entry: AuditEntryView; names: ReadonlyMap<string, string> }) {
+  const now = useNow();
+  const data = dataWords(entry.data, names, now);
   return (
     <li>
       <div className={styles.rowText}>
         <p>
           <strong>{actionWords(entry.action)}</strong>{' '}
-          <span className={styles.note}>by {device?.name ?? entry.actor}</span>
+          <span className={styles.note}>by {whoWords(entry.actor, names)}</span>
         </p>
         {data !== '' && <p className={styles.note}>{data}</p>}
       </div>
