@@ -76,17 +76,26 @@ export function createLockGuard(parts: LockGuardParts): LockGuard {
     return look.state === 'known' ? look.value : undefined;
   }
 
-  /** The note goes first: a challenge that is shown can be answered, whenever the power goes. */
+  /**
+   * The note goes first: a challenge that is shown can be answered, whenever the power goes. Until the lock is there
+   * with its notice the note is not `held`: where the power went in between, an older challenge may be shown.
+   */
   async function lockAnew(text: string, before: LockNote): Promise<ActionResult> {
     const challenge = keyNow() === undefined ? null : releaseChallengeOf(random(5));
     const since = before.wanted && before.since !== null ? before.since : now();
-    const note = { ...neverLocked, wanted: true, held: before.held, since, text, challenge };
-    await notes.write({ ...note, releasedBy: before.releasedBy });
+    const note = { ...neverLocked, wanted: true, since, text, challenge, releasedBy: before.releasedBy };
+    await notes.write(note);
     const result = await locking.lock({ text, challenge });
-    const isHeld = !result.done && before.wanted && (await lookNow())?.locked === true;
-    if (result.done) await notes.write({ ...note, held: true, releasedBy: before.releasedBy });
-    else await notes.write(isHeld ? before : { ...before, wanted: false, held: false });
+    if (result.done) await notes.write({ ...note, held: true });
+    else await notes.write(await noteAfterFailure(before, note));
     return result;
+  }
+
+  /** DANGER: a device that could not be looked at may be locked still, and one that was not locked may be by now. */
+  async function noteAfterFailure(before: LockNote, note: LockNote): Promise<LockNote> {
+    const state = await lookNow().catch(() => undefined);
+    if (before.wanted && state?.locked !== false) return before;
+    return state?.locked === true ? note : { ...before, wanted: false, held: false };
   }
 
   async function release(by: Releaser, note: LockNote): Promise<ActionResult> {
@@ -107,7 +116,7 @@ export function createLockGuard(parts: LockGuardParts): LockGuard {
 
   async function isDue(note: LockNote): Promise<boolean> {
     if (!note.wanted || keyNow() === undefined) return false;
-    if (note.challenge === null) return true;
+    if (note.challenge === null || !note.held) return true;
     return note.wrong >= releaseTries && (await waitLeftMs(note)) === 0;
   }
 
@@ -122,6 +131,7 @@ export function createLockGuard(parts: LockGuardParts): LockGuard {
   /** Why no code is looked at now; undefined: one is. */
   async function closed(note: LockNote): Promise<CodeVerdict | undefined> {
     if (!note.wanted) return { kind: 'not-locked' };
+    if (!note.held && keyNow() !== undefined && (await lookNow())?.locked !== true) return { kind: 'not-counted' };
     if (await isDue(note)) return { kind: (await lockAnew(note.text, note)).done ? 'new-challenge' : 'not-counted' };
     if (note.challenge === null || keyNow() === undefined) return { kind: 'no-code' };
     if (note.wrong < releaseTries) return undefined;

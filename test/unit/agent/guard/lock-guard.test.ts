@@ -22,6 +22,8 @@ interface Device {
   bootId: string;
   uptimeMs: number;
   key: string | undefined;
+  /** How the lock stands cannot be told. */
+  blind: boolean;
   /** Called in the middle of locking and releasing. */
   happen: () => void;
 }
@@ -29,7 +31,7 @@ interface Device {
 /** A device whose lock is a word in memory, with the guard's real note on the disk. */
 function createRig(folder = makeTempFolder(), kept: Partial<Device> = {}) {
   const device: Device = {
-    ...{ locked: false, result: { done: true }, bootId: 'boot-1', uptimeMs: 60_000, key: releaseKey },
+    ...{ locked: false, result: { done: true }, bootId: 'boot-1', uptimeMs: 60_000, key: releaseKey, blind: false },
     happen: () => {},
     ...kept,
   };
@@ -50,10 +52,12 @@ function createRig(folder = makeTempFolder(), kept: Partial<Device> = {}) {
         return device.result;
       },
       look: async () =>
-        known(
-          { locked: device.locked, since: instant(morning), refused: device.locked ? ['password'] : [] },
-          instant(morning),
-        ),
+        device.blind
+          ? unknown('tool-failed', instant(morning))
+          : known(
+              { locked: device.locked, since: instant(morning), refused: device.locked ? ['password'] : [] },
+              instant(morning),
+            ),
     },
     settings: () => (device.key === undefined ? {} : { releaseKey: device.key }),
     ...{ identity, clock, log: silentLog },
@@ -237,6 +241,39 @@ describe('how a lock stands', () => {
     await Promise.all(notes.map((each) => each.alone(work)));
     expect(most).to.equal(1);
   }).timeout(20_000);
+
+  it('shows a challenge that can be answered after the power went between two notices', async () => {
+    const rig = createRig();
+    await rig.guard.lock('');
+    const shown = rig.challenge();
+    rig.device.happen = () => {
+      throw new Error('power cut');
+    };
+    await rig.guard.lock('again').catch(() => {});
+    const looked = createRig(rig.folder, { ...rig.device, happen: () => {} });
+    expect(looked.challenge()).to.equal(shown);
+    expect(await looked.guard.standing()).to.include({ locked: true, triesLeft: 5 });
+    expect(await looked.guard.tryCode(codeFor(looked.challenge()))).to.deep.equal({ kind: 'released' });
+    const code = createRig();
+    await code.guard.lock('');
+    const old = code.challenge();
+    code.device.happen = rig.device.happen;
+    await code.guard.lock('again').catch(() => {});
+    const { guard, challenge } = createRig(code.folder, { ...code.device, happen: () => {} });
+    expect(await guard.tryCode(codeFor(old)), 'typed before anything looked').to.deep.equal({ kind: 'new-challenge' });
+    expect(await guard.tryCode(codeFor(challenge()))).to.deep.equal({ kind: 'released' });
+  });
+
+  it('is not told as released when a new notice could not be put in and nobody could look', async () => {
+    const { guard, device } = createRig();
+    await guard.lock('');
+    device.result = { done: false, reason: 'action-failed' };
+    device.blind = true;
+    expect(await guard.lock('again')).to.include({ done: false });
+    expect(await guard.standing()).to.equal(undefined);
+    device.blind = false;
+    expect(await guard.standing()).to.include({ locked: true, releasedBy: null });
+  });
 
   it('leaves nothing of itself behind where somebody took off half of it', async () => {
     const { guard, device } = createRig();
