@@ -11,6 +11,7 @@ import { noteSpokeAgain } from './commands/wipe-watch.ts';
 import { findDevice, idsOfSetting, idsSilentSince, noteHello, noteSeen } from './devices/device-store.ts';
 import type { Enrolment } from './enrolment/enrolment.ts';
 import type { Fleet } from './fleet.ts';
+import { holdsOnDevices } from './holds/hold-store.ts';
 import { secondFactorRequired } from './http/confirmed.ts';
 import { findIncident } from './incidents/incident-store.ts';
 import type { Orders } from './orders.ts';
@@ -88,6 +89,7 @@ export function createLive(parts: LiveParts) {
     log,
     audit,
     signingKey,
+    holdsOf: holdsOnDevices,
     isConnected: (deviceId) => agentSockets.isConnected(deviceId),
     send: (deviceId: string, envelope: Envelope) => agentSockets.send(deviceId, envelope),
     changed: announcer.commandsChanged,

@@ -8,6 +8,8 @@ import type { Audit } from '../audit/audit.ts';
 import type { Connection, Database } from '../storage/database.ts';
 import { type Command, devicesThatDeferred, overdueCommands, presentCommandsOf } from './command-rows.ts';
 import { type Moving, writeMoves } from './command-writes.ts';
+import type { CommandsParts } from './commands.ts';
+import { isHeldBack } from './order-guards.ts';
 
 /** What of an order its device is told. */
 type Offered = Pick<Command, 'id' | 'deviceId' | 'epoch' | 'expiresAt' | 'queuedAt' | 'createdAt' | 'order'>;
@@ -20,6 +22,7 @@ interface DeliveryParts {
   /** The server's Ed25519 key, PEM. */
   signingKey: string;
   isConnected: (deviceId: string) => boolean;
+  holdsOf: CommandsParts['holdsOf'];
   /** Hands an envelope to the device's socket: a nudge that may be lost. */
   send: (deviceId: string, envelope: Envelope) => void;
   changed: (commandIds: Iterable<string>) => void;
@@ -44,10 +47,11 @@ const patienceWithWipesMs = 60 * 60_000;
  * - `sent` is committed before the order leaves, so an order that may have run is never called queued.
  * - Offering an order again is safe: the agent asks its journal first. It happens only when the device comes back,
  *   and is counted before, so that a replay by somebody else can be told from it.
- * - Orders of an earlier enrolment are never offered.
+ * - Orders of an earlier enrolment are never offered, nor is one again that a hold refuses by now.
  * - What is decided is read in the transaction that decides it, and commits are made one after the other (`work`).
  */
-export function createDelivery({ db, clock, log, audit, signingKey, isConnected, send, changed }: DeliveryParts) {
+export function createDelivery(parts: DeliveryParts) {
+  const { db, clock, log, audit, signingKey, isConnected, send, changed } = parts;
   const key = createPrivateKey(signingKey);
   /** Devices to be looked at, and whether they have just come (back). */
   const wanted = new Map<string, boolean>();
@@ -94,8 +98,14 @@ export function createDelivery({ db, clock, log, audit, signingKey, isConnected,
     const offered: Command[] = [];
     const moved: Moving[] = [];
     const again: string[] = [];
-    for (const [deviceId, open] of byDevice(await presentCommandsOf(connection, [...batch.keys()]))) {
-      const cameBack = batch.get(deviceId) ?? false;
+    const present = await presentCommandsOf(connection, [...batch.keys()]);
+    const held = await heldSince(
+      connection,
+      present.filter(({ deviceId }) => batch.get(deviceId) === true),
+    );
+    for (const command of held) moved.push({ command, move: { to: 'expired', at, actor: 'server', reason: 'held' } });
+    for (const [deviceId, open] of byDevice(present.filter((command) => !held.includes(command)))) {
+      const cameBack = batch.get(deviceId) === true;
       const withDevice = open.find((command) => inFlightStates.includes(command.state));
       const next = withDevice ?? open.find((command) => isDue(command, cameBack));
       if (next === undefined || (withDevice !== undefined && !cameBack)) continue;
@@ -107,6 +117,18 @@ export function createDelivery({ db, clock, log, audit, signingKey, isConnected,
     if (again.length > 0) await connection('commands').whereIn('id', again).increment('offered', 1);
     await writeMoves(connection, audit, moved);
     return { offered, moved };
+  };
+
+  /**
+   * What left for a device that never said it came, where a hold was set since: it is not handed over again. It ends as
+   * what nobody answered does, for the device may have had it all the same, and then its late word wins.
+   */
+  const heldSince = async (connection: Connection, present: readonly Command[]): Promise<Command[]> => {
+    const unheard = present.filter(({ state, order }) => state === 'sent' && isHeldBack(order.kind));
+    if (unheard.length === 0) return [];
+    const devices = unheard.map(({ deviceId, settingId }) => ({ id: deviceId, settingId }));
+    const holds = await parts.holdsOf(connection, devices);
+    return unheard.filter(({ deviceId }) => holds.has(deviceId));
   };
 
   const isDue = ({ state, expiresAt, deferredAt }: Command, cameBack: boolean): boolean => {

@@ -49,6 +49,7 @@ export async function startServerLife(parts: ServerLifeParts) {
   const audit: Audit = createAudit({ clock, signer });
   const delivery = createDelivery({
     ...{ db, clock, log: silentLog, audit, signingKey: parts.signingKey },
+    holdsOf: holdsOnDevices,
     isConnected: (id) => !gone && parts.isConnected(id),
     send: (id, envelope) => {
       if (!gone) parts.send(id, envelope);

@@ -57,6 +57,25 @@ describe('holds of the safeguarding lead', () => {
     expect(rig.changed).to.include.members([wipe.id, clear.id, elsewhere.id]);
   });
 
+  it('keep what left and was never received from being handed over again: it ends, and the queue goes on', async () => {
+    rig.connected.add(id);
+    const wipe = await rig.order(admin, id, { kind: 'wipe', args: { level: 'device' }, deviceName: 'Tablet 3' });
+    expect(wipe.state).to.equal('sent');
+    rig.connected.delete(id);
+    const lock = await rig.order(admin, id, { kind: 'lock', args: {} });
+    await rig.hold(id);
+    await rig.delivery.stop();
+    rig.sent.length = 0;
+    rig.connected.add(id);
+    rig.delivery.deviceCame(id);
+    await rig.delivery.stop();
+    expect(rig.sent.map(({ envelope }) => envelope.id)).to.deep.equal([lock.id]);
+    expect(await stateOf(wipe.id)).to.deep.equal(['expired', 'held']);
+    // It had reached the device after all: what was done is not lost.
+    await rig.say(id, wipe.id, 'failed', { reason: 'interrupted' });
+    expect(await stateOf(wipe.id)).to.deep.equal(['failed', 'interrupted']);
+  });
+
   it('let go on what has left: nobody can call it back', async () => {
     rig.connected.add(id);
     const clear = await rig.order(admin, id, { kind: 'clear-photos' });

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { createAudit } from '../../../server/audit/audit.ts';
 import { createDelivery } from '../../../server/commands/delivery.ts';
 import type { Ordering } from '../../../server/commands/order-guards.ts';
+import { holdsOnDevices } from '../../../server/holds/hold-store.ts';
 import type { Handlers } from '../../../server/http/handlers.ts';
 import { createOrders } from '../../../server/orders.ts';
 import { storePolicy } from '../../../server/policy/policy-store.ts';
@@ -58,6 +59,7 @@ export async function startOrdersRig() {
     log: silentLog,
     audit,
     signingKey: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    holdsOf: holdsOnDevices,
     isConnected: (id) => connected.has(id),
     send: (deviceId, envelope) => void sent.push({ deviceId, envelope }),
     changed: (ids) => void changed.push(...ids),
