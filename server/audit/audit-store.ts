@@ -43,6 +43,22 @@ export async function takeHead(connection: Connection, chain: string): Promise<H
   return head;
 }
 
+/**
+ * Moves the head of a log on from where it was seen last; false: it stands elsewhere, and nothing was changed.
+ * INVARIANT: this is the write that comes first (`takeHead`), so what it compares with cannot change any more.
+ */
+export async function moveHead(
+  connection: Connection,
+  chain: string,
+  { seen, next }: { seen: Head; next: SignedHead },
+): Promise<boolean> {
+  const moved: unknown[] = await connection.raw(
+    'update audit_heads set number = ?, hash = ?, signature = ? where chain = ? and number = ? and hash = ? returning chain',
+    [next.number, next.hash, next.signature, chain, seen.number, seen.hash],
+  );
+  return moved.length === 1;
+}
+
 export async function writeHead(connection: Connection, chain: string, head: SignedHead): Promise<void> {
   const { number, hash, signature } = head;
   await connection('audit_heads').where({ chain }).update({ number, hash, signature });

@@ -1,8 +1,8 @@
 import type { Clock } from '../../shared/instant.ts';
 import { instant } from '../../shared/instant.ts';
 import type { Connection } from '../storage/database.ts';
-import { type ChainedEntry, insertEntries, takeHead, writeHead } from './audit-store.ts';
-import { canonicalJson, chainOf, type HeadSigner, hashOf, storable } from './chain.ts';
+import { type ChainedEntry, insertEntries, moveHead, takeHead, writeHead } from './audit-store.ts';
+import { canonicalJson, chainOf, type Head, type HeadSigner, hashOf, storable } from './chain.ts';
 
 /** What happened, for the record. Append-only; names, ids and codes, never a secret. */
 export interface AuditEntry {
@@ -28,6 +28,7 @@ export interface Audit {
  * the one before it, and the last hash is signed.
  */
 export function createAudit({ clock, signer }: { clock: Clock; signer: HeadSigner }): Audit {
+  const append = createAppending(signer);
   const many = async (connection: Connection, entries: readonly AuditEntry[]): Promise<void> => {
     const at = instant(clock.now());
     const bySetting = new Map<string | null, AuditEntry[]>();
@@ -38,7 +39,7 @@ export function createAudit({ clock, signer }: { clock: Clock; signer: HeadSigne
     }
     const appendAll = async (transaction: Connection): Promise<void> => {
       for (const [settingId, ofSetting] of bySetting) {
-        await append(transaction, { signer, at, settingId, entries: ofSetting });
+        await append(transaction, { at, settingId, entries: ofSetting });
       }
     };
     if (connection.isTransaction === true) await appendAll(connection);
@@ -47,32 +48,51 @@ export function createAudit({ clock, signer }: { clock: Clock; signer: HeadSigne
   return Object.assign((connection: Connection, entry: AuditEntry) => many(connection, [entry]), { many });
 }
 
-async function append(
-  connection: Connection,
-  {
-    signer,
-    at,
-    settingId,
-    entries,
-  }: { signer: HeadSigner; at: string; settingId: string | null; entries: readonly AuditEntry[] },
-): Promise<void> {
-  const chain = chainOf(settingId);
-  const head = await takeHead(connection, chain);
+interface Appending {
+  settingId: string | null;
+  at: string;
+  entries: readonly AuditEntry[];
+}
+
+/**
+ * Heads as this process wrote them last; a guess, for the database alone knows: a transaction that was
+ * rolled back or another process makes it a wrong one, and then the head is read.
+ */
+function createAppending(signer: HeadSigner) {
+  const guesses = new Map<string, Head>();
+  return async (connection: Connection, appending: Appending): Promise<void> => {
+    const chain = chainOf(appending.settingId);
+    const guess = guesses.get(chain);
+    const onGuess = guess && chained(guess, appending);
+    const signed = onGuess && { ...onGuess.head, signature: signer.sign(chain, onGuess.head) };
+    if (guess && onGuess && signed && (await moveHead(connection, chain, { seen: guess, next: signed }))) {
+      guesses.set(chain, onGuess.head);
+      return insertEntries(connection, onGuess.written);
+    }
+    const { head, written } = chained(await takeHead(connection, chain), appending);
+    await writeHead(connection, chain, { ...head, signature: signer.sign(chain, head) });
+    guesses.set(chain, head);
+    await insertEntries(connection, written);
+  };
+}
+
+/** Entries as they follow a head, and the head after them. */
+function chained(from: Head, { settingId, at, entries }: Appending): { head: Head; written: ChainedEntry[] } {
   const written: ChainedEntry[] = [];
+  let { number, hash } = from;
   for (const { actor, action, subject, data } of entries) {
+    number += 1;
     const entry = {
       settingId,
-      number: head.number + 1,
+      number,
       at,
       actor: storable(actor),
       action,
       subject: subject === undefined ? null : storable(subject),
       data: canonicalJson(data ?? {}),
     };
-    head.hash = hashOf(entry, head.hash);
-    head.number = entry.number;
-    written.push({ ...entry, hash: head.hash });
+    hash = hashOf(entry, hash);
+    written.push({ ...entry, hash });
   }
-  await insertEntries(connection, written);
-  await writeHead(connection, chain, { ...head, signature: signer.sign(chain, head) });
+  return { head: { number, hash }, written };
 }

@@ -155,7 +155,8 @@ export function createBatches(parts: BatchesParts) {
         ordered += begun.length;
         changed([...begun, ...superseded].map((command) => command.id));
         parts.hand(leaving);
-        nudge(begun.map((command) => command.deviceId));
+        const left = new Set(leaving);
+        nudge(begun.filter((command) => !left.has(command)).map((command) => command.deviceId));
         await nextTick();
       }
       await audit(db, {

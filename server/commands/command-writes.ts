@@ -39,8 +39,6 @@ export type NewCommand = Omit<
   'number' | 'deviceName' | 'offered' | 'calledReplayed' | 'deferredAt' | 'receiptAt' | 'spokeAgainAt'
 >;
 
-/** Rows a statement: SQLite joins so many in one insert and hardly more. */
-const rowsAtOnce = 100;
 /** Ids a statement. */
 const idsAtOnce = 500;
 
@@ -54,11 +52,8 @@ export async function addCommands(
   commands: readonly NewCommand[],
   leaving: ReadonlySet<string> = new Set(),
 ): Promise<void> {
-  const [row]: { latest: number | null }[] = await connection('commands').max('number as latest');
-  const latest = row?.latest ?? 0;
-  const rows = commands.map((command, index) => ({
+  const rows = commands.map((command) => ({
     id: command.id,
-    number: latest + 1 + index,
     setting_id: command.settingId,
     device_id: command.deviceId,
     epoch: command.epoch,
@@ -74,7 +69,10 @@ export async function addCommands(
     expires_at: command.expiresAt,
     offered: leaving.has(command.id) ? 1 : 0,
   }));
-  await insertRows(connection, 'commands', rows);
+  // They are carried out in the order of their numbers; `key` counts the rows from 0.
+  await insertRows(connection, 'commands', rows, {
+    number: '(select coalesce(max(number), 0) from commands) + 1 + key',
+  });
   const first = commands.flatMap((command) =>
     firstMoves(command, leaving.has(command.id)).map((move) => ({ command, move })),
   );
@@ -171,10 +169,24 @@ async function recordMoves(
   await audit.many(connection, entries);
 }
 
-async function insertRows(connection: Connection, table: string, rows: readonly object[]): Promise<void> {
-  for (let from = 0; from < rows.length; from += rowsAtOnce) {
-    await connection(table).insert(rows.slice(from, from + rowsAtOnce));
-  }
+/**
+ * Adds rows of one shape in one statement, however many: they travel as one JSON text, which is twice as fast
+ * as a parameter for each value. `more`: columns that SQL computes.
+ */
+async function insertRows(
+  connection: Connection,
+  table: 'commands' | 'command_moves',
+  rows: readonly object[],
+  more: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const [first] = rows;
+  if (first === undefined) return;
+  const names = Object.keys(first);
+  const columns = [...names, ...Object.keys(more)].join(', ');
+  const values = [...names.map((_name, place) => `json_extract(value, '$[${place}]')`), ...Object.values(more)];
+  await connection.raw(`insert into ${table} (${columns}) select ${values.join(', ')} from json_each(?) order by key`, [
+    JSON.stringify(rows.map((row) => Object.values(row))),
+  ]);
 }
 
 /** What of evidence is in the audit log: numbers, yes and no, and how many a list holds. Never who. */

@@ -16,6 +16,7 @@ import { type Command, findCommand, openCommandsOf } from './command-rows.ts';
 import { viewOfNew, viewsOfCommands } from './command-views.ts';
 import { addCommands, type NewCommand as Beginning, writeMoves } from './command-writes.ts';
 import {
+  isHeldBack,
   mustBeAllowed,
   mustBeNamed,
   mustNotBeForbidden,
@@ -78,7 +79,7 @@ export function createCommands(parts: CommandsParts) {
     mustTakeOrders(device);
     mustBeNamed(device, body.kind, body.deviceName);
     mustNotBeForbidden(device, body.kind);
-    mustNotBeHeld((await holdsOf(connection, [device])).get(device.id), body.kind);
+    if (isHeldBack(body.kind)) mustNotBeHeld((await holdsOf(connection, [device])).get(device.id), body.kind);
     const open = await openCommandsOf(connection, [device.id]);
     mustNotBeTwice(
       open.map(({ order }) => order.kind),

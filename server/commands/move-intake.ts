@@ -7,9 +7,10 @@ import type { MoveMessage } from '../../shared/wire/messages.ts';
 import type { Audit } from '../audit/audit.ts';
 import { statedFrom } from '../http/answers.ts';
 import type { Connection, Database } from '../storage/database.ts';
-import { type Command, findCommands } from './command-rows.ts';
+import type { Command } from './command-rows.ts';
 import { type Moving, writeMoves } from './command-writes.ts';
 import { type Judged, judgeGarbled, judgeWord } from './device-word.ts';
+import { findSpokenOf } from './spoken-of.ts';
 
 /** Something noticed of a device, for the list of security events. */
 export interface NoticedOrder {
@@ -63,13 +64,15 @@ interface Commit {
   at: Instant;
   /** Orders as they were when it began. */
   seen: ReadonlyMap<string, Command>;
+  /** Devices with another order that waits. */
+  othersWaitFor: ReadonlySet<string>;
   /** Orders as the words so far left them. */
   reached: Map<string, Command>;
   moving: Moving[];
 }
 
 /** Moves a commit: one flush to disk serves many devices, and none waits long. */
-const batchSize = 200;
+const batchSize = 400;
 /** An agent waits for each acknowledgement; the few moves of one order may still be under way together. */
 const mostWaitingOfOne = 50;
 
@@ -113,8 +116,9 @@ export function createMoveIntake({ db, clock, log, audit, notice, leave, taken }
   const storeAll = async (batch: readonly Waiting[]) =>
     db.transaction(async (transaction) => {
       const ids = [...new Set(batch.map((one) => one.commandId))];
-      const seen = new Map((await findCommands(transaction, ids)).map((command) => [command.id, command]));
-      const commit: Commit = { at: instant(clock.now()), seen, reached: new Map(seen), moving: [] };
+      const { commands, othersWaitFor } = await findSpokenOf(transaction, ids);
+      const seen = new Map(commands.map((command) => [command.id, command]));
+      const commit: Commit = { at: instant(clock.now()), seen, othersWaitFor, reached: new Map(seen), moving: [] };
       const results: { one: Waiting; judged: Judged }[] = [];
       const eventIds = new Set<number>();
       for (const one of batch) {
@@ -124,13 +128,13 @@ export function createMoveIntake({ db, clock, log, audit, notice, leave, taken }
         eventIds.add(await notice(transaction, { ...one.peer, commandId: one.commandId, code: judged.noticed }));
       }
       await writeMoves(transaction, audit, commit.moving);
-      return { results, told: await concluded(transaction, commit.moving, eventIds) };
+      return { results, told: await concluded(transaction, commit, eventIds) };
     });
 
   /** What follows from the moves, in their transaction. */
   const concluded = async (
     connection: Connection,
-    moving: readonly Moving[],
+    { moving, othersWaitFor }: Commit,
     eventIds: ReadonlySet<number>,
   ): Promise<Taken> => {
     const commandIds = new Set(moving.map(({ command }) => command.id));
@@ -143,7 +147,8 @@ export function createMoveIntake({ db, clock, log, audit, notice, leave, taken }
       for (const id of departure.incidentIds) incidentIds.add(id);
     }
     const devicesOf = (some: readonly Moving[]) => new Set(some.map(({ command }) => command.deviceId));
-    const nudged = devicesOf(goingOn);
+    // Whoever orders after this commit sees the device idle, and needs no nudge of ours.
+    const nudged = new Set([...devicesOf(goingOn)].filter((id) => othersWaitFor.has(id)));
     const left = devicesOf(leaving);
     return { commandIds, incidentIds, nudged, left, eventIds };
   };

@@ -173,9 +173,18 @@ export async function markRetired(
     .update({ retired_at: left.at, ...(left.wiped ? { wiped_at: left.at } : {}) });
 }
 
+/** Devices a commit: some milliseconds in which nobody else can write. */
+const seenAtOnce = 500;
+
 /** Writes down when devices last spoke: as the clock says now, so a time from a clock that was ahead does not stay. */
 export async function noteSeen(connection: Connection, seen: ReadonlyMap<string, Instant>): Promise<void> {
-  for (const [id, at] of seen) await connection('devices').where({ id }).update({ last_seen_at: at });
+  const all = [...seen];
+  for (let from = 0; from < all.length; from += seenAtOnce) {
+    await connection.raw(
+      'update devices set last_seen_at = seen.value from json_each(?) as seen where devices.id = seen.key',
+      [JSON.stringify(Object.fromEntries(all.slice(from, from + seenAtOnce)))],
+    );
+  }
 }
 
 export async function noteSequence(connection: Connection, id: string, sequence: number, at: Instant): Promise<void> {

@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import knex, { type Knex } from 'knex';
 import { migrationSource } from './migrations/migrations.ts';
+import { keepStatements, type RawConnection } from './statements.ts';
 
 export type Database = Knex;
 /** What a store works on: the database, or a transaction of it. */
@@ -53,10 +54,6 @@ export async function openDatabase(
   return db;
 }
 
-interface RawConnection {
-  exec(sql: string, done: (error: Error | null) => void): void;
-}
-
 /** WAL with FULL: a commit that was acknowledged survives a power cut. Another process (the command line) waits its turn for 10 s. */
 function preparePragmas(
   connection: RawConnection,
@@ -64,6 +61,7 @@ function preparePragmas(
 ): void {
   const pragmas =
     'pragma busy_timeout = 10000; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;';
+  keepStatements(connection);
   connection.exec(pragmas, (error) => done(error, connection));
 }
 
