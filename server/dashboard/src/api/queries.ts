@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-quer
 import type { DeviceView } from '../../../../shared/api/devices.ts';
 import { StatedError } from '../../../../shared/api/errors.ts';
 import type { SessionView } from '../../../../shared/api/people.ts';
-import { lay } from '../live/latest.ts';
+import { inFleet, lay } from '../live/latest.ts';
 import { useBackend } from './backend.ts';
 import { keys } from './keys.ts';
 import { everyPage } from './pages.ts';
@@ -40,7 +40,7 @@ export function useDevices() {
       const items = await everyPage((cursor) =>
         call('listDevices', { query: { limit: 200, ...(cursor === undefined ? {} : { cursor }) } }),
       );
-      return lay(items, live.devices.since(mark));
+      return inFleet(lay(items, live.devices.since(mark)));
     },
     staleTime: Number.POSITIVE_INFINITY,
   });

@@ -57,7 +57,7 @@ function Device({ device, role }: { device: DeviceView; role: Role }) {
   const notLiveSince = useNotLiveSince();
   const may = useMay();
   const [inDialogue, setInDialogue] = useState<string>();
-  const old = notLiveSince === undefined ? oldFacts(device.presence, now) : `as shown ${atTime(notLiveSince, now)}`;
+  const old = oldWords(device, now, notLiveSince);
   return (
     <Page title={device.name}>
       <DeviceHead device={device} now={now} notLiveSince={notLiveSince} />
@@ -83,6 +83,12 @@ function Device({ device, role }: { device: DeviceView; role: Role }) {
   );
 }
 
+/** How old what is shown of it is; empty when it is of now. Of a device that left the fleet nothing is. */
+function oldWords({ presence, retiredAt }: DeviceView, now: number, notLiveSince: string | undefined): string {
+  if (retiredAt !== null) return `from before it left the fleet ${atTime(retiredAt, now)}`;
+  return notLiveSince === undefined ? oldFacts(presence, now) : `as shown ${atTime(notLiveSince, now)}`;
+}
+
 function DeviceHead({
   device,
   now,
@@ -93,7 +99,8 @@ function DeviceHead({
   notLiveSince: string | undefined;
 }) {
   const standing = standingOf(device, now, notLiveSince);
-  const presence = notLiveSince === undefined ? presenceWords(device.presence, now) : undefined;
+  const isNow = notLiveSince === undefined && device.retiredAt === null;
+  const presence = isNow ? presenceWords(device.presence, now) : undefined;
   return (
     <div className={styles.head}>
       <Badge tone={standing.tone}>{standing.label}</Badge>
@@ -113,7 +120,7 @@ function DeviceHead({
       {device.observeMode === true && (
         <span className={styles.platform}>Observe mode: it reports and refuses to act</span>
       )}
-      {notLiveSince === undefined && <p className={styles.meaning}>{standingWords[device.standing].meaning}</p>}
+      {isNow && <p className={styles.meaning}>{standingWords[device.standing].meaning}</p>}
     </div>
   );
 }

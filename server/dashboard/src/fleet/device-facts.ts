@@ -58,10 +58,11 @@ export function factsOf(
 
 /** The standing's label; a good one of a page that is not live is said in the past. */
 export function standingOf(
-  device: Pick<DeviceView, 'standing'>,
+  device: Pick<DeviceView, 'standing' | 'retiredAt'>,
   now: number,
   notLiveSince: string | undefined,
 ): { label: string; tone: Tone } {
+  if (device.retiredAt !== null) return { label: 'Left the fleet', tone: 'plain' };
   const { label, tone } = standingWords[device.standing];
   if (notLiveSince === undefined || device.standing !== 'clear') return { label, tone };
   return { label: `Nothing found wrong ${atTime(notLiveSince, now)}; not known since`, tone: 'unknown' };

@@ -33,3 +33,8 @@ export function lay<Item extends { id: string }>(list: readonly Item[], items: r
   });
   return [...kept, ...newer.values()];
 }
+
+/** Without those that left the fleet: the socket still tells of them, and none of them is safe or in danger any more. */
+export function inFleet<Item extends { retiredAt: string | null }>(devices: readonly Item[]): Item[] {
+  return devices.filter(({ retiredAt }) => retiredAt === null);
+}

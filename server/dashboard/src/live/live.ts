@@ -7,7 +7,7 @@ import { type ConsoleToServer, type ServerToConsole, socketPath } from '../../..
 import { keys } from '../api/keys.ts';
 import { type Batches, createBatches } from './batches.ts';
 import { furthest } from './furthest.ts';
-import { createLatest, type Latest, lay } from './latest.ts';
+import { createLatest, inFleet, type Latest, lay } from './latest.ts';
 import { createStatusStore, type StatusStore } from './status.ts';
 
 type ConsoleSocket = Socket<ServerToConsole, ConsoleToServer>;
@@ -108,7 +108,7 @@ function takeDevice(cache: QueryClient, devices: Latest<DeviceView>, message: un
   if (!parsed.success) return;
   const device = parsed.data;
   devices.note(device);
-  cache.setQueryData<DeviceView[]>(keys.devices, (list) => list && lay(list, [device]));
+  cache.setQueryData<DeviceView[]>(keys.devices, (list) => list && inFleet(lay(list, [device])));
   cache.setQueryData<DeviceView>(keys.device(device.id), device);
   void cache.invalidateQueries({ queryKey: keys.changes(device.id) });
 }
