@@ -220,6 +220,33 @@ describe('orders with a person behind them, in a real browser', function () {
     expect(await readDevice(devices[1]?.folder ?? '')).to.deep.equal(before);
   });
 
+  it('retires a device: its page says nothing of now, and the list forgets it at once', async () => {
+    await goTo('Tablet 1');
+    const dialogue = await more('Retire…');
+    await dialogue.getByLabel('Why').fill('It was sold');
+    await dialogue.getByLabel('Type the device’s name: Tablet 1').fill('Tablet 1');
+    await dialogue.getByRole('button', { name: /Retire|out of the fleet/ }).click();
+    await confirmIfAsked(page, dialogue.getByText('Done: the device has given up its identity').first());
+    await close(dialogue);
+    await page.getByText('Everything below is from before it left the fleet').waitFor();
+    for (const now of ['Nothing found wrong', 'In touch now'])
+      expect(await page.getByText(now).count(), now).to.equal(0);
+    await expectSound(page);
+    await page.getByRole('link', { name: 'Devices' }).click();
+    await page.getByRole('link', { name: 'Tablet 2', exact: true }).first().waitFor();
+    expect(await page.getByRole('link', { name: 'Tablet 1', exact: true }).count()).to.equal(0);
+  });
+
+  it('takes out a device that is gone, without a word to it', async () => {
+    await goTo('Tablet 3');
+    const dialogue = await more('Take out a device that is gone…');
+    await dialogue.getByLabel('Why').fill('Stolen from the van');
+    await dialogue.getByLabel('Type the device’s name: Tablet 3').fill('Tablet 3');
+    await dialogue.getByRole('button', { name: 'Take it out' }).click();
+    await confirmIfAsked(page, page.getByText('Everything below is from before it left the fleet'));
+    await goTo('Tablet 2');
+  });
+
   it('fits a telephone, with every order in reach', async () => {
     await expectNarrow(page);
     await page.getByRole('link', { name: 'Devices' }).click();

@@ -19,7 +19,11 @@ export function Invitations() {
   const { call } = useBackend();
   const cache = useQueryClient();
   const [opened, setOpened] = useState(false);
-  const invitations = useQuery({ queryKey: keys.invitations, queryFn: () => call('listInvitations', {}) });
+  const invitations = useQuery({
+    queryKey: keys.invitations,
+    queryFn: () => call('listInvitations', {}),
+    refetchInterval: 15_000,
+  });
   const revoke = useMutation({
     mutationFn: (id: string) => call('revokeInvitation', { params: { id } }),
     onSuccess: () => cache.invalidateQueries({ queryKey: keys.invitations }),

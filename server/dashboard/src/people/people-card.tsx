@@ -29,7 +29,12 @@ const titles: { readonly [Name in What]: (name: string) => string } = {
 /** Who belongs to the setting; an administrator changes it. */
 export function PeopleCard() {
   const { call } = useBackend();
-  const people = useQuery({ queryKey: keys.people, queryFn: () => call('listPeople', {}) });
+  const people = useQuery({
+    queryKey: keys.people,
+    queryFn: () => call('listPeople', {}),
+    // Somebody who joins by a link is told of nowhere else.
+    refetchInterval: 15_000,
+  });
   const [open, setOpen] = useState<{ what: What; person: PersonView }>();
   const [isShown, setIsShown] = useState(false);
   const close = () => setIsShown(false);
