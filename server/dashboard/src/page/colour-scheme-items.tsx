@@ -13,8 +13,7 @@ export function ColourSchemeItems() {
   return choices.map(({ scheme, label, Icon }) => (
     <Menu.Item
       key={scheme}
-      role="menuitemradio"
-      aria-checked={colorScheme === scheme}
+      aria-current={colorScheme === scheme ? 'true' : undefined}
       leftSection={<Icon aria-hidden size={18} />}
       rightSection={colorScheme === scheme ? <IconCheck aria-hidden size={16} /> : undefined}
       onClick={() => setColorScheme(scheme)}

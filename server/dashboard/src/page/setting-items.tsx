@@ -34,8 +34,7 @@ export function SettingItems({ session }: { session: SessionView }) {
         return (
           <Menu.Item
             key={id}
-            role="menuitemradio"
-            aria-checked={isHere}
+            aria-current={isHere ? 'true' : undefined}
             leftSection={<IconBuilding aria-hidden size={18} />}
             rightSection={isHere ? <IconCheck aria-hidden size={16} /> : undefined}
             onClick={() => !isHere && change.mutate(id)}
