@@ -7,7 +7,8 @@ export interface Measure {
   /** Empty where nothing stands beside ours. */
   floor: readonly number[];
   ours: readonly number[];
-  reach: Reach;
+  /** undefined: nothing was asked for; the figure stands for itself. */
+  reach?: Reach;
   /** What a reader must know to judge the figure. */
   note?: string;
 }
@@ -38,5 +39,6 @@ export function ratios({ floor, ours }: Measure): number[] {
 
 export function isReached(measure: Measure): boolean {
   const { reach } = measure;
+  if (reach === undefined) return true;
   return 'timesFloor' in reach ? median(ratios(measure)) <= reach.timesFloor : median(measure.ours) <= reach.atMost;
 }

@@ -14,7 +14,7 @@ export function toTable(measures: readonly Measure[]): string {
       floor.length === 0 ? '-' : `${spread(floor)} ${unit}`,
       `**${spread(ours)} ${unit}**`,
       floor.length === 0 ? '-' : spread(ratios(measure)),
-      `${inWords(reach, unit)}: ${isReached(measure) ? 'yes' : '**no**'}`,
+      reach === undefined ? 'none asked' : `${inWords(reach, unit)}: ${isReached(measure) ? 'yes' : '**no**'}`,
       [`floor: ${floorIs}`, note].filter(Boolean).join('; '),
     ];
   });
