@@ -7,7 +7,7 @@ import { createBatches } from './commands/batches.ts';
 import type { Command } from './commands/command-rows.ts';
 import { type CommandsParts, createCommands } from './commands/commands.ts';
 import { createMoveIntake, type Departure } from './commands/move-intake.ts';
-import type { Ordering } from './commands/order-guards.ts';
+import { mustNotBeHeld, type Ordering } from './commands/order-guards.ts';
 import { createQueueEnds, type QueueEnds } from './commands/queue-ends.ts';
 import { commandRoutes } from './commands/routes.ts';
 import { createWipeWatch } from './commands/wipe-watch.ts';
@@ -194,6 +194,7 @@ function createDepartures(
         },
       );
     await mustHaveNoneThatDestroys(connection, deviceId);
+    mustNotBeHeld((await holdsOnDevices(connection, [device])).get(deviceId), 'retire');
     await spendConfirmation(connection, ordering);
     return leave(connection, { settingId, deviceId, wiped: false, by, because: reason });
   };

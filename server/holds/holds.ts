@@ -28,7 +28,7 @@ interface HoldsParts {
 
 /**
  * Holds of the safeguarding lead: while one lies on a device or its setting, nothing
- * there is wiped or cleared. What is with a device already goes on: nobody can call it back.
+ * there is wiped or cleared, and no device leaves the fleet. What is with a device already goes on: nobody can call it back.
  */
 export function holdRoutes({ db, clock, audit, deviceExists, cancelHeld, changed }: HoldsParts) {
   const viewOf = async (asker: Asker, id: string): Promise<HoldView> => {

@@ -24,12 +24,16 @@ interface Statement {
 /** The server's own statements are fewer; a list of ids of each length would be another one each. */
 const mostKept = 200;
 const longestKept = 2_000;
+const givesRows = /\breturning\b/i;
 
 /**
  * Keeps statements prepared, those used last: the driver would otherwise parse each one anew
  * and go to another thread twice for it, two thirds of what a short statement costs.
- * A statement that is kept has run to its end and holds no lock; after a change of the tables
- * SQLite prepares it anew by itself.
+ * After a change of the tables SQLite prepares them anew by itself.
+ *
+ * INVARIANT: what is kept has run to its end. One that has not holds its transaction open, and this connection
+ * would never again see what another process commits. `run` takes one step, so what answers with rows there
+ * (a deletion that tells what it deleted) is not kept; nor is one that failed on its way.
  */
 export function keepStatements(connection: RawConnection): void {
   const kept = new Map<string, Promise<Statement>>();
@@ -52,13 +56,18 @@ export function keepStatements(connection: RawConnection): void {
     }
     return found;
   };
+  const forget = (sql: string, statement: Statement): void => {
+    kept.delete(sql);
+    void end(statement);
+  };
   const asking =
     (how: 'all' | 'run'): Ask =>
     (sql, values, done) => {
-      if (sql.length > longestKept) return plain[how](sql, values, done);
+      if (sql.length > longestKept || (how === 'run' && givesRows.test(sql))) return plain[how](sql, values, done);
       statementOf(sql).then(
         (statement) =>
           statement[how](values, function (error, rows) {
+            if (error !== null) forget(sql, statement);
             // A copy: the statement's own is that of its next use as well.
             done.call({ lastID: this.lastID ?? 0, changes: this.changes ?? 0 }, error, rows);
           }),

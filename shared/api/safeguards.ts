@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { instantSchema } from '../instant.ts';
 import { idSchema, reasonSchema } from '../names.ts';
 
-/** Body of `POST /holds`: nothing may be wiped or cleared there until the hold is lifted. */
+/** Body of `POST /holds`: nothing may be wiped or cleared there, and no device leaves, until the hold is lifted. */
 export const newHoldSchema = z.strictObject({
   /** null: the whole setting. */
   deviceId: idSchema.nullable(),

@@ -79,8 +79,11 @@ export function isDestructive(kind: CommandKind): boolean {
   return commandKinds[kind].loss !== 'nothing';
 }
 
-/** Kinds that a hold refuses: they would destroy what may be evidence. */
-export const heldKinds = ['clear-photos', 'wipe'] as const satisfies readonly CommandKind[];
+/**
+ * Kinds that a hold refuses: they would destroy what may be evidence. A device that left the fleet would come
+ * back as another one, which nothing holds.
+ */
+export const heldKinds = ['clear-photos', 'wipe', 'retire'] as const satisfies readonly CommandKind[];
 
 /**
  * Which waiting orders of a device a new one takes the place of. What is already

@@ -40,6 +40,13 @@ describe('holds of the safeguarding lead', () => {
     expect(items.map((hold) => hold.deviceId)).to.deep.equal([id, null]);
   });
 
+  it('keep a device from leaving the fleet: it would come back as another one, which nothing holds', async () => {
+    await rig.hold(id);
+    expect(await codeOf(rig.order(admin, id, { kind: 'retire', args: {}, deviceName: 'Tablet 3' }))).to.equal('held');
+    const lost = { deviceId: id, deviceName: 'Tablet 3', reason: 'lost on an outing' };
+    expect(await codeOf(rig.orders.retire(admin, lost))).to.equal('held');
+  });
+
   it('cancel in one stroke what waits there to be wiped or cleared, also what awaits approval, and nothing else', async () => {
     rig.state.administrators = 2;
     const wipe = await rig.order(admin, id, { kind: 'wipe', args: { level: 'device' }, deviceName: 'Tablet 3' });

@@ -98,7 +98,7 @@ describe('the guards of an order', () => {
     expect(clearing.message).to.include('evidence of a case').and.to.include('Lena');
     const wipe = rig.order(admin, id, { kind: 'wipe', args: { level: 'people' }, deviceName: 'Tablet 3' });
     expect(await codeOf(wipe)).to.equal('held');
-    expect((await rig.order(admin, id, { kind: 'retire', deviceName: 'Tablet 3' })).state).to.equal('queued');
+    expect((await rig.order(admin, id, { kind: 'lock', args: {} })).state).to.equal('queued');
     await rig.hold(null);
     const other = await rig.device('Other');
     expect(await codeOf(rig.order(admin, other, { kind: 'clear-photos' }))).to.equal('held');

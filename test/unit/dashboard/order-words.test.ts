@@ -137,7 +137,9 @@ describe('the button of an order', () => {
   it('is off for whatever destroys evidence while the safeguarding lead holds the device', () => {
     const held = { ...free, hold: { reason: 'A concern', setBy: 'Lea Moss', setAt: at } };
     for (const kind of everyKind)
-      expect(orderBarrier(kind, held, 'administrator') !== '', kind).to.equal(['clear-photos', 'wipe'].includes(kind));
+      expect(orderBarrier(kind, held, 'administrator') !== '', kind).to.equal(
+        ['clear-photos', 'wipe', 'retire'].includes(kind),
+      );
     expect(orderBarrier('wipe', held, 'administrator')).to.include('Lea Moss');
   });
 });

@@ -31,6 +31,16 @@ describe('statements that are kept prepared', () => {
     expect(await names()).to.deep.equal(['one', 'two']);
   });
 
+  it('leave nothing open that tells what it deleted: what another process commits is seen after it', async () => {
+    const file = String((await db.raw('pragma database_list'))[0]?.file);
+    const other = await openDatabase(`sqlite:${file}`);
+    await db('things').insert([{ name: 'one' }, { name: 'two' }]);
+    expect(await db('things').whereIn('name', ['one', 'two']).delete().returning('id')).to.not.equal(undefined);
+    await other('things').insert({ name: 'three' });
+    expect(await names()).to.deep.equal(['three']);
+    await other.destroy();
+  });
+
   it('are tried anew after they could not be prepared, and see tables that were changed', async () => {
     const ask = () => db.raw('select * from later');
     const failed = await ask().catch((error: unknown) => error);
