@@ -14,7 +14,7 @@ await import(`${dist}/agent/frugal.js`);
 const { createPhotosProbe } = await import(`${dist}/agent/platform/linux/photos.js`);
 const { realFolders } = await import(`${dist}/agent/platform/photos/folders.js`);
 const { createNearness, nearText } = await import(`${dist}/agent/platform/linux/near.js`);
-const { readKernelText, readText } = await import(`${dist}/agent/platform/linux/proc.js`);
+const { readKernelNow, readKernelText, readText } = await import(`${dist}/agent/platform/linux/proc.js`);
 const { forgetful } = await import(`${dist}/agent/platform/keeper.js`);
 
 const probe = createPhotosProbe({
@@ -23,7 +23,7 @@ const probe = createPhotosProbe({
   folders: realFolders,
   // As the agent's own platform puts it together.
   read: readKernelText,
-  readHome: nearText(createNearness({ readKernel: readKernelText }), readKernelText, readText),
+  readHome: nearText(createNearness({ readKernel: readKernelNow }), readKernelText, readText),
   accounts: async () => [{ home }],
   settings: () => ({ resourceFolder: 'Teaching Resources' }),
   keeper: forgetful,
