@@ -8,8 +8,9 @@ import { createRandom } from '../support/random.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
 import { morning } from '../unit/agent/parts.ts';
 import { testSigner } from '../unit/audit/test-signer.ts';
-import { type Ending, type Place, runSchedule } from './schedules/schedule.ts';
+import { type Ending, runSchedule } from './schedules/schedule.ts';
 import { type ServerLife, startServerLife } from './schedules/server-life.ts';
+import type { Place } from './schedules/world.ts';
 
 const schedules = 500;
 

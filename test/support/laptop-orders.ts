@@ -1,5 +1,4 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { build } from 'esbuild';
 import { z } from 'zod';
 import { enrol } from '../../agent/identity/enrol.ts';
 import { writeDocument } from '../../agent/identity/identity.ts';
@@ -14,8 +13,8 @@ import { defaultDeviceSettings } from '../../shared/policy/device-settings.ts';
 import { readingSchema } from '../../shared/reading.ts';
 import { healthSchema } from '../../shared/report/health.ts';
 import { startEnrolmentRig } from '../unit/enrolment/enrolment-rig.ts';
+import { bundleProgram } from './bundle.ts';
 import type { Laptop } from './laptop.ts';
-import { projectFolder } from './programs.ts';
 import { makeTempFolder, removeTempFolder } from './temp-folder.ts';
 
 const outcomeSchema = z.object({
@@ -38,21 +37,6 @@ export interface LaptopOrders {
 }
 
 const program = '/opt/hometime/order-runner.cjs';
-
-async function bundled(): Promise<string> {
-  const { outputFiles } = await build({
-    absWorkingDir: projectFolder,
-    entryPoints: ['test/support/order-runner.mjs'],
-    bundle: true,
-    write: false,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20',
-    external: ['sqlite3', 'classic-level', 'node-forge', 'systeminformation'],
-    logLevel: 'error',
-  });
-  return outputFiles[0]?.text ?? '';
-}
 
 /** Who the laptop is: enrolled at a real server's endpoint, whose key for orders is then one that this test holds. */
 async function enrolment() {
@@ -90,7 +74,7 @@ export async function setUpOrders(laptop: Laptop): Promise<LaptopOrders> {
   await put('/var/lib/hometime/identity/key.pem', identity.privateKey);
   await put('/var/lib/hometime/identity/identity.json', writeDocument(identity));
   await put('/var/lib/hometime/kept/settings', JSON.stringify(capsule));
-  await put(program, await bundled());
+  await put(program, await bundleProgram('test/support/order-runner.mjs'));
 
   async function ask(wanted: string): Promise<unknown> {
     const answer = await laptop.exec(['node', program, wanted], { timeoutMs: 60_000 });

@@ -1,13 +1,12 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
-import { build } from 'esbuild';
 import { z } from 'zod';
 import { type Envelope, sealOrder } from '../../shared/command/envelope.ts';
 import type { CommandOrder } from '../../shared/command/kinds.ts';
 import { isFinal } from '../../shared/command/life.ts';
 import { instant } from '../../shared/instant.ts';
 import { type MoveMessage, moveMessageSchema } from '../../shared/wire/messages.ts';
+import { bundleProgram } from './bundle.ts';
 import { until } from './processes.ts';
-import { projectFolder } from './programs.ts';
 
 /** Where it runs. Scripts run as root. */
 export interface TakerHost {
@@ -38,21 +37,6 @@ export interface OrderTaker {
 const program = '/opt/hometime/order-taker.cjs';
 const out = '/run/order-taker.log';
 
-async function bundled(): Promise<string> {
-  const { outputFiles } = await build({
-    absWorkingDir: projectFolder,
-    entryPoints: ['test/support/order-taker.mjs'],
-    bundle: true,
-    write: false,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20',
-    external: ['sqlite3', 'classic-level', 'node-forge', 'systeminformation'],
-    logLevel: 'error',
-  });
-  return outputFiles[0]?.text ?? '';
-}
-
 /** Lays the program there; it stays over a restart. */
 export async function layOrderTaker(host: TakerHost): Promise<OrderTaker> {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519', {
@@ -60,7 +44,7 @@ export async function layOrderTaker(host: TakerHost): Promise<OrderTaker> {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
   const identity = { deviceId: randomUUID(), epoch: 1, commandKey: publicKey };
-  await host.must(`cat > ${program} && sync`, { input: await bundled() });
+  await host.must(`cat > ${program} && sync`, { input: await bundleProgram('test/support/order-taker.mjs') });
 
   async function ask(line: string): Promise<MoveMessage[]> {
     const script = 'exec 3<>/dev/tcp/127.0.0.1/7070; cat >&3; cat <&3';

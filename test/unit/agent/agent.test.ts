@@ -213,7 +213,7 @@ describe('the agent and a real server', function () {
     const first = await startAgent();
     const began = Date.now();
     await first.stop();
-    expect(Date.now() - began).to.be.lessThan(9_000);
+    expect(Date.now() - began).to.be.lessThan(3_000);
     expect((await readStatus(dataFolder)).running).to.equal(false);
     await startAgent();
     expect((await readStatus(dataFolder)).running).to.equal(true);

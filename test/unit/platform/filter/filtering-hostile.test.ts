@@ -92,7 +92,7 @@ describe('filtering on networks that are against us (DEV5)', () => {
     await Promise.all(Array.from({ length: 3 }, turn));
     expect(performance.now() - begun).to.be.below(250);
     await Promise.all(Array.from({ length: 3 }, turn));
-    expect(performance.now() - begun).to.be.at.least(850);
+    expect(performance.now() - begun).to.be.within(850, 3_000);
   });
 
   it('asks nothing more once it was told to stop', async () => {
