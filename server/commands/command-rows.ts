@@ -126,6 +126,11 @@ export async function presentCommandsOf(connection: Connection, deviceIds: reado
   return parseCommands(rows);
 }
 
+/** The one order that is with a device now. */
+export async function inFlightOf(connection: Connection, deviceId: string): Promise<Command | undefined> {
+  return (await presentCommandsOf(connection, [deviceId])).find(({ state }) => inFlightStates.includes(state));
+}
+
 /** Orders of these kinds that have not left the server: of a device, or of a whole setting. */
 export async function waitingCommandsIn(
   connection: Connection,

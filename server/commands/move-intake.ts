@@ -7,7 +7,7 @@ import type { MoveMessage } from '../../shared/wire/messages.ts';
 import type { Audit } from '../audit/audit.ts';
 import { statedFrom } from '../http/answers.ts';
 import type { Connection, Database } from '../storage/database.ts';
-import type { Command } from './command-rows.ts';
+import { type Command, inFlightOf } from './command-rows.ts';
 import { type Moving, writeMoves } from './command-writes.ts';
 import { type Judged, judgeGarbled, judgeWord } from './device-word.ts';
 import { findSpokenOf } from './spoken-of.ts';
@@ -196,9 +196,17 @@ export function createMoveIntake({ db, clock, log, audit, notice, leave, taken }
     /** Resolves after the commit; rejects with a StatedError that says what to do. */
     take: (peer: { deviceId: string; settingId: string }, message: MoveMessage): Promise<void> =>
       take({ peer, commandId: message.commandId, message }),
-    /** A move of which nothing but the order's id could be read: that order fails. */
-    takeGarbled: (peer: { deviceId: string; settingId: string }, commandId: string): Promise<void> =>
-      take({ peer, commandId, message: undefined }),
+    /**
+     * A move that could not be read, at most its order's id: that order fails. Without an id it is the
+     * one that is with the device, for there is never another.
+     */
+    takeGarbled: async (
+      peer: { deviceId: string; settingId: string },
+      commandId: string | undefined,
+    ): Promise<void> => {
+      const meant = commandId ?? (await inFlightOf(db, peer.deviceId))?.id;
+      if (meant !== undefined) await take({ peer, commandId: meant, message: undefined });
+    },
     stop: async (): Promise<void> => {
       await working;
     },

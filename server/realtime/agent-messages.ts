@@ -25,7 +25,7 @@ interface AgentMessagesParts {
   takeReport: (deviceId: string, report: ReportMessage) => Promise<void>;
   takeMove: (peer: AgentPeer, move: MoveMessage) => Promise<void>;
   /** A move of which only the order's id could be read. */
-  takeGarbledMove: (peer: AgentPeer, commandId: string) => Promise<void>;
+  takeGarbledMove: (peer: AgentPeer, commandId: string | undefined) => Promise<void>;
   /** The device is ready for orders. */
   came: (deviceId: string) => Promise<void>;
   /** How many agents are connected: decides how far their first reports are spread. */
@@ -88,10 +88,10 @@ export function createAgentMessages(parts: AgentMessagesParts) {
       await takeMove(peer, move);
       return {};
     },
-    /** A move that has not the shape: the order it names fails, or its device could never have another one. */
+    /** A move that has not the shape: the order it names, or else the one with the device, fails; it could never have another one. */
     garbledMove: async (socketId: string, peer: AgentPeer, received: unknown): Promise<void> => {
       const id = garbledSchema.safeParse(received).data?.commandId;
-      if (id !== undefined && greeted.has(socketId)) await takeGarbledMove(peer, id);
+      if (greeted.has(socketId)) await takeGarbledMove(peer, id);
     },
     left: (socketId: string): void => {
       greeted.delete(socketId);

@@ -122,6 +122,18 @@ describe('the queue of a device', () => {
     expect(offered()).to.deep.equal([first, second]);
   });
 
+  it('fails the order that is with the device when not even its id can be read, and none that waits', async () => {
+    const peer = { deviceId: id, settingId: 's' };
+    await rig.orders.intake.takeGarbled(peer, undefined);
+    const [first, second] = [await order(), await order()];
+    await settled();
+    await rig.say(id, first, 'received');
+    await rig.orders.intake.takeGarbled(peer, undefined);
+    await settled();
+    expect((await show(first)).moves.at(-1)).to.include({ to: 'failed', reason: 'not-understood' });
+    expect((await show(second)).state).to.equal('sent');
+  });
+
   it('puts a lock in the place of a waiting release and the other way round; what has left goes on', async () => {
     const away = await rig.device('Away');
     const on = async (kind: 'lock' | 'release') => (await rig.order(admin, away, { kind })).id;

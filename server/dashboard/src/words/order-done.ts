@@ -24,7 +24,7 @@ const done: { readonly [Kind in CommandKind]: (args: CommandArgs<Kind>) => strin
   'clear-photos': () => 'the device counted again and found none of those that were to go.',
   wipe: ({ level }) =>
     level === 'people'
-      ? 'the device looked again and found nobody’s data.'
+      ? 'the device looked again and found no data left in people’s accounts.'
       : 'the device said that it destroys its keys, and has not been heard since.',
   retire: () => 'the device has given up its identity and can no longer join in.',
 };
