@@ -32,7 +32,7 @@ export interface SettingsHolder {
 }
 
 /** The sections that look by each part of the settings. */
-type LookedBy = Exclude<keyof DeviceSettings, 'releaseKey'>;
+type LookedBy = Exclude<keyof DeviceSettings, 'releaseKey' | 'rules'>;
 const lookedBy: { readonly [Part in LookedBy]: ProbedSection } = {
   apps: 'apps',
   filterTests: 'filtering',

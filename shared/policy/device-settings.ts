@@ -3,6 +3,7 @@ import { freeText } from '../free-text.ts';
 import { instantSchema } from '../instant.ts';
 import { idSchema } from '../names.ts';
 import { appListSchema, defaultAppList } from './app-list.ts';
+import { deviceRulesSchema } from './device-rules.ts';
 import { defaultFilterTests, filterTestsSchema } from './filter-tests.ts';
 
 /** What a setting calls the one folder whose photos are teaching resources (DEV4): a plain name, no path. */
@@ -21,6 +22,8 @@ export const deviceSettingsSchema = z.strictObject({
    * null or absent: the server told none, and only the server releases.
    */
   releaseKey: z.base64().length(44).nullable().optional(),
+  /** What the device needs to judge itself and to guard alone. Absent: a server of an earlier version; nothing is guarded. */
+  rules: deviceRulesSchema.optional(),
 });
 export type DeviceSettings = z.infer<typeof deviceSettingsSchema>;
 
@@ -47,7 +50,7 @@ export type SignedSettings = z.infer<typeof signedSettingsSchema>;
  * UTF-8 bytes. The device keeps it and checks it again at each start.
  */
 export const capsuleSchema = z.strictObject({
-  text: z.string().max(100_000).meta({ freeText: 'the signed settings themselves, JSON of signedSettingsSchema' }),
+  text: z.string().max(400_000).meta({ freeText: 'the signed settings themselves, JSON of signedSettingsSchema' }),
   signature: z.base64().length(88),
 });
 export type Capsule = z.infer<typeof capsuleSchema>;

@@ -1,15 +1,26 @@
 import { z } from 'zod';
+import { type Opening, openingSchema } from '../calendar/opening.ts';
 import { freeText } from '../free-text.ts';
 import { hardwareAddressSchema } from '../report/location.ts';
 import { appListSchema, defaultAppList } from './app-list.ts';
+import { beaconKeySchema } from './device-rules.ts';
 import { resourceFolderSchema } from './device-settings.ts';
 import { defaultFilterTests, filterTestsSchema } from './filter-tests.ts';
 import { appListFaults, filterTestFaults } from './list-faults.ts';
+import { defaultSwitches, switchesSchema } from './switches.ts';
 
 /** A network the setting calls its own, known by its gateway's hardware address. Evidence anyone can copy; see README. */
 export const ownNetworkSchema = z.strictObject({
   gatewayHardwareAddress: hardwareAddressSchema,
   label: freeText('what the manager calls the network', { max: 60 }),
+  /** Access points of it, which tell it from a hotspot with a copied gateway a little better. */
+  accessPoints: z.array(hardwareAddressSchema).max(50).optional(),
+});
+
+/** A beacon of the setting's. Evidence nobody can copy. */
+export const ownBeaconSchema = z.strictObject({
+  key: beaconKeySchema,
+  label: freeText('what the manager calls the beacon', { max: 60 }),
 });
 
 /** A setting's policy: every figure on which settings differ is here, never a constant in a rule. */
@@ -35,6 +46,11 @@ export const policySchema = z.strictObject({
   resourceFolder: resourceFolderSchema.nullable(),
   /** Whether a wipe waits for a second administrator's approval. */
   wipeApproval: z.enum(['when-two-administrators', 'always', 'never']),
+  /** Where there is one, a network's copyable marks alone never prove the place. */
+  beacons: z.array(ownBeaconSchema).max(10),
+  /** When the setting is open, and when it is closed for longer. */
+  opening: openingSchema,
+  switches: switchesSchema,
 });
 export type Policy = z.infer<typeof policySchema>;
 
@@ -46,6 +62,9 @@ export const storedPolicySchema = policySchema.partial({
   removableMedia: true,
   resourceFolder: true,
   wipeApproval: true,
+  beacons: true,
+  opening: true,
+  switches: true,
 });
 
 /** Characters of the list of apps: with the most filter tests beside it, a device's settings still fit their capsule. */
@@ -72,6 +91,8 @@ function isNoFolderName(name: string): boolean {
   return name !== name.trim() || name === '' || /^\.+$/.test(name);
 }
 
+const defaultOpening: Opening = { week: [], closures: [], bankHolidays: 'england', academicYearFrom: '09-01' };
+
 /** What holds until a setting decides otherwise. Seventy-two hours spans a week-end from Friday's close to Monday's opening. */
 export const defaultPolicy: Policy = {
   networks: [],
@@ -83,4 +104,7 @@ export const defaultPolicy: Policy = {
   removableMedia: 'forbidden',
   resourceFolder: null,
   wipeApproval: 'when-two-administrators',
+  beacons: [],
+  opening: defaultOpening,
+  switches: defaultSwitches,
 };

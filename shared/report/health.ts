@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { closingStandingSchema, guardStandingSchema, tamperSchema } from '../guard/standing.ts';
 import { instantSchema } from '../instant.ts';
 import { unknownReasonSchema } from '../reading.ts';
 
@@ -50,5 +51,11 @@ export const healthSchema = z.strictObject({
       triesLeft: z.int().min(0).max(20),
     })
     .optional(),
+  /** How the guard stands. Absent: an agent of an earlier version, or one that has no rules yet. */
+  guard: guardStandingSchema.optional(),
+  /** The last closing time. Absent: none came yet, or the setting asks nothing. */
+  closing: closingStandingSchema.optional(),
+  /** Signs of tampering within the last thirty days, newest first. Absent: an agent of an earlier version. */
+  tampering: z.array(tamperSchema).max(20).optional(),
 });
 export type Health = z.infer<typeof healthSchema>;

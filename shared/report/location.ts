@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { freeText } from '../free-text.ts';
+import { instantSchema } from '../instant.ts';
 import { unknownReasonSchema } from '../reading.ts';
 
 /** An Ethernet or Wi-Fi hardware address, lower case, colon separated. */
@@ -43,5 +44,11 @@ export const locationSchema = z.strictObject({
    * be read: the network evidence then says nothing about the place.
    */
   vpn: z.boolean(),
+  /**
+   * The setting's beacons, asked on the local network with a fresh challenge: `answered` is a signature by one of the
+   * keys in the rules, in time, on a physical link, from no hop away. `refused`: something answered that proves
+   * nothing. Absent: none is in the rules, or an agent of an earlier version.
+   */
+  beacon: z.strictObject({ state: z.enum(['answered', 'silent', 'refused']), observedAt: instantSchema }).optional(),
 });
 export type Location = z.infer<typeof locationSchema>;
