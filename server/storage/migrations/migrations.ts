@@ -5,6 +5,7 @@ import { up as people } from './003-people.ts';
 import { up as commands } from './004-commands.ts';
 import { up as auditChain } from './005-audit-chain.ts';
 import { up as formerAdministrators } from './006-former-administrators.ts';
+import { up as policyPlaceGuard } from './008-policy-place-guard.ts';
 
 interface Migration {
   name: string;
@@ -19,6 +20,7 @@ const migrations: readonly Migration[] = [
   { name: '004-commands', up: commands },
   { name: '005-audit-chain', up: auditChain },
   { name: '006-former-administrators', up: formerAdministrators },
+  { name: '008-policy-place-guard', up: policyPlaceGuard },
 ];
 
 /** Gives knex the migrations above instead of a folder, so that the compiled server and the tests run the same ones. */
