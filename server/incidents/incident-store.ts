@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type IncidentEntryView, type IncidentView, incidentEntryViewSchema } from '../../shared/api/incidents.ts';
+import { type IncidentEntryView, type IncidentView, incidentEntryViewSchema } from '../../shared/api/old-incidents.ts';
 import type { PageQuery } from '../../shared/api/page.ts';
 import { type Instant, instantSchema } from '../../shared/instant.ts';
 import { type FindingCode, findingCodeSchema, severitySchema } from '../../shared/policy/findings.ts';

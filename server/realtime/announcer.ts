@@ -1,6 +1,6 @@
 import type { CommandView } from '../../shared/api/commands.ts';
 import type { DeviceView } from '../../shared/api/devices.ts';
-import type { IncidentView } from '../../shared/api/incidents.ts';
+import type { IncidentView } from '../../shared/api/old-incidents.ts';
 import type { SecurityEventView } from '../../shared/api/safeguards.ts';
 import { type Log, messageOf } from '../../shared/log.ts';
 import type { ConsoleSockets } from './console-sockets.ts';

@@ -3,7 +3,7 @@ import { Server } from 'socket.io';
 import type { CommandView } from '../../shared/api/commands.ts';
 import type { DeviceView } from '../../shared/api/devices.ts';
 import { StatedError } from '../../shared/api/errors.ts';
-import type { IncidentView } from '../../shared/api/incidents.ts';
+import type { IncidentView } from '../../shared/api/old-incidents.ts';
 import type { Role } from '../../shared/api/people.ts';
 import type { SecurityEventView } from '../../shared/api/safeguards.ts';
 import { type Clock, type Instant, instant } from '../../shared/instant.ts';

@@ -16,8 +16,12 @@ export interface Route {
   confirmed?: true;
   /** May be called by an administrator whose second factor is overdue: what concerns their own account. */
   withoutSecondFactor?: true;
+  /** Has a limit of its own on how often it is called: what floods other routes must not silence this one. */
+  limitsItself?: true;
   query?: z.ZodType;
   body?: z.ZodType;
+  /** The body is a file as it is, sent as `application/octet-stream`, and read by the handler itself. */
+  upload?: { maxBytes: number };
   status: 200 | 201 | 202;
   /** `download`: a file as text, with its own content type. */
   answer: z.ZodType | 'download';

@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import type { IncidentView } from '../../../../shared/api/incidents.ts';
+import type { IncidentView } from '../../../../shared/api/old-incidents.ts';
 import { findingCatalogue } from '../../../../shared/policy/findings.ts';
 import { Badge } from '../page/said.tsx';
 import { Ago, At } from '../page/when.tsx';

@@ -1,4 +1,4 @@
-import type { IncidentEntryView, IncidentView } from '../../../../shared/api/incidents.ts';
+import type { IncidentEntryView, IncidentView } from '../../../../shared/api/old-incidents.ts';
 import type { FindingCode, Severity } from '../../../../shared/policy/findings.ts';
 import type { Tone } from './tone.ts';
 
