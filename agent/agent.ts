@@ -2,6 +2,7 @@ import type { CommandKind } from '../shared/command/kinds.ts';
 import { type Clock, instant } from '../shared/instant.ts';
 import { type Log, messageOf } from '../shared/log.ts';
 import { type Hello, protocolVersion, type Welcome } from '../shared/wire/messages.ts';
+import { withBeacons } from './beacon/with-beacons.ts';
 import type { Bench } from './command/judge.ts';
 import type { SettingsHolder } from './guard/settings-holder.ts';
 import { enrolledAfter, type Identity } from './identity/identity.ts';
@@ -135,7 +136,7 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
     lock: lockGuard.standing,
   });
   const prober = createProber({
-    platform,
+    platform: withBeacons(platform, { clock, settings: settings.current, deviceId: identity.deviceId }),
     clock,
     log,
     health: health.probe,

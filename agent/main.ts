@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 import './frugal.ts';
 import { statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { Argument, Command, CommanderError } from 'commander';
+import { BeaconFault } from '../shared/beacon/responder.ts';
 import { ConfigError, describeConfigTable } from '../shared/config-table.ts';
 import { systemClock } from '../shared/instant.ts';
 import { createLog, messageOf } from '../shared/log.ts';
 import { type SectionName, sectionNames } from '../shared/report/report.ts';
 import { agentVersion, createAgent } from './agent.ts';
+import { withBeacons } from './beacon/with-beacons.ts';
 import { type ConfigOptions, configTable, readConfig } from './config.ts';
 import { createSettingsHolder } from './guard/settings-holder.ts';
 import { EnrolmentFault } from './identity/enrolment-fault.ts';
@@ -79,8 +82,13 @@ function prepare(options: ConfigOptions, look?: { witness: Witness }) {
 async function prepareLook(options: ConfigOptions, witness: Witness) {
   const prepared = prepare(options, { witness });
   const identity = await loadIdentity(prepared.dataFolder).catch(() => undefined);
-  if (identity !== undefined) await prepared.settings.open(identity);
-  return prepared;
+  if (identity === undefined) return prepared;
+  const { platform, settings, clock } = prepared;
+  await settings.open(identity);
+  return {
+    ...prepared,
+    platform: withBeacons(platform, { clock, settings: settings.current, deviceId: identity.deviceId }),
+  };
 }
 
 function isFolder(path: string): boolean {
@@ -154,6 +162,14 @@ async function releaseCode(options: ConfigOptions): Promise<void> {
   say(sentence);
 }
 
+async function beacon({ key, ...options }: ConfigOptions & { key?: string }): Promise<void> {
+  const { runBeacon } = await import('./beacon/beacon.ts');
+  const { dataFolder, clock, log, platform } = prepare(options);
+  const keyFile = key === undefined ? join(dataFolder, 'beacon.key') : resolve(key);
+  const hasModes = platform.name !== 'windows';
+  await runBeacon({ keyFile, hasModes, clock, log, say, untilAskedToStop: untilAskedToStop() });
+}
+
 async function status(options: ConfigOptions & { json: boolean }): Promise<void> {
   sayJson(await readStatus(readConfig(process.env, options, isFolder).dataFolder), options);
 }
@@ -213,6 +229,12 @@ program
   .option(...dataOption)
   .action(releaseCode);
 program
+  .command('beacon')
+  .description('be a beacon: prove to devices on this network that they are on the premises, until told to stop')
+  .option('--key <file>', 'the beacon’s key, made at the first start (default: beacon.key in the data folder)')
+  .option(...dataOption)
+  .action(beacon);
+program
   .command('status')
   .description('print who this device is and how its agent stands')
   .option(...dataOption)
@@ -222,6 +244,7 @@ program
 function isStated(error: unknown): error is Error {
   const stated = [
     ConfigError,
+    BeaconFault,
     NotEnrolled,
     NotReleased,
     EnrolmentFault,

@@ -43,6 +43,11 @@ export const rows: readonly Row[] = [
     because: 'it must hold with no server in reach',
   },
   {
+    room: 'agent/beacon',
+    mayImport: ['shared', 'agent/platform'],
+    because: 'it adds one piece of evidence to a reading; what is made of it is policy',
+  },
+  {
     room: 'agent/explain',
     mayImport: ['shared', 'agent/platform'],
     because: 'it tells what was asked and answered; it asks nothing itself',
@@ -61,6 +66,7 @@ export const rows: readonly Row[] = [
   { room: 'server/holds', mayImport: feature, because: nounsAlone },
   { room: 'server/security', mayImport: feature, because: nounsAlone },
   { room: 'server/settings', mayImport: feature, because: nounsAlone },
+  { room: 'server/beacon', mayImport: feature, because: nounsAlone },
   {
     room: 'server/ingest',
     mayImport: [...feature, 'server/devices', 'server/policy', 'server/commands', 'server/incidents'],
