@@ -29,6 +29,8 @@ interface LockGuardParts {
   random(bytes: number): Buffer;
   clock: Clock;
   log: Log;
+  /** The lock was taken off by hand while the guard wants it; it is in again by then. */
+  onRemoved?: () => void;
 }
 
 /** What came of a code that was typed. */
@@ -40,7 +42,13 @@ export type CodeVerdict =
 export interface LockGuard {
   /** Locks with a new challenge, so that no earlier code opens this lock. */
   lock(text: string): Promise<ActionResult>;
-  release(by: Exclude<Releaser, 'by-hand'>): Promise<ActionResult>;
+  release(by: 'server' | 'code'): Promise<ActionResult>;
+  /** Locks for the guard, for this move of it. A lock that is there goes on, with its challenge and its tries. */
+  lockForGuard(text: string, move: number): Promise<ActionResult>;
+  /** The guard wants no lock any more. One that an administrator ordered stays. */
+  letGo(): Promise<ActionResult>;
+  /** Whether the guard's lock is meant to hold; if not, whether and by whom the lock of this move was released. */
+  guardHold(move: number): Promise<{ wanted: boolean; releasedBy: 'server' | 'code' | null }>;
   /** Checks a code; the right one releases at once. */
   tryCode(typed: string): Promise<CodeVerdict>;
   /** How the lock stands, for the report; undefined: it cannot be told. Shows a new challenge when one is due. */
@@ -80,12 +88,14 @@ export function createLockGuard(parts: LockGuardParts): LockGuard {
    * The note goes first: a challenge that is shown can be answered, whenever the power goes. Until the lock is there
    * with its notice the note is not `held`: where the power went in between, an older challenge may be shown.
    */
-  async function lockAnew(text: string, before: LockNote): Promise<ActionResult> {
+  async function lockAnew(meant: Meant, before: LockNote): Promise<ActionResult> {
     const challenge = keyNow() === undefined ? null : releaseChallengeOf(random(5));
     const since = before.wanted && before.since !== null ? before.since : now();
-    const note = { ...neverLocked, wanted: true, since, text, challenge, releasedBy: before.releasedBy };
+    const { text, guardText, owners, guardMove } = meant;
+    const wanted = { wanted: true, since, challenge, releasedBy: before.releasedBy };
+    const note = { ...neverLocked, ...wanted, text, guardText, owners, guardMove };
     await notes.write(note);
-    const result = await locking.lock({ text, challenge });
+    const result = await locking.lock({ text: textOf(note), challenge });
     if (result.done) await notes.write({ ...note, held: true });
     else await notes.write(await noteAfterFailure(before, note));
     return result;
@@ -95,15 +105,37 @@ export function createLockGuard(parts: LockGuardParts): LockGuard {
   async function noteAfterFailure(before: LockNote, note: LockNote): Promise<LockNote> {
     const state = await lookNow().catch(() => undefined);
     if (before.wanted && state?.locked !== false) return before;
-    return state?.locked === true ? note : { ...before, wanted: false, held: false };
+    const owners = { order: false, guard: false };
+    return state?.locked === true ? note : { ...before, wanted: false, held: false, owners };
   }
 
   async function release(by: Releaser, note: LockNote): Promise<ActionResult> {
     await notes.write({ ...note, releasing: by });
     const result = await locking.release();
     const isOff = result.done && note.wanted;
-    await notes.write(isOff ? { ...neverLocked, since: now(), releasedBy: by } : { ...note, releasing: null });
+    const releasedMove = note.owners.guard ? note.guardMove : null;
+    const off = { ...neverLocked, since: now(), releasedBy: by, releasedMove };
+    await notes.write(isOff ? off : { ...note, releasing: null });
     return result;
+  }
+
+  async function lockForGuard(guardText: string, guardMove: number): Promise<ActionResult> {
+    const before = await notes.read();
+    const owners = { ...before.owners, guard: true };
+    const meant = { ...before, guardText, guardMove, owners };
+    const isThere = before.wanted && before.held && (await lookNow())?.locked === true;
+    if (!isThere) return lockAnew(meant, before);
+    await notes.write(meant);
+    if (textOf(meant) === textOf(before)) return { done: true };
+    return locking.lock({ text: textOf(meant), challenge: meant.challenge });
+  }
+
+  async function letGo(): Promise<ActionResult> {
+    const note = await notes.read();
+    if (!note.owners.guard) return { done: true };
+    if (!note.owners.order) return release('guard', note);
+    await notes.write({ ...note, owners: { ...note.owners, guard: false } });
+    return { done: true };
   }
 
   /** How long until a new challenge, once the tries are used up. */
@@ -132,7 +164,7 @@ export function createLockGuard(parts: LockGuardParts): LockGuard {
   async function closed(note: LockNote): Promise<CodeVerdict | undefined> {
     if (!note.wanted) return { kind: 'not-locked' };
     if (!note.held && keyNow() !== undefined && (await lookNow())?.locked !== true) return { kind: 'not-counted' };
-    if (await isDue(note)) return { kind: (await lockAnew(note.text, note)).done ? 'new-challenge' : 'not-counted' };
+    if (await isDue(note)) return { kind: (await lockAnew(note, note)).done ? 'new-challenge' : 'not-counted' };
     if (note.challenge === null || keyNow() === undefined) return { kind: 'no-code' };
     if (note.wrong < releaseTries) return undefined;
     return { kind: 'used-up', waitMinutes: Math.ceil((await waitLeftMs(note)) / 60_000) };
@@ -159,8 +191,11 @@ export function createLockGuard(parts: LockGuardParts): LockGuard {
     if (!note.wanted) return standingOf(note, false);
     const state = await lookNow();
     if (state === undefined) return undefined;
-    if (!state.locked && state.refused.length === 0) return standingOf(await gone(note), false);
-    if (await isDue(note)) await lockAnew(note.text, note);
+    if (!state.locked && state.refused.length === 0) {
+      const after = await gone(note);
+      return standingOf(after, after.held);
+    }
+    if (await isDue(note)) await lockAnew(note, note);
     return standingOf(await notes.read(), state.locked);
   }
 
@@ -169,11 +204,23 @@ export function createLockGuard(parts: LockGuardParts): LockGuard {
    * of one left behind would refuse everybody, as soon as somebody removes the rest.
    */
   async function gone(note: LockNote): Promise<LockNote> {
+    if (note.owners.guard && note.releasing === null) return putBack(note);
     await locking.release();
     const releasedBy = note.releasing ?? (note.held ? 'by-hand' : note.releasedBy);
-    const off = { ...neverLocked, since: note.held ? now() : null, releasedBy };
+    const releasedMove = note.owners.guard ? note.guardMove : null;
+    const off = { ...neverLocked, since: note.held ? now() : null, releasedBy, releasedMove };
     await notes.write(off);
     return off;
+  }
+
+  /** What the guard locks stays locked: whoever takes it off by hand is told of, and gains nothing. */
+  async function putBack(note: LockNote): Promise<LockNote> {
+    const result = await lockAnew(note, note);
+    if (note.held) {
+      log.warn('lock-removed', { reason: result.done ? 'it is in again' : result.reason });
+      parts.onRemoved?.();
+    }
+    return notes.read();
   }
 
   /** Writes nothing where nothing is locked: this is asked as often as the agent's health. */
@@ -190,13 +237,25 @@ export function createLockGuard(parts: LockGuardParts): LockGuard {
   /** The device is locked and this agent knows nothing of it: what it kept was lost, the lock was not. */
   async function adopt({ since }: LockState): Promise<Health['lock']> {
     const note = await notes.read();
-    if (!note.wanted) await notes.write({ ...neverLocked, wanted: true, held: true, since, text: ownWords });
+    const owners = { order: true, guard: false };
+    if (!note.wanted) await notes.write({ ...neverLocked, wanted: true, held: true, since, text: ownWords, owners });
     return standingOfLocked();
   }
 
   return {
-    lock: (text) => notes.alone(async () => lockAnew(text, await notes.read())),
+    lock: (text) =>
+      notes.alone(async () => {
+        const note = await notes.read();
+        return lockAnew({ ...note, text, owners: { ...note.owners, order: true } }, note);
+      }),
     release: (by) => notes.alone(async () => release(by, await notes.read())),
+    lockForGuard: (text, move) => notes.alone(() => lockForGuard(text, move)),
+    letGo: () => notes.alone(letGo),
+    async guardHold(move) {
+      const { owners, releasedMove, releasedBy } = await notes.read();
+      const by = releasedBy === 'server' || releasedBy === 'code' ? releasedBy : null;
+      return { wanted: owners.guard, releasedBy: releasedMove === move ? by : null };
+    },
     tryCode: (typed) =>
       notes
         .alone(() => check(typed))
@@ -210,6 +269,14 @@ export function createLockGuard(parts: LockGuardParts): LockGuard {
         return undefined;
       }),
   };
+}
+
+/** What of a note says who wants the lock, and what people read. */
+type Meant = Pick<LockNote, 'text' | 'guardText' | 'owners' | 'guardMove'>;
+
+/** An administrator's words go before the guard's. */
+function textOf({ owners, text, guardText }: Meant): string {
+  return owners.guard && !owners.order ? guardText : text;
 }
 
 function standingOf({ since, releasedBy, challenge, wrong }: LockNote, locked: boolean): Health['lock'] {

@@ -8,8 +8,11 @@ import { instantSchema } from '../../shared/instant.ts';
 import { makePrivateFolder } from '../../shared/make-folder.ts';
 import { writeDurably } from '../platform/durable-file.ts';
 
-const releaserSchema = z.enum(['server', 'code', 'by-hand']);
+const releaserSchema = z.enum(['server', 'code', 'by-hand', 'guard']);
 export type Releaser = z.infer<typeof releaserSchema>;
+
+/** Who wants the device locked: an administrator's order, the guard, or both. The lock goes with the last of them. */
+const ownersSchema = z.strictObject({ order: z.boolean(), guard: z.boolean() });
 
 /** What the agent knows of its own lock; whether it holds is asked of the system. */
 const lockNoteSchema = z.strictObject({
@@ -21,6 +24,13 @@ const lockNoteSchema = z.strictObject({
   since: instantSchema.nullable(),
   /** What people read beside the challenge. */
   text: z.string(),
+  /** The same while the guard alone wants it. */
+  guardText: z.string(),
+  owners: ownersSchema,
+  /** For which of its moves the guard locked last, so that it knows a release of this block from an older one. */
+  guardMove: z.int().nullable(),
+  /** The move of the guard whose lock was released by somebody, last. */
+  releasedMove: z.int().nullable(),
   /** What a person reads out over the telephone; null: there is no offline code for this lock. */
   challenge: z.string().nullable(),
   /** Wrong codes for this challenge. */
@@ -34,12 +44,26 @@ const lockNoteSchema = z.strictObject({
 });
 export type LockNote = z.infer<typeof lockNoteSchema>;
 
+/** As it may lie on the disk: agents before the guard wrote no owners, for every lock was an order's. */
+const keptNoteSchema = lockNoteSchema
+  .partial({ guardText: true, owners: true, guardMove: true, releasedMove: true })
+  .transform(
+    ({ owners, guardText = '', guardMove = null, releasedMove = null, ...note }): LockNote => ({
+      ...{ ...note, guardText, guardMove, releasedMove },
+      owners: owners ?? { order: note.wanted, guard: false },
+    }),
+  );
+
 /** Of a device that was never locked. */
 export const neverLocked: LockNote = {
   wanted: false,
   held: false,
   since: null,
   text: '',
+  guardText: '',
+  owners: { order: false, guard: false },
+  guardMove: null,
+  releasedMove: null,
   challenge: null,
   wrong: 0,
   usedUp: null,
@@ -47,7 +71,8 @@ export const neverLocked: LockNote = {
   releasedBy: null,
 };
 
-const damaged: LockNote = { ...neverLocked, wanted: true };
+/** DANGER: not the guard's as well: it would lock a device anew that somebody released, for a note that nobody can read. */
+const damaged: LockNote = { ...neverLocked, wanted: true, owners: { order: true, guard: false } };
 
 /** The note on the disk, for the agent's own user alone. */
 export interface LockNotes {
@@ -104,7 +129,7 @@ export function createLockNotes({ path, bootId }: { path: string; bootId(): Prom
     async read() {
       const text = await readFile(path, 'utf8').catch(ifAbsent);
       if (text === undefined) return neverLocked;
-      return lockNoteSchema.safeParse(parseJson(text)).data ?? damaged;
+      return keptNoteSchema.safeParse(parseJson(text)).data ?? damaged;
     },
     async write(note) {
       makePrivateFolder(dirname(path));

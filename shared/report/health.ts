@@ -46,7 +46,7 @@ export const healthSchema = z.strictObject({
       /** When it was locked, or released. */
       since: instantSchema.nullable(),
       /** Who let people in again, last. null: nobody yet. */
-      releasedBy: z.enum(['server', 'code', 'by-hand']).nullable(),
+      releasedBy: z.enum(['server', 'code', 'by-hand', 'guard']).nullable(),
       /** Wrong offline codes it still takes; 0: none before the server, or an hour, helps. */
       triesLeft: z.int().min(0).max(20),
     })
