@@ -1,16 +1,21 @@
 import { type Clock, type Instant, instant } from '../shared/instant.ts';
 import type { Log } from '../shared/log.ts';
+import { noPlaceMemory } from '../shared/policy/facts.ts';
+import { settingCalendar } from './calendar/setting-calendar.ts';
 import type { Commands } from './commands/commands.ts';
 import { findDevice, idsOfSetting, noteSequence } from './devices/device-store.ts';
 import { createDeviceViews } from './devices/device-views.ts';
 import { addFinding, findingsOf, removeFinding, rewordFinding } from './devices/finding-store.ts';
+import { judgedStates, keepJudgedState, observedUntil } from './devices/judged-state.ts';
 import { latestSections, nothingHeard, storeChange } from './devices/reading-store.ts';
+import { storeMoves } from './guard/move-store.ts';
 import { holdsOnDevices } from './holds/hold-store.ts';
 import { misuseRecord } from './incidents/incidents.ts';
 import { createIngest } from './ingest/ingest.ts';
 import { createStoreReport } from './ingest/store-report.ts';
+import { createFactsOf } from './policy/facts-of.ts';
 import { type Cause, createJudge, type JudgedDevices } from './policy/judge.ts';
-import { currentPolicy, policyInForce } from './policy/policy-store.ts';
+import { createRulesOf } from './policy/rules-in-force.ts';
 import type { Presence } from './realtime/presence.ts';
 import { lockEvents } from './security/lock-events.ts';
 import type { Security } from './security/security.ts';
@@ -32,12 +37,14 @@ export type Fleet = ReturnType<typeof createFleet>;
 
 /** Joins devices, policy and incidents: the features know nothing of one another. */
 export function createFleet({ db, clock, log, presence, security, openCommandsOf, touched }: FleetParts) {
-  const judge = createJudge({ devices: judgedDevices, misuse: misuseRecord, policyOf: currentPolicy });
+  const rulesOf = createRulesOf({ clock, calendarFor: settingCalendar });
+  const judge = createJudge({ devices: judgedDevices, misuse: misuseRecord, rulesOf: rulesOf.inForce });
 
   const views = createDeviceViews({
+    clock,
     presenceOf: presence.of,
     openCommandsOf,
-    policyOf: currentPolicy,
+    rulesOf: async (connection, settingId) => (await rulesOf.inForce(connection, settingId)).rules,
     holdsOf: holdsOnDevices,
   });
 
@@ -48,8 +55,11 @@ export function createFleet({ db, clock, log, presence, security, openCommandsOf
     judge,
     devices: { find: findDevice, latest: sectionsOf, storeChange, noteSequence },
     healthChanged: async (connection, deviceId, { before, now }) => {
-      const settingId = (await findDevice(connection, deviceId))?.settingId;
-      if (settingId === undefined) return;
+      const device = await findDevice(connection, deviceId);
+      if (device === undefined) return;
+      const { settingId, epoch } = device;
+      const guard = now?.state === 'known' ? now.value.guard : undefined;
+      if (guard !== undefined) await storeMoves(connection, { deviceId, epoch }, guard, instant(clock.now()));
       for (const code of lockEvents(before, now))
         noticed.push(await security.note(connection, { settingId, code, deviceId }));
     },
@@ -70,6 +80,8 @@ export function createFleet({ db, clock, log, presence, security, openCommandsOf
 
   return {
     views,
+    rulesOf,
+    factsOf: createFactsOf({ devices: judgedDevices, rulesOf: rulesOf.inForce }),
     judgeDevices,
     ingest: createIngest({
       db,
@@ -115,17 +127,20 @@ async function sectionsOf(connection: Connection, id: string) {
 }
 
 const judgedDevices: JudgedDevices = {
-  factsOf: async (connection, id) => {
+  known: async (connection, id, at) => {
     const device = await findDevice(connection, id);
     // A device that left the fleet is judged no more.
     if (device === undefined || device.retiredAt !== null) return undefined;
     const { settingId, kind, platform, childFacing, assignedPeople, lastSeenAt, enrolledAt } = device;
-    const [sections, settings] = [await sectionsOf(connection, id), await policyInForce(connection, settingId)];
-    const given = { kind, platform, childFacing, assignedPeople, sections, settings, lastSeenAt, enrolledAt };
-    return { settingId, facts: given };
+    const state = (await judgedStates(connection, [id])).get(id);
+    const { placeMemory = noPlaceMemory, judgeAt = null } = state ?? {};
+    const said = { sections: await sectionsOf(connection, id), lastSeenAt, enrolledAt, placeMemory };
+    const known = { kind, platform, childFacing, assignedPeople, ...said };
+    return { settingId, known, observedUntil: observedUntil(lastSeenAt, at), judgeAt };
   },
   findingsOf: async (connection, id) => (await findingsOf(connection, [id])).get(id) ?? [],
   add: addFinding,
   reword: rewordFinding,
   remove: removeFinding,
+  keep: keepJudgedState,
 };

@@ -1,19 +1,23 @@
 import type { CommandView } from '../../shared/api/commands.ts';
 import type { DeviceView } from '../../shared/api/devices.ts';
-import type { Instant } from '../../shared/instant.ts';
-import type { Policy } from '../../shared/policy/document.ts';
-import { judgePlace } from '../../shared/policy/place.ts';
+import { type Clock, type Instant, instant } from '../../shared/instant.ts';
+import type { EvaluatedPolicy } from '../../shared/policy/evaluated-policy.ts';
+import { noPlaceMemory } from '../../shared/policy/facts.ts';
+import { judgePlace } from '../../shared/policy/judge-place.ts';
+import { placeNotKnown } from '../../shared/policy/place.ts';
 import type { PresenceState } from '../../shared/policy/presence.ts';
 import { judgeStanding } from '../../shared/policy/standing.ts';
 import type { Connection } from '../storage/database.ts';
 import type { Device } from './device-store.ts';
 import { findingsOf, viewOfFinding } from './finding-store.ts';
+import { judgedStates, observedUntil } from './judged-state.ts';
 import { latestSections, nothingHeard } from './reading-store.ts';
 
 interface ViewParts {
+  clock: Clock;
   presenceOf: (device: Device) => { state: PresenceState; lastSeenAt: Instant | null };
   openCommandsOf: (connection: Connection, deviceIds: readonly string[]) => Promise<Map<string, CommandView[]>>;
-  policyOf: (connection: Connection, settingId: string) => Promise<Policy>;
+  rulesOf: (connection: Connection, settingId: string) => Promise<EvaluatedPolicy>;
   /** The hold in force on each device, its own or its setting's; devices without one are left out. */
   holdsOf: (
     connection: Connection,
@@ -24,22 +28,26 @@ interface ViewParts {
 /** Turns stored devices into what people see. One query a kind of fact, however many devices. */
 export type DeviceViews = (connection: Connection, devices: readonly Device[]) => Promise<DeviceView[]>;
 
-export function createDeviceViews({ presenceOf, openCommandsOf, policyOf, holdsOf }: ViewParts): DeviceViews {
+export function createDeviceViews({ clock, presenceOf, openCommandsOf, rulesOf, holdsOf }: ViewParts): DeviceViews {
   return async (connection, devices) => {
     const ids = devices.map((device) => device.id);
     const sections = await latestSections(connection, ids);
     const findings = await findingsOf(connection, ids);
     const commands = await openCommandsOf(connection, ids);
     const holds = await holdsOf(connection, devices);
-    const policies = new Map<string, Policy>();
+    const states = await judgedStates(connection, ids);
+    const rules = new Map<string, EvaluatedPolicy>();
     for (const settingId of new Set(devices.map((device) => device.settingId))) {
-      policies.set(settingId, await policyOf(connection, settingId));
+      rules.set(settingId, await rulesOf(connection, settingId));
     }
+    const now = instant(clock.now());
     return devices.map((device) => {
       const presence = presenceOf(device);
       const found = findings.get(device.id) ?? [];
       const heard = sections.get(device.id) ?? nothingHeard('1970-01-01T00:00:00.000Z');
-      const policy = policies.get(device.settingId);
+      const policy = rules.get(device.settingId);
+      const memory = states.get(device.id)?.placeMemory ?? noPlaceMemory;
+      const until = observedUntil(presence.lastSeenAt, now) ?? now;
       return {
         id: device.id,
         name: device.name,
@@ -54,7 +62,7 @@ export function createDeviceViews({ presenceOf, openCommandsOf, policyOf, holdsO
         retiredAt: device.retiredAt,
         presence,
         standing: judgeStanding(found, presence.state),
-        place: policy === undefined ? { verdict: 'unknown', because: 'not-known' } : judgePlace(heard.location, policy),
+        place: policy === undefined ? placeNotKnown : judgePlace(heard.location, policy, { memory, until }),
         findings: found.map(viewOfFinding),
         sections: heard,
         openCommands: commands.get(device.id) ?? [],

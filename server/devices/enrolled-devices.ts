@@ -67,6 +67,9 @@ async function markEnrolled(
       observe_mode: null,
       forbids: '[]',
       last_seen_at: null,
+      place_last: null,
+      place_last_since: null,
+      place_unknown_since: null,
     })
     .increment('epoch', 1);
   await connection('latest_readings').where({ device_id: deviceId }).delete();

@@ -1,9 +1,10 @@
 import type { Finding, FindingCode, MisuseCode } from '../../shared/policy/findings.ts';
+import { isPlaceNamed } from '../../shared/policy/judge-place.ts';
 import { answerOf, appsNamedIn, personalAppFinding, personalApps } from '../../shared/policy/rules/apps.ts';
 import { isKnownProtected } from '../../shared/policy/rules/encryption.ts';
 import type { Case } from '../../shared/policy/rules/rule.ts';
 
-type Given = Pick<Case, 'facts' | 'policy' | 'place'>;
+type Given = Case;
 
 const cannotBeSeen = 'It cannot be seen just now whether this goes on.';
 
@@ -43,7 +44,7 @@ const sights: { readonly [Code in MisuseCode]: Sight } = {
   'unprotected-off-site': {
     // Either of the two ends it: that the device is back, or that its disk is encrypted.
     hidden: ({ text }, { facts, policy, place }) =>
-      policy.networks.length > 0 && place.verdict === 'unknown' && !isKnownProtected(facts) ? text : undefined,
+      isPlaceNamed(policy) && place.verdict === 'unknown' && !isKnownProtected(facts) ? text : undefined,
     end: ({ place }) =>
       place.verdict === 'on-site' ? 'The device is on a network of the setting’s own again.' : undefined,
   },
@@ -59,7 +60,24 @@ const sights: { readonly [Code in MisuseCode]: Sight } = {
         ? 'The web is filtered on this device again, with gaps.'
         : undefined,
   },
+  'filtering-bypassed': {
+    hidden: ({ text }, { facts }) =>
+      facts.childFacing && facts.sections.filtering.state === 'unknown' ? text : undefined,
+  },
   'personal-app': { hidden: hiddenApps },
+  'tried-while-blocked': { hidden: whileAgentIsMute },
+  'agent-tampered': { hidden: whileAgentIsMute },
+  'agent-silent': { hidden: whileAgentIsMute },
+  'moved-at-night': { hidden: ({ text }, { place }) => (place.verdict === 'unknown' ? text : undefined) },
+  'used-out-of-hours': {
+    hidden: ({ text }, { facts }) => (facts.sections.sessions.state === 'unknown' ? text : undefined),
+  },
+  'program-installed-unauthorised': {
+    hidden: ({ text }, { facts }) => (facts.sections.programs.state === 'unknown' ? text : undefined),
+  },
+  'photos-kept-past-limit': {
+    hidden: ({ text }, { facts }) => (facts.sections.photos.state === 'unknown' ? text : undefined),
+  },
   'removable-media': {
     hidden: ({ text }, { facts: { sections }, policy }) => {
       const { media } = sections;
@@ -86,6 +104,11 @@ function hiddenApps({ text }: Pick<Finding, 'text'>, { facts, policy }: Given): 
   const words = personalAppFinding(hidden, { signIns: [] })[0]?.text ?? '';
   // As it stands, with who it was, as long as it names these and no others.
   return text.replace(/ \([^)]*\)(?= (is|are) signed in)/, '').startsWith(words) ? text : words;
+}
+
+/** What the agent tells of itself cannot be seen while it tells nothing of itself. */
+function whileAgentIsMute({ text }: Pick<Finding, 'text'>, { facts }: Given): string | undefined {
+  return facts.sections.agent.state === 'unknown' ? text : undefined;
 }
 
 function isMisuse(code: FindingCode): code is MisuseCode {

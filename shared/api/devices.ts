@@ -13,7 +13,10 @@ import { commandViewSchema } from './commands.ts';
 export const findingViewSchema = z.strictObject({
   code: findingCodeSchema,
   severity: severitySchema,
+  /** Counts as misuse now. */
   misuse: z.boolean(),
+  /** Until then it is no misuse yet; null: it has no grace, or the grace is over. */
+  graceUntil: instantSchema.nullable(),
   requirements: z.array(z.string()),
   text: z.string(),
   remedy: z.string(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instantSchema } from '../instant.ts';
+import { type Instant, instant, instantSchema } from '../instant.ts';
 
 /** A day of the setting's own calendar, "2026-10-25". */
 export const localDateSchema = z.iso.date();
@@ -19,3 +19,44 @@ export const offsetsSchema = z
   .min(1)
   .max(64);
 export type Offsets = z.infer<typeof offsetsSchema>;
+
+/** What the clock on the setting's wall shows. */
+export interface LocalDateTime {
+  date: LocalDate;
+  time: LocalTime;
+}
+
+const minuteMs = 60_000;
+
+/** The setting's day and wall clock at an instant; seconds are cut off. */
+export function localDateTime(at: Instant, offsets: Offsets): LocalDateTime {
+  const ms = Date.parse(at);
+  const text = instant(ms + minutesAt(ms, offsets) * minuteMs);
+  return { date: text.slice(0, 10), time: text.slice(11, 16) };
+}
+
+/**
+ * The instant at which the setting's clock shows this. A time that is there twice, when clocks go back, is the first of
+ * the two; one that is left out, when they go forward, is as long after midnight as on any other day (01:30 is then 02:30).
+ */
+export function instantOf({ date, time }: LocalDateTime, offsets: Offsets): Instant {
+  const wall = Date.parse(`${date}T${time}:00.000Z`);
+  const spans = offsets.map(({ minutes }, index) => ({
+    at: wall - minutes * minuteMs,
+    from: index === 0 ? Number.NEGATIVE_INFINITY : startOf(offsets, index),
+    to: startOf(offsets, index + 1),
+  }));
+  const shown = spans.find(({ at, from, to }) => at >= from && at < to);
+  const leftOut = spans.findLast(({ at, to }) => at >= to);
+  return instant((shown ?? leftOut ?? spans[0])?.at ?? wall);
+}
+
+function startOf(offsets: Offsets, index: number): number {
+  const start = offsets[index];
+  return start === undefined ? Number.POSITIVE_INFINITY : Date.parse(start.from);
+}
+
+function minutesAt(ms: number, offsets: Offsets): number {
+  const begun = offsets.findLast(({ from }) => Date.parse(from) <= ms);
+  return (begun ?? offsets[0])?.minutes ?? 0;
+}

@@ -1,6 +1,7 @@
 import type { Instant } from '../instant.ts';
 import type { DeviceKind, PlatformName } from '../names.ts';
 import type { Sections } from '../report/report.ts';
+import type { FindingCode } from './findings.ts';
 
 /** All that the policy looks at: what the device reported, and what the setting said of it. */
 export interface Facts {
@@ -18,4 +19,26 @@ export interface Facts {
   lastSeenAt: Instant | null;
   /** When it was enrolled; null: not yet. */
   enrolledAt: Instant | null;
+  /** What was known of its place before: graces are judged by it. Whoever evaluates keeps what `evaluate` answers. */
+  placeMemory: PlaceMemory;
+  /** Since when findings hold that stood before this evaluation; those that are new are left out. */
+  standingSince: { readonly [Code in FindingCode]?: Instant | undefined };
+  /**
+   * Until when it is known that the facts hold: a device that was switched off runs out of no grace meanwhile.
+   * Absent: now, as with a device that judges itself.
+   */
+  observedUntil?: Instant | undefined;
 }
+
+/** Where a device was, and since when that cannot be told. */
+export interface PlaceMemory {
+  /** The last place that could be told; null: none ever. */
+  last: 'on-site' | 'off-site' | null;
+  /** Since when it was there, as first seen; null or absent: not known. */
+  lastSince?: Instant | null | undefined;
+  /** Since when the place cannot be told; null: it can, or it was never asked. */
+  unknownSince: Instant | null;
+}
+
+/** What a device is judged by whose place was never told. */
+export const noPlaceMemory: PlaceMemory = { last: null, lastSince: null, unknownSince: null };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Instant } from '../instant.ts';
 import type { SectionName } from '../report/report.ts';
 
 /**
@@ -18,6 +19,19 @@ export const findingCatalogue = {
     requirements: ['DEV1', 'INC1'],
     looksAt: ['encryption', 'location'],
   },
+  'photos-off-site': { severity: 'act', misuse: false, requirements: ['DEV9'], looksAt: ['photos', 'location'] },
+  /** The guard of the device blocks it, by its own word. */
+  'device-blocked': { severity: 'act', misuse: false, requirements: ['DEV1'], looksAt: ['agent'] },
+  'tried-while-blocked': { severity: 'act', misuse: true, requirements: ['DEV1', 'INC1'], looksAt: ['agent'] },
+  'moved-at-night': { severity: 'urgent', misuse: true, requirements: ['DEV6', 'INC1'], looksAt: ['location'] },
+  'used-out-of-hours': {
+    severity: 'act',
+    misuse: true,
+    requirements: ['DEV6', 'INC1'],
+    looksAt: ['sessions', 'apps'],
+  },
+  /** The closing time has passed, and somebody or something is still signed in. */
+  'hometime-missed': { severity: 'act', misuse: false, requirements: ['DEV2'], looksAt: ['sessions', 'apps'] },
   'unauthorised-person': { severity: 'act', misuse: true, requirements: ['DEV7', 'INC1'], looksAt: ['sessions'] },
   'sessions-unknown': { severity: 'check', misuse: false, requirements: ['DEV2', 'DEV7'], looksAt: ['sessions'] },
   'apps-unknown': { severity: 'check', misuse: false, requirements: ['DEV2', 'DEV13'], looksAt: ['apps'] },
@@ -28,7 +42,16 @@ export const findingCatalogue = {
   'media-unknown': { severity: 'check', misuse: false, requirements: ['DEV10'], looksAt: ['media'] },
   'photos-over-limit': { severity: 'act', misuse: false, requirements: ['DEV3', 'DEV4'], looksAt: ['photos'] },
   'photos-unknown': { severity: 'check', misuse: false, requirements: ['DEV3'], looksAt: ['photos'] },
+  'photos-too-old': { severity: 'act', misuse: false, requirements: ['DEV3', 'DEV4'], looksAt: ['photos'] },
+  /** Too many or too old, and warned of for as long as the setting waits. */
+  'photos-kept-past-limit': {
+    severity: 'act',
+    misuse: true,
+    requirements: ['DEV3', 'DEV4', 'INC1'],
+    looksAt: ['photos'],
+  },
   'filtering-off': { severity: 'urgent', misuse: true, requirements: ['DEV5', 'INC1'], looksAt: ['filtering'] },
+  'filtering-bypassed': { severity: 'urgent', misuse: true, requirements: ['DEV5', 'INC1'], looksAt: ['filtering'] },
   'filtering-partial': { severity: 'act', misuse: false, requirements: ['DEV5'], looksAt: ['filtering'] },
   'filtering-unknown': { severity: 'check', misuse: false, requirements: ['DEV5'], looksAt: ['filtering'] },
   'administrator-on-child-device': { severity: 'act', misuse: false, requirements: ['DEV8'], looksAt: ['rights'] },
@@ -37,6 +60,12 @@ export const findingCatalogue = {
   /** No demand names firewalls, and many systems come with theirs off: to be looked at, and no rule that is broken. */
   'firewall-off': { severity: 'check', misuse: false, requirements: ['DEV7', 'DEV8'], looksAt: ['rights'] },
   'antivirus-off': { severity: 'act', misuse: false, requirements: ['DEV7', 'DEV8'], looksAt: ['rights'] },
+  'program-installed-unauthorised': {
+    severity: 'act',
+    misuse: true,
+    requirements: ['DEV8', 'INC1'],
+    looksAt: ['programs', 'sessions'],
+  },
   'program-installed': { severity: 'check', misuse: false, requirements: ['DEV8'], looksAt: ['programs'] },
   'guards-unknown': {
     severity: 'check',
@@ -44,6 +73,9 @@ export const findingCatalogue = {
     requirements: ['DEV7', 'DEV8'],
     looksAt: ['rights', 'programs'],
   },
+  'agent-tampered': { severity: 'urgent', misuse: true, requirements: ['DEV6', 'INC1'], looksAt: ['agent'] },
+  /** The agent ended while the system went on. */
+  'agent-silent': { severity: 'act', misuse: true, requirements: ['DEV6', 'INC1'], looksAt: ['agent'] },
   /** The device's agent knows only the first sections: what came later cannot be asked of it. */
   'agent-outdated': { severity: 'check', misuse: false, requirements: ['DEV2', 'DEV8', 'DEV10'], looksAt: ['agent'] },
   'agent-failing': { severity: 'check', misuse: false, requirements: ['DEV6'], looksAt: ['agent'] },
@@ -56,6 +88,8 @@ export const findingCatalogue = {
     requirements: ['DEV2', 'DEV4', 'DEV5', 'DEV10'],
     looksAt: ['agent'],
   },
+  /** The rules by which it guards itself are past their date; they hold all the same. */
+  'rules-expired': { severity: 'check', misuse: false, requirements: ['DEV1', 'DEV2'], looksAt: ['agent'] },
   /** What Android tells no app, once and all together: the place of those findings that can never end there. */
   'android-untold': {
     severity: 'check',
@@ -87,8 +121,15 @@ export type Severity = z.infer<typeof severitySchema>;
 /** A rule not met, as the pure evaluation gives it. */
 export interface Finding {
   code: FindingCode;
+  /** Until then it is a fault to put right and no misuse yet; null: it has no grace, or the grace is over. */
+  graceUntil: Instant | null;
   /** What is wrong, in a sentence a manager understands. */
   text: string;
   /** How to put it right. */
   remedy: string;
+}
+
+/** Whether it counts as misuse now, and opens an incident: not while its grace runs. */
+export function isMisuse({ code, graceUntil }: Pick<Finding, 'code' | 'graceUntil'>): boolean {
+  return findingCatalogue[code].misuse && graceUntil === null;
 }

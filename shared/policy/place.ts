@@ -1,11 +1,21 @@
 import { z } from 'zod';
-import type { Reading } from '../reading.ts';
-import type { Location } from '../report/location.ts';
-import type { Policy } from './document.ts';
+
+export const verdictSchema = z.enum(['on-site', 'off-site', 'unknown']);
+
+/** One piece of evidence. `weight`: how much it counts, for `says`; 0: it is void here. */
+export const evidenceSchema = z.strictObject({
+  what: z.enum(['beacon', 'gateway', 'access-point', 'vpn']),
+  says: z.enum(['on-site', 'off-site', 'nothing']),
+  weight: z.int().min(0).max(100),
+  /** Anybody who notes it down can imitate it: names and hardware addresses. */
+  copyable: z.boolean(),
+});
+export type Evidence = z.infer<typeof evidenceSchema>;
 
 /** Where the device is, and why we think so. Reasons are stable codes. */
 export const placeSchema = z.strictObject({
-  verdict: z.enum(['on-site', 'off-site', 'unknown']),
+  /** What the evidence supports. */
+  verdict: verdictSchema,
   because: z.enum([
     'own-network',
     'other-network',
@@ -13,17 +23,17 @@ export const placeSchema = z.strictObject({
     'vpn',
     'gateway-not-identified',
     'not-known',
+    'beacon',
+    'beacon-silent',
+    'beacon-refused',
+    'beacon-not-asked',
+    'evidence-disagrees',
   ]),
+  /** What rules go by: the verdict; where that is unknown, what the setting lets an unknown place count as after its grace. */
+  counts: verdictSchema,
+  evidence: z.array(evidenceSchema).max(8),
 });
 export type Place = z.infer<typeof placeSchema>;
 
-/** The place that the evidence of a location reading supports under a setting's policy. */
-export function judgePlace(location: Reading<Location>, policy: Policy): Place {
-  if (location.state === 'unknown') return { verdict: 'unknown', because: 'not-known' };
-  const { gateway, vpn } = location.value;
-  if (vpn) return { verdict: 'unknown', because: 'vpn' };
-  if (policy.networks.length === 0) return { verdict: 'unknown', because: 'no-own-network-named' };
-  if (gateway.hardwareAddress === null) return { verdict: 'unknown', because: 'gateway-not-identified' };
-  const own = policy.networks.some((network) => network.gatewayHardwareAddress === gateway.hardwareAddress);
-  return own ? { verdict: 'on-site', because: 'own-network' } : { verdict: 'off-site', because: 'other-network' };
-}
+/** The place of a device of which nothing was heard. */
+export const placeNotKnown: Place = { verdict: 'unknown', because: 'not-known', counts: 'unknown', evidence: [] };

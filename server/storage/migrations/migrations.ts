@@ -5,7 +5,11 @@ import { up as people } from './003-people.ts';
 import { up as commands } from './004-commands.ts';
 import { up as auditChain } from './005-audit-chain.ts';
 import { up as formerAdministrators } from './006-former-administrators.ts';
+import { up as writtenAtOnce } from './007-written-at-once.ts';
 import { up as policyPlaceGuard } from './008-policy-place-guard.ts';
+import { up as incidents } from './009-incidents.ts';
+import { up as notify } from './010-notify.ts';
+import { up as judgeAgain } from './011-judge-again.ts';
 
 interface Migration {
   name: string;
@@ -20,7 +24,11 @@ const migrations: readonly Migration[] = [
   { name: '004-commands', up: commands },
   { name: '005-audit-chain', up: auditChain },
   { name: '006-former-administrators', up: formerAdministrators },
+  { name: '007-written-at-once', up: writtenAtOnce },
   { name: '008-policy-place-guard', up: policyPlaceGuard },
+  { name: '009-incidents', up: incidents },
+  { name: '010-notify', up: notify },
+  { name: '011-judge-again', up: judgeAgain },
 ];
 
 /** Gives knex the migrations above instead of a folder, so that the compiled server and the tests run the same ones. */

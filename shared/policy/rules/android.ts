@@ -1,5 +1,5 @@
 import type { Reading, UnknownReason } from '../../reading.ts';
-import type { Policy } from '../document.ts';
+import type { EvaluatedPolicy } from '../evaluated-policy.ts';
 import type { Facts } from '../facts.ts';
 import type { Finding, FindingCode } from '../findings.ts';
 import { isProved } from './filtering.ts';
@@ -33,7 +33,7 @@ export function saidOnce(findings: readonly Finding[], { facts, policy }: Pick<C
   return [...findings.filter(({ code }) => !codes.has(code)), finding('android-untold', text, remedy)];
 }
 
-function keptByAndroid({ sections, childFacing }: Facts, policy: Policy): Kept[] {
+function keptByAndroid({ sections, childFacing }: Facts, policy: EvaluatedPolicy): Kept[] {
   const { sessions, apps, media, filtering } = sections;
   const kept: Kept[] = [];
   if (isKept(sessions)) kept.push({ code: 'sessions-unknown', what: 'who uses it' });

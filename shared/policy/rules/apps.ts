@@ -1,7 +1,7 @@
 import type { UnknownReason } from '../../reading.ts';
 import type { AppAnswer, Apps } from '../../report/apps.ts';
 import { type ListedApp, mayHide } from '../app-list.ts';
-import type { Policy } from '../document.ts';
+import type { EvaluatedPolicy } from '../evaluated-policy.ts';
 import type { Finding } from '../findings.ts';
 import { unknownSentence } from '../unknown-sentences.ts';
 import { type Case, cannotTell, finding, listOf, type Rule, shortListOf } from './rule.ts';
@@ -12,7 +12,11 @@ import { type Case, cannotTell, finding, listOf, type Rule, shortListOf } from '
  * Nor has one that says "signed out" though it could not look everywhere, or names
  * a sign-in: a sum that its own parts contradict is not believed.
  */
-export function answerOf({ listVersion, apps, signIns, unread }: Apps, policy: Policy, listed: ListedApp): AppAnswer {
+export function answerOf(
+  { listVersion, apps, signIns, unread }: Apps,
+  policy: EvaluatedPolicy,
+  listed: ListedApp,
+): AppAnswer {
   const { app } = listed;
   if (listVersion !== policy.apps.version) return 'unknown';
   const answer = apps.find((answered) => answered.app === app)?.answer ?? 'unknown';
@@ -21,7 +25,7 @@ export function answerOf({ listVersion, apps, signIns, unread }: Apps, policy: P
 }
 
 /** Apps whose sign-ins the setting does not want on its devices (DEV13). */
-export function personalApps({ apps, personalApps: switched }: Policy): ListedApp[] {
+export function personalApps({ apps, personalApps: switched }: EvaluatedPolicy): ListedApp[] {
   return switched === 'allowed' ? [] : apps.apps.filter(({ kind }) => kind !== 'nursery');
 }
 

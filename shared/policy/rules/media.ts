@@ -1,5 +1,5 @@
 import type { Medium, MediumEvent } from '../../report/media.ts';
-import type { Policy } from '../document.ts';
+import type { EvaluatedPolicy } from '../evaluated-policy.ts';
 import type { Finding } from '../findings.ts';
 import { cannotTell, finding, hourMs, listOf, type Rule } from './rule.ts';
 
@@ -30,7 +30,7 @@ function isRuled<Seen extends Kind>(medium: Seen): medium is Seen & Ruled {
 type Judged = 'against' | 'cannot-tell' | 'fine';
 
 /** How one medium stands under the setting's switch. */
-function judgeMedium({ encryption }: Kind, { removableMedia }: Policy): Judged {
+function judgeMedium({ encryption }: Kind, { removableMedia }: EvaluatedPolicy): Judged {
   if (removableMedia === 'forbidden') return 'against';
   if (removableMedia === 'allowed' || encryption === 'encrypted' || encryption === 'blank') return 'fine';
   return encryption === 'unknown' ? 'cannot-tell' : 'against';
@@ -74,7 +74,7 @@ function kindOf({ bus, sizeGb = null, encryption = 'unknown' }: MediumEvent): Ki
   return bus === undefined ? [] : [{ bus, sizeGb, encryption }];
 }
 
-function against(attached: readonly Ruled[], gone: readonly Ruled[], { removableMedia }: Policy): Finding[] {
+function against(attached: readonly Ruled[], gone: readonly Ruled[], { removableMedia }: EvaluatedPolicy): Finding[] {
   if (attached.length + gone.length === 0) return [];
   const isForbidden = removableMedia === 'forbidden';
   const rule = (count: number, past: boolean) => {

@@ -1,5 +1,5 @@
 import type { PhotoCount, Photos } from '../../report/photos.ts';
-import type { Policy } from '../document.ts';
+import type { EvaluatedPolicy } from '../evaluated-policy.ts';
 import { cannotTell, contradiction, finding, type Rule } from './rule.ts';
 
 const both = ({ photos, videos }: PhotoCount): number => photos + videos;
@@ -10,7 +10,7 @@ const both = ({ photos, videos }: PhotoCount): number => photos + videos;
  * stay for the academic year (DEV4). Where that folder could not be counted, only
  * the other places are certain.
  */
-function counted({ places, atLeast }: Photos, { resourceFolder }: Policy): number {
+function counted({ places, atLeast }: Photos, { resourceFolder }: EvaluatedPolicy): number {
   if (resourceFolder === null) return both(atLeast);
   const kept = places.find(({ place }) => place === 'resources')?.count;
   if (kept === undefined) return both(atLeast);

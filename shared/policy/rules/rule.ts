@@ -1,7 +1,7 @@
 import type { Instant } from '../../instant.ts';
 import type { Unknown } from '../../reading.ts';
 import { listOf } from '../../words.ts';
-import type { Policy } from '../document.ts';
+import type { EvaluatedPolicy } from '../evaluated-policy.ts';
 import type { Facts } from '../facts.ts';
 import type { Finding, FindingCode } from '../findings.ts';
 import type { Place } from '../place.ts';
@@ -10,7 +10,7 @@ import { unknownSentence } from '../unknown-sentences.ts';
 /** All that a rule may look at. */
 export interface Case {
   facts: Facts;
-  policy: Policy;
+  policy: EvaluatedPolicy;
   place: Place;
   now: Instant;
 }
@@ -21,7 +21,7 @@ export type Rule = (given: Case) => Finding[];
 export const hourMs = 60 * 60 * 1000;
 
 export function finding(code: FindingCode, text: string, remedy: string): Finding {
-  return { code, text, remedy };
+  return { code, text, remedy, graceUntil: null };
 }
 
 /** The finding of a fact that is unknown. `what` ends "It cannot be told …". */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DeviceView } from '../../../shared/api/devices.ts';
+import { placeNotKnown } from '../../../shared/policy/place.ts';
 import { unknown } from '../../../shared/reading.ts';
 
 /** The tests' present, in milliseconds. */
@@ -23,7 +24,7 @@ export function aDevice(given: Partial<DeviceView>): DeviceView {
     retiredAt: null,
     presence: { state: 'online', lastSeenAt: at },
     standing: 'cannot-tell',
-    place: { verdict: 'unknown', because: 'not-known' },
+    place: placeNotKnown,
     findings: [],
     sections: {
       encryption: silent,

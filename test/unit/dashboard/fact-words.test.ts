@@ -49,6 +49,7 @@ describe('facts in words', () => {
       misuse: false,
       text: '',
       remedy: '',
+      graceUntil: null,
       since: at,
     } as const;
     for (const complete of [true, false]) {

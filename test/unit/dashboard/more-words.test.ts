@@ -134,7 +134,7 @@ describe('what else a device reports, in words', () => {
 
 describe('a fact beside the server’s own verdict', () => {
   const seen = (code: FindingCode): DeviceView['findings'] => [
-    { code, severity: 'check', misuse: false, text: '', remedy: '', since: at, requirements: [] },
+    { code, severity: 'check', misuse: false, text: '', remedy: '', graceUntil: null, since: at, requirements: [] },
   ];
 
   it('never looks good while a finding looks at it, and keeps its words', () => {

@@ -1,12 +1,13 @@
 import { expect } from 'chai';
+import { settingCalendar } from '../../../server/calendar/setting-calendar.ts';
 import type { StandingFinding } from '../../../server/devices/finding-store.ts';
 import { nothingHeard } from '../../../server/devices/reading-store.ts';
 import { misuseRecord } from '../../../server/incidents/incidents.ts';
-import { createJudge, type JudgedDevices } from '../../../server/policy/judge.ts';
+import { createJudge, type JudgedDevices, type KnownOfDevice } from '../../../server/policy/judge.ts';
+import { createRulesOf } from '../../../server/policy/rules-in-force.ts';
 import { type Database, openDatabase } from '../../../server/storage/database.ts';
 import { instant } from '../../../shared/instant.ts';
-import { defaultPolicy } from '../../../shared/policy/document.ts';
-import type { Facts } from '../../../shared/policy/facts.ts';
+import { noPlaceMemory } from '../../../shared/policy/facts.ts';
 import { known, unknown } from '../../../shared/reading.ts';
 
 const start = Date.UTC(2026, 10, 20, 9);
@@ -14,11 +15,13 @@ const minute = (minutes: number) => instant(start + minutes * 60_000);
 
 describe('the judge', () => {
   let db: Database;
-  let facts: Facts;
+  let facts: KnownOfDevice;
+  let judgeAt: string | null;
+  let observedUntil: string | undefined;
   let findings: StandingFinding[];
 
   const devices: JudgedDevices = {
-    factsOf: () => Promise.resolve({ settingId: 's', facts }),
+    known: () => Promise.resolve({ settingId: 's', known: facts, observedUntil, judgeAt }),
     findingsOf: () => Promise.resolve(findings),
     add: async (_connection, _id, finding) => void findings.push(finding),
     reword: async (_connection, _id, finding) => {
@@ -27,8 +30,13 @@ describe('the judge', () => {
     remove: async (_connection, _id, code) => {
       findings = findings.filter((standing) => standing.code !== code);
     },
+    keep: async (_connection, _id, state) => {
+      facts = { ...facts, placeMemory: state.placeMemory };
+      judgeAt = state.judgeAt;
+    },
   };
-  const judge = createJudge({ devices, misuse: misuseRecord, policyOf: () => Promise.resolve(defaultPolicy) });
+  const rules = createRulesOf({ clock: { now: () => start }, calendarFor: settingCalendar });
+  const judge = createJudge({ devices, misuse: misuseRecord, rulesOf: rules.inForce });
   const signedIn = (...people: string[]) =>
     known(
       {
@@ -65,13 +73,15 @@ describe('the judge', () => {
     facts = {
       kind: 'tablet',
       platform: 'simulated',
-      settings: { version: 1, since: minute(0) },
       childFacing: false,
       assignedPeople: ['alice'],
       sections: nothingHeard(minute(0)),
       lastSeenAt: minute(0),
       enrolledAt: minute(0),
+      placeMemory: noPlaceMemory,
     };
+    judgeAt = null;
+    observedUntil = undefined;
   });
   afterEach(() => db.destroy());
 

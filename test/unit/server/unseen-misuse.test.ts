@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { endOfMisuse, unseenMisuse } from '../../../server/policy/unseen-misuse.ts';
 import type { Policy } from '../../../shared/policy/document.ts';
+import { evaluate } from '../../../shared/policy/evaluate.ts';
 import type { Facts } from '../../../shared/policy/facts.ts';
 import { type FindingCode, findingCatalogue, findingCodeSchema } from '../../../shared/policy/findings.ts';
-import { judgePlace } from '../../../shared/policy/place.ts';
 import {
   appsOf,
   encryptionOf,
@@ -12,16 +12,21 @@ import {
   mediaOf,
   mediumOf,
   notKnown,
+  now,
   ownGateway,
   placeAt,
   policy,
+  rulesOf,
 } from '../shared/facts.ts';
 
+const givenBy = (facts: Facts, rules: Partial<Policy> = {}) => {
+  const changed = rulesOf(rules);
+  return { facts, policy: changed, place: evaluate(facts, changed, now).place, now };
+};
+
 const stands = (code: FindingCode, facts: Facts, rules: Partial<Policy> = {}) => {
-  const changed = { ...policy, ...rules };
-  const place = judgePlace(facts.sections.location, changed);
-  const standing = [{ code, text: 'Facebook (bob) is signed in on this device, and so on.', remedy: 'Look.' }];
-  return unseenMisuse(standing, { facts, policy: changed, place }).length === 1;
+  const text = 'Facebook (bob) is signed in on this device, and so on.';
+  return unseenMisuse([{ code, text, remedy: 'Look.', graceUntil: null }], givenBy(facts, rules)).length === 1;
 };
 
 const rows: { code: FindingCode; hidden: Facts[]; seen: Facts[]; takenBack: [Facts, Partial<Policy>] }[] = [
@@ -81,11 +86,9 @@ describe('misuse that just now cannot be seen (INC1)', () => {
   }
 
   const textsOf = (text: string, facts: Facts, rules: Partial<Policy> = {}) =>
-    unseenMisuse([{ code: 'personal-app', text, remedy: 'Look.' }], {
-      facts,
-      policy: { ...policy, ...rules },
-      place: judgePlace(facts.sections.location, policy),
-    }).map((finding) => finding.text);
+    unseenMisuse([{ code: 'personal-app', text, remedy: 'Look.', graceUntil: null }], givenBy(facts, rules)).map(
+      (finding) => finding.text,
+    );
 
   it('goes on saying of the apps it named those that may still be, and of no other (DEV13)', () => {
     const [both, rest] = [
@@ -104,8 +107,7 @@ describe('misuse that just now cannot be seen (INC1)', () => {
   });
 
   it('ends in words of what the device did report: it is back, or filtered with gaps', () => {
-    const end = (code: FindingCode, facts: Facts) =>
-      endOfMisuse(code, { facts, policy, place: judgePlace(facts.sections.location, policy) });
+    const end = (code: FindingCode, facts: Facts) => endOfMisuse(code, givenBy(facts));
     expect(end('unprotected-off-site', factsOf({ encryption: notKnown() }))).to.match(/network of the setting’s own/);
     expect(end('unprotected-off-site', factsOf({ location: placeAt(null) }))).to.equal(undefined);
     expect(end('filtering-off', factsOf({ filtering: filteringOf('partial') }))).to.match(/with gaps/);
@@ -120,11 +122,11 @@ describe('misuse that just now cannot be seen (INC1)', () => {
 
   it('says so once, however often it is looked at, and keeps nothing that is no misuse', () => {
     const facts = factsOf({ sessions: notKnown(), encryption: notKnown() });
-    const given = { facts, policy, place: judgePlace(facts.sections.location, policy) };
+    const given = givenBy(facts);
     const first = unseenMisuse(
       [
-        { code: 'unauthorised-person', text: 'Bob is signed in.', remedy: 'Look.' },
-        { code: 'not-protected', text: 'It is not.', remedy: 'Look.' },
+        { code: 'unauthorised-person', text: 'Bob is signed in.', remedy: 'Look.', graceUntil: null },
+        { code: 'not-protected', text: 'It is not.', remedy: 'Look.', graceUntil: null },
       ],
       given,
     );

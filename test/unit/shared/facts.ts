@@ -1,6 +1,8 @@
+import { settingCalendar } from '../../../server/calendar/setting-calendar.ts';
 import { defaultAppList } from '../../../shared/policy/app-list.ts';
 import { defaultPolicy, type Policy } from '../../../shared/policy/document.ts';
-import type { Facts } from '../../../shared/policy/facts.ts';
+import { type EvaluatedPolicy, evaluatedPolicyOf } from '../../../shared/policy/evaluated-policy.ts';
+import { type Facts, noPlaceMemory } from '../../../shared/policy/facts.ts';
 import { known, type Reading, type UnknownReason, unknown } from '../../../shared/reading.ts';
 import type { AppAnswer, Apps } from '../../../shared/report/apps.ts';
 import type { Media, Medium } from '../../../shared/report/media.ts';
@@ -14,6 +16,13 @@ export const ownGateway = '02:00:00:00:00:01';
 
 /** A setting that has named its network. */
 export const policy: Policy = { ...defaultPolicy, networks: [{ gatewayHardwareAddress: ownGateway, label: 'Office' }] };
+
+/** A policy as it is evaluated, in London, at the tests' present. */
+export function rulesOf(given: Partial<Policy> = {}): EvaluatedPolicy {
+  const whole = { ...policy, ...given };
+  const calendar = settingCalendar(whole.opening, { timeZone: 'Europe/London', at: now });
+  return evaluatedPolicyOf(whole, { placeSalt: Buffer.alloc(32, 7).toString('base64'), calendar });
+}
 
 /** Every fact known, and every rule met. */
 export const good: Sections = {
@@ -158,6 +167,8 @@ export function factsOf(sections: Partial<Sections> = {}, more: Partial<Facts> =
     settings: { version: 1, since: '2026-11-01T09:00:00.000Z' },
     lastSeenAt: at,
     enrolledAt: '2026-11-01T09:00:00.000Z',
+    placeMemory: noPlaceMemory,
+    standingSince: {},
     ...more,
   };
 }

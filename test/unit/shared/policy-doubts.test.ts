@@ -20,10 +20,11 @@ import {
   placeAt,
   policy,
   rightsOf,
+  rulesOf,
   signedIn,
 } from './facts.ts';
 
-const findingsOf = (facts: Facts, rules: Policy = policy) => evaluate(facts, rules, now).findings;
+const findingsOf = (facts: Facts, rules: Policy = policy) => evaluate(facts, rulesOf(rules), now).findings;
 const codesOf = (facts: Facts, rules: Policy = policy) => findingsOf(facts, rules).map(({ code }) => code);
 const textOf = (facts: Facts, code: FindingCode, rules: Policy = policy) =>
   findingsOf(facts, rules).find((finding) => finding.code === code)?.text ?? '';

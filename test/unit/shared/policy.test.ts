@@ -18,14 +18,15 @@ import {
   photosOf,
   placeAt,
   policy,
+  rulesOf,
   signedIn,
 } from './facts.ts';
 
 const otherGateway = '02:00:00:00:00:99';
 const codesOf = (facts: Facts, rules = policy): FindingCode[] =>
-  evaluate(facts, rules, now).findings.map(({ code }) => code);
+  evaluate(facts, rulesOf(rules), now).findings.map(({ code }) => code);
 const standingOf = (facts: Facts, presence: PresenceState = 'online') =>
-  judgeStanding(evaluate(facts, policy, now).findings, presence);
+  judgeStanding(evaluate(facts, rulesOf(), now).findings, presence);
 
 interface Row {
   title: string;
@@ -172,11 +173,11 @@ describe('the policy', () => {
 
   it('knows a place only by a gateway of the setting, and by none behind a VPN (DEV1)', () => {
     const verdict = (location: Facts['sections']['location'], rules = policy) =>
-      evaluate(factsOf({ location }), rules, now).place;
-    expect(verdict(placeAt(ownGateway))).to.deep.equal({ verdict: 'on-site', because: 'own-network' });
-    expect(verdict(placeAt(otherGateway))).to.deep.equal({ verdict: 'off-site', because: 'other-network' });
+      evaluate(factsOf({ location }), rulesOf(rules), now).place;
+    expect(verdict(placeAt(ownGateway))).to.include({ verdict: 'on-site', because: 'own-network' });
+    expect(verdict(placeAt(otherGateway))).to.include({ verdict: 'off-site', because: 'other-network' });
     expect(verdict(placeAt(null)).verdict).to.equal('unknown');
-    expect(verdict(placeAt(ownGateway, true))).to.deep.equal({ verdict: 'unknown', because: 'vpn' });
+    expect(verdict(placeAt(ownGateway, true))).to.include({ verdict: 'unknown', because: 'vpn' });
     expect(verdict(notKnown()).verdict).to.equal('unknown');
     expect(verdict(placeAt(otherGateway), { ...policy, networks: [] }).verdict).to.equal('unknown');
   });
@@ -185,7 +186,7 @@ describe('the policy', () => {
     for (const reason of unknownReasonSchema.options) {
       const names = ['encryption', 'sessions', 'photos', 'filtering', 'apps', 'media', 'rights', 'programs'];
       const blind = Object.fromEntries(names.map((name) => [name, notKnown(reason)]));
-      const { findings } = evaluate(factsOf({ ...blind, location: placeAt(otherGateway) }), policy, now);
+      const { findings } = evaluate(factsOf({ ...blind, location: placeAt(otherGateway) }), rulesOf(), now);
       expect(findings).to.have.lengthOf(8);
       for (const { text, remedy } of findings) {
         expect(text, reason).to.match(/^\p{Lu}.{15,}\.$/u);

@@ -14,6 +14,11 @@ const reasons: { readonly [Name in Place['because']]: string } = {
   'no-own-network-named': 'no network has been named as yours yet',
   vpn: 'a private tunnel (VPN) hides which network it is on',
   'gateway-not-identified': 'the network’s own box (the router) does not give its address',
+  beacon: 'one of your beacons answered it',
+  'beacon-silent': 'none of your beacons answered it',
+  'beacon-refused': 'something answered it in the place of your beacons and could not prove itself',
+  'beacon-not-asked': 'it has not asked your beacons yet',
+  'evidence-disagrees': 'what it sees of the network does not agree with itself',
   'not-known': 'the device cannot say where it is',
 };
 
