@@ -60,11 +60,13 @@ export const rows: readonly Row[] = [
   { room: 'server/people', mayImport: feature, because: nounsAlone },
   { room: 'server/enrolment', mayImport: feature, because: nounsAlone },
   { room: 'server/devices', mayImport: feature, because: nounsAlone },
+  { room: 'server/calendar', mayImport: feature, because: nounsAlone },
   { room: 'server/policy', mayImport: feature, because: nounsAlone },
   { room: 'server/commands', mayImport: feature, because: nounsAlone },
   { room: 'server/incidents', mayImport: feature, because: nounsAlone },
   { room: 'server/holds', mayImport: feature, because: nounsAlone },
   { room: 'server/security', mayImport: feature, because: nounsAlone },
+  { room: 'server/notify', mayImport: feature, because: nounsAlone },
   { room: 'server/settings', mayImport: feature, because: nounsAlone },
   { room: 'server/beacon', mayImport: feature, because: nounsAlone },
   {
