@@ -35,6 +35,8 @@ export interface Base {
   /** Signs the heads of the audit log, and knows its signatures again. */
   auditSigner: HeadSigner;
   people: People;
+  /** Makes the key by which this server answers as a beacon. */
+  beaconSeed: Buffer;
   close(): Promise<void>;
 }
 
@@ -86,7 +88,7 @@ export async function openBase(
     knownBrowsers: createKnownBrowsers({ key: keys.knownBrowsers, clock }),
     ...(sessionEnded === undefined ? {} : { sessionEnded }),
   });
-  return { db, authority, audit, auditSigner, people, close: () => db.destroy() };
+  return { db, authority, audit, auditSigner, people, beaconSeed: keys.beacon, close: () => db.destroy() };
 }
 
 async function openAuditSigner(folder: string, db: Database, clock: Clock): Promise<HeadSigner> {

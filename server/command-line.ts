@@ -2,6 +2,8 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { newEnrolmentLinkSchema } from '../shared/api/devices.ts';
 import { StatedError } from '../shared/api/errors.ts';
 import { type Role, roleSchema } from '../shared/api/people.ts';
+import { beaconPort } from '../shared/beacon/on-link.ts';
+import { BeaconFault } from '../shared/beacon/responder.ts';
 import { ConfigError, describeConfigTable } from '../shared/config-table.ts';
 import { systemClock } from '../shared/instant.ts';
 import { createLog, type Log, silentLog } from '../shared/log.ts';
@@ -133,7 +135,7 @@ async function start(outside: Outside, { data }: DataOption): Promise<void> {
   await running.stop();
 }
 
-function greeting({ peopleUrl, agentAddress, setUpLink }: RunningServer, { dataFolder }: Config): string {
+function greeting({ peopleUrl, agentAddress, setUpLink, beaconKey }: RunningServer, { dataFolder }: Config): string {
   const lines = [
     'Hometime is running.',
     `Dashboard: ${peopleUrl}`,
@@ -141,6 +143,7 @@ function greeting({ peopleUrl, agentAddress, setUpLink }: RunningServer, { dataF
       ? []
       : [`Set-up link: ${setUpLink}`, '  (open it once, within 24 hours, to make the first administrator)']),
     `Devices connect to: ${agentAddress.host}, port ${agentAddress.port}`,
+    ...(beaconKey === undefined ? [] : [`Beacon, for the policy: ${beaconKey} (UDP port ${beaconPort})`]),
     `Data: ${dataFolder}`,
   ];
   return `${lines.join('\n')}\n`;
@@ -235,9 +238,16 @@ async function withBase(
 
 /** Whether the message of an error is meant for the person at the keyboard, as it stands. */
 export function isStated(error: unknown): error is Error {
-  return [StatedError, ConfigError, DataFolderFault, DatabaseFault, FolderInUse, ListenFault, AuthorityFault].some(
-    (kind) => error instanceof kind,
-  );
+  return [
+    StatedError,
+    ConfigError,
+    BeaconFault,
+    DataFolderFault,
+    DatabaseFault,
+    FolderInUse,
+    ListenFault,
+    AuthorityFault,
+  ].some((kind) => error instanceof kind);
 }
 
 function hostArgument(text: string): string {

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { type ConfigTable, readConfigTable } from '../shared/config-table.ts';
+import { type ConfigTable, type ConfigValues, readConfigTable } from '../shared/config-table.ts';
 import { type LogLevel, logLevels } from '../shared/log.ts';
+import { readSmtpUrl, type SmtpTarget } from './notify/smtp.ts';
+import { type Network, readNetworks } from './notify/webhook-target.ts';
 
 /** Everything the server can be told from outside. One row a key: its variable, meaning, default and schema. */
 export interface Config {
@@ -15,6 +17,14 @@ export interface Config {
   /** Address of the TLS proxy in front of the dashboard; undefined: none, nobody's forwarded headers are believed. */
   trustedProxy: string | undefined;
   databaseUrl: string;
+  /** Where people open the dashboard, without a slash at its end: links in e-mails begin with it. */
+  peopleUrl: string;
+  /** How e-mail is sent; undefined: it is not. */
+  mail: { smtp: SmtpTarget; from: string } | undefined;
+  /** Networks of one's own that webhooks may reach beside the internet. */
+  webhookNetworks: readonly Network[];
+  /** This server stands in the setting's building, and answers there as a beacon. */
+  beacon: boolean;
   logLevel: LogLevel;
 }
 
@@ -24,6 +34,18 @@ const port = z.coerce
   .min(1, 'must be 1 or more')
   .max(65_535, 'must be 65535 or less');
 const host = z.string().regex(/^[A-Za-z0-9.:-]+$/, 'must be a host name or an IP address');
+
+/** A text that a function reads, which throws an Error with a sentence when it cannot. */
+function readBy<Value>(read: (text: string) => Value) {
+  return z.string().transform((text, context) => {
+    try {
+      return text === '' ? undefined : read(text);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'cannot be read' });
+      return z.NEVER;
+    }
+  });
+}
 
 export const configTable = {
   HOMETIME_DATA: {
@@ -50,10 +72,40 @@ export const configTable = {
       'address of the TLS proxy in front of the dashboard, such as 127.0.0.1; only its X-Forwarded headers are believed',
     schema: z.union([z.literal(''), z.ipv4(), z.ipv6()], 'must be an IP address, such as 127.0.0.1'),
   },
+  HOMETIME_BEACON: {
+    fallback: 'off',
+    meaning:
+      'on, where this server stands in the setting’s own building: it then proves to devices that they are there (UDP port 8447)',
+    schema: z.enum(['on', 'off'], 'must be on or off'),
+  },
   HOMETIME_DATABASE_URL: {
     fallback: '',
     meaning: 'sqlite:PATH (default: hometime.db in the data folder)',
     schema: z.union([z.literal(''), z.string().regex(/^sqlite:.+/)], 'must be sqlite:PATH'),
+  },
+  HOMETIME_PEOPLE_URL: {
+    fallback: '',
+    meaning: 'address people open the dashboard by, for links in e-mails (default: http://localhost and the port)',
+    schema: z.union(
+      [z.literal(''), z.url({ protocol: /^https?$/ })],
+      'must be a web address such as https://hometime.example',
+    ),
+  },
+  HOMETIME_SMTP_URL: {
+    fallback: '',
+    meaning: 'mail server: smtps://NAME:PASSWORD@HOST, or smtp:// for STARTTLS (default: no e-mail is sent)',
+    schema: readBy(readSmtpUrl),
+    secret: true,
+  },
+  HOMETIME_MAIL_FROM: {
+    fallback: '',
+    meaning: 'address e-mails come from, such as hometime@nursery.example; needed with HOMETIME_SMTP_URL',
+    schema: z.union([z.literal(''), z.email()], 'must be an e-mail address'),
+  },
+  HOMETIME_WEBHOOK_NETWORKS: {
+    fallback: '',
+    meaning: 'own networks that webhooks may reach, such as 192.168.1.20/32 (default: the internet only)',
+    schema: readBy(readNetworks),
   },
   HOMETIME_LOG_LEVEL: {
     fallback: 'info',
@@ -71,11 +123,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, da
     name === 'HOMETIME_DATA' && dataFolder !== undefined
       ? { text: dataFolder, where: '--data' }
       : { text: env[name], where: name };
-  const values = readConfigTable(configTable, saidOf, (read) =>
-    read.HOMETIME_PEOPLE_PORT !== undefined && read.HOMETIME_PEOPLE_PORT === read.HOMETIME_AGENT_PORT
-      ? ['HOMETIME_PEOPLE_PORT and HOMETIME_AGENT_PORT are the same: give each its own']
-      : [],
-  );
+  const values = readConfigTable(configTable, saidOf, faultsBetween);
+  const { HOMETIME_SMTP_URL: smtp, HOMETIME_MAIL_FROM: from } = values;
   const data = resolve(values.HOMETIME_DATA);
   return {
     dataFolder: data,
@@ -86,6 +135,22 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, da
     address: values.HOMETIME_ADDRESS || undefined,
     trustedProxy: values.HOMETIME_PROXY || undefined,
     databaseUrl: values.HOMETIME_DATABASE_URL || `sqlite:${resolve(data, 'hometime.db')}`,
+    beacon: values.HOMETIME_BEACON === 'on',
+    peopleUrl: (values.HOMETIME_PEOPLE_URL || `http://localhost:${values.HOMETIME_PEOPLE_PORT}`).replace(/\/+$/, ''),
+    mail: smtp === undefined ? undefined : { smtp, from },
+    webhookNetworks: values.HOMETIME_WEBHOOK_NETWORKS ?? [],
     logLevel: values.HOMETIME_LOG_LEVEL,
   };
+}
+
+/** What is right by itself and wrong together. */
+function faultsBetween(read: Partial<ConfigValues<typeof configTable>>): string[] {
+  return [
+    ...(read.HOMETIME_PEOPLE_PORT !== undefined && read.HOMETIME_PEOPLE_PORT === read.HOMETIME_AGENT_PORT
+      ? ['HOMETIME_PEOPLE_PORT and HOMETIME_AGENT_PORT are the same: give each its own']
+      : []),
+    ...(read.HOMETIME_SMTP_URL !== undefined && read.HOMETIME_MAIL_FROM === ''
+      ? ['HOMETIME_SMTP_URL needs HOMETIME_MAIL_FROM: say from which address e-mails come']
+      : []),
+  ];
 }

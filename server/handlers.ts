@@ -2,19 +2,21 @@ import type { Clock } from '../shared/instant.ts';
 import type { Audit } from './audit/audit.ts';
 import type { HeadSigner } from './audit/chain.ts';
 import { auditRoutes } from './audit/routes.ts';
+import { beaconRoutes, type ServerBeacon } from './beacon/server-beacon.ts';
 import { findDeviceOf } from './devices/device-store.ts';
 import { deviceRoutes } from './devices/routes.ts';
 import type { Enrolment } from './enrolment/enrolment.ts';
 import { enrolmentRoutes } from './enrolment/routes.ts';
 import type { Fleet } from './fleet.ts';
+import { houseRuleRoutes } from './house-rules.ts';
 import type { Handlers } from './http/handlers.ts';
 import { incidentRoutes } from './incidents/incidents.ts';
+import type { Notify } from './notify/notify.ts';
 import type { Orders } from './orders.ts';
 import { accountRoutes } from './people/account-routes.ts';
 import type { People } from './people/people.ts';
 import { peopleRoutes } from './people/routes.ts';
 import { releaseCodeRoutes } from './policy/release-key.ts';
-import { policyRoutes } from './policy/routes.ts';
 import type { Security } from './security/security.ts';
 import type { Database } from './storage/database.ts';
 import type { Touched } from './storage/touched.ts';
@@ -29,6 +31,8 @@ interface HandlersParts {
   fleet: Fleet;
   orders: Orders;
   security: Security;
+  beacon: ServerBeacon;
+  notify: Notify;
   /** The server's Ed25519 key, PEM. */
   signingKey: string;
   /** Where devices reach the agents' listener. */
@@ -50,6 +54,8 @@ export function createHandlers({
   fleet,
   orders,
   security,
+  beacon,
+  notify,
   signingKey,
   address,
   touched,
@@ -67,10 +73,13 @@ export function createHandlers({
     ...peopleRoutes(people),
     ...enrolmentRoutes(enrolment, address),
     ...incidentRoutes({ db }),
-    ...policyRoutes({
+    ...houseRuleRoutes({
       db,
       clock,
       audit,
+      rules: fleet.rulesOf,
+      views: fleet.views,
+      factsOf: fleet.factsOf,
       judgeSetting: fleet.judgeSetting,
       changed: (changed) => {
         touched(changed);
@@ -79,6 +88,8 @@ export function createHandlers({
     }),
     ...orders.routes,
     ...security.routes,
+    ...beaconRoutes(beacon),
+    ...notify.routes,
     ...releaseCodeRoutes({ db, audit, signingKey, deviceOf: findDeviceOf }),
     ...deviceRoutes({
       db,

@@ -4,6 +4,7 @@ import { type Log, messageOf } from '../shared/log.ts';
 import { createAgentListener } from './agent-listener.ts';
 import type { AuditEntry } from './audit/audit.ts';
 import { type Base, openBase, prepareDataFolder } from './base.ts';
+import { createServerBeacon } from './beacon/server-beacon.ts';
 import type { Config } from './config.ts';
 import { noteSeen } from './devices/device-store.ts';
 import { createEnrolledDevices } from './devices/enrolled-devices.ts';
@@ -15,6 +16,7 @@ import { createWeb } from './http/web.ts';
 import { close, listen } from './listeners.ts';
 import { createLive, type Live } from './live.ts';
 import { createEntryNotices } from './noticed-entries.ts';
+import { createNotifying } from './notifying.ts';
 import { createOrders, type Orders } from './orders.ts';
 import { ownAddress } from './own-address.ts';
 import { countAdministrators } from './people/administrator-count.ts';
@@ -42,6 +44,8 @@ export interface RunningServer {
   peopleUrl: string;
   agentAddress: { host: string; port: number };
   setUpLink: string | undefined;
+  /** The public key by which this server answers as a beacon; undefined: it does not. */
+  beaconKey: string | undefined;
   stop(): Promise<void>;
 }
 
@@ -82,6 +86,7 @@ type Assembled = ReturnType<typeof assemble>;
 function assemble(parts: ServerParts, base: Base) {
   const { config, clock, log, dashboardFolder, version, elapsed = () => performance.now() } = parts;
   const { db, authority, audit, auditSigner, people } = base;
+  const notify = createNotifying({ config, base, clock, log, elapsed, viewsOf: (ids) => fleet.viewsOf(ids) });
   const presence = createPresence({
     clock,
     elapsed,
@@ -167,6 +172,7 @@ function assemble(parts: ServerParts, base: Base) {
     authenticator,
     signingKey,
   });
+  const beacon = createServerBeacon({ isOn: config.beacon, seed: base.beaconSeed, clock, elapsed, log });
   const { touched, settingsChanged } = live;
   const handlers = createHandlers({
     db,
@@ -178,6 +184,8 @@ function assemble(parts: ServerParts, base: Base) {
     fleet,
     orders,
     security,
+    beacon,
+    notify,
     signingKey,
     address,
     touched,
@@ -198,7 +206,7 @@ function assemble(parts: ServerParts, base: Base) {
   );
   const settingIds = async () => (await listSettings(db)).map(({ id }) => id);
   const noticed = createEntryNotices({ log, raise: security.raise, settingIds });
-  return { live, noticed, peopleServer, agentServer, address };
+  return { live, noticed, peopleServer, agentServer, address, beacon, notify };
 }
 
 /** Tells when a device has enrolled, after the commit. */
@@ -216,24 +224,34 @@ function watchedEnrolment(enrolment: Enrolment, enrolled: (deviceId: string) => 
 async function open(
   { config, log }: ServerParts,
   base: Base,
-  { live, peopleServer, agentServer, address }: Assembled,
+  { live, peopleServer, agentServer, address, beacon, notify }: Assembled,
 ): Promise<RunningServer> {
   const stop = async (): Promise<void> => {
     await live.stop();
-    await Promise.all([close(peopleServer), close(agentServer)]);
+    await notify.stop();
+    await Promise.all([close(peopleServer), close(agentServer), beacon.stop()]);
     await base.close();
     log.info('server.stopped');
   };
   try {
     await listen(agentServer, { host: config.agentHost, port: config.agentPort, env: 'HOMETIME_AGENT_PORT' });
     await listen(peopleServer, { host: config.peopleHost, port: config.peoplePort, env: 'HOMETIME_PEOPLE_PORT' });
+    await beacon.start();
     live.start();
+    notify.start();
     const setUp = await base.people.issueSetUpToken();
     const peopleUrl = `http://${urlHost(config.peopleHost)}:${config.peoplePort}`;
     log.info('server.started', { port: config.peoplePort });
-    return { peopleUrl, agentAddress: address, setUpLink: setUp && `${peopleUrl}/set-up#token=${setUp.secret}`, stop };
+    const told = beacon.view();
+    return {
+      peopleUrl,
+      agentAddress: address,
+      setUpLink: setUp && `${peopleUrl}/set-up#token=${setUp.secret}`,
+      beaconKey: told.state === 'answering' ? told.publicKey : undefined,
+      stop,
+    };
   } catch (error) {
-    await Promise.all([close(peopleServer), close(agentServer), live.stop()]).catch((failure: unknown) =>
+    await Promise.all([close(peopleServer), close(agentServer), beacon.stop(), live.stop()]).catch((failure: unknown) =>
       log.error('server.stop-failed', { error: messageOf(failure) }),
     );
     throw error;

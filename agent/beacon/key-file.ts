@@ -32,7 +32,12 @@ async function textOf(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw new BeaconFault(`The beacon’s key ${path} cannot be read: ${messageOf(error)}`, { cause: error });
+    throw new BeaconFault(
+      `The beacon’s key ${path} cannot be read: ${messageOf(error)}. Name another file with --key.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

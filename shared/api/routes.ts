@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { beaconRoutes } from './routes/beacon.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { accountRoutes, peopleRoutes } from './routes/people.ts';
@@ -13,6 +14,7 @@ export const routes = {
   ...deviceRoutes,
   ...commandRoutes,
   ...safeguardRoutes,
+  ...beaconRoutes,
 } as const;
 
 export type RouteName = keyof typeof routes;
