@@ -1,6 +1,6 @@
 import { type Clock, instant } from '../../shared/instant.ts';
 import { type Known, known, type Reading, sameAnswer } from '../../shared/reading.ts';
-import type { Probe } from './platform.ts';
+import type { Look, Probe } from './platform.ts';
 
 interface UnchangedParts<Value> {
   clock: Clock;
@@ -9,8 +9,9 @@ interface UnchangedParts<Value> {
   /**
    * A text that is another one as soon as anything changed that the answer follows
    * from, had without starting a process. undefined: it cannot be told just now.
+   * `glance`: what was read for another section of this very round need not be read again.
    */
-  mark(): Promise<string | undefined>;
+  mark(how: Look): Promise<string | undefined>;
   /**
    * Whether the mark may be ahead of what `look` asks, as the kernel is of udev: then
    * two looks under one mark must have given the answer. So it is unless said otherwise.
@@ -36,7 +37,8 @@ interface Kept<Value> {
  * - A look that is not a glance always asks the system: what an order is proved
  *   by, and what a person asked for, never comes from here.
  * - Only a known answer is given again, only one that `look` calls lasting, and
- *   only when the mark was the same before and after the look that found it.
+ *   only when the mark was the same before and after the look that found it: the one
+ *   after it is always read anew.
  * - Where a tool may lag behind the mark, two looks under one mark must have given it:
  *   the first may have heard the old tale.
  * - A clock that was set, in either direction, ends it.
@@ -46,7 +48,7 @@ export function keepWhileUnchanged<Value>(parts: UnchangedParts<Value>): Probe<V
   let kept: Kept<Value> | undefined;
 
   return async (signal, how = 'new') => {
-    const before = await mark();
+    const before = await mark(how);
     const last = kept?.mark === before ? kept : undefined;
     if (how === 'glance' && last?.confirmed && isYoung(last.lookedAt)) {
       return known(last.reading.value, instant(clock.now()));
@@ -54,7 +56,7 @@ export function keepWhileUnchanged<Value>(parts: UnchangedParts<Value>): Probe<V
     kept = undefined;
     const lookedAt = clock.now();
     const { reading, lasting } = await look(signal);
-    if (reading.state === 'known' && lasting && before !== undefined && before === (await mark())) {
+    if (reading.state === 'known' && lasting && before !== undefined && before === (await mark('new'))) {
       const confirmed = !lags || (last !== undefined && sameAnswer(last.reading, reading));
       kept = { reading, mark: before, lookedAt, confirmed };
     }
@@ -77,9 +79,53 @@ export function shareGlances<Value>(probe: Probe<Value>, steadyMs = () => perfor
     if (how === 'glance' && last !== undefined && steadyMs() < last.untilMs) return last.reading;
     // Should it have to look anew after all, it does so within the first one's time limit.
     const reading = probe(signal, how);
-    last = how === 'glance' ? { reading, untilMs: steadyMs() + sharedMs } : undefined;
+    last = how === 'glance' ? { reading, untilMs: steadyMs() + roundMs } : undefined;
     return reading;
   };
 }
 
-const sharedMs = 20;
+/** As long as all sections of a round need to ask their first questions. */
+const roundMs = 20;
+
+/** What was found in this very round; forgotten as soon as it is over. */
+export interface RoundMemory<Value> {
+  of(key: string, find: (key: string) => Value): Value;
+  set(key: string, value: Value): void;
+}
+
+/**
+ * What several sections ask in one round, found once for all of them. Only for what is
+ * compared with an earlier round, or may be of an instant ago anyway: whoever proves
+ * something, or tells what changed while it looked, asks the system itself.
+ */
+export function createRoundMemory<Value>(steadyMs = () => performance.now()): RoundMemory<Value> {
+  const found = new Map<string, { value: Value }>();
+  let untilMs = Number.NEGATIVE_INFINITY;
+  /** Nothing is kept longer than from the round's first question on. */
+  function turn(): void {
+    const now = steadyMs();
+    if (now < untilMs) return;
+    found.clear();
+    untilMs = now + roundMs;
+  }
+  return {
+    of(key, find) {
+      turn();
+      const before = found.get(key);
+      if (before !== undefined) return before.value;
+      const value = find(key);
+      found.set(key, { value });
+      return value;
+    },
+    set(key, value) {
+      turn();
+      found.set(key, { value });
+    },
+  };
+}
+
+/** The same for whoever asks one question. */
+export function onceInRound<Value>(find: () => Value, steadyMs = () => performance.now()): () => Value {
+  const memory = createRoundMemory<Value>(steadyMs);
+  return () => memory.of('', find);
+}

@@ -7,6 +7,7 @@ import type { Platform, Probe } from '../platform/platform.ts';
 import { createRounds } from './rounds.ts';
 import { type Rhythm, rhythms } from './schedule.ts';
 import { createSectionRunner, type SectionRunner } from './section-runner.ts';
+import { createTimeLimits } from './time-limits.ts';
 
 export interface Prober {
   /** Asks everything once, then each section at its own rhythm and whenever the platform hints. */
@@ -120,6 +121,7 @@ export function createProber(parts: ProberParts): Prober {
 function createRunners(parts: ProberParts, rhythm: { readonly [Name in SectionName]: Rhythm }): Runners {
   const probes: AllProbes = { ...parts.platform.probes, agent: parts.health };
   const limits: Partial<Record<SectionName, number>> = parts.platform.limitsMs ?? {};
+  const startLimit = createTimeLimits();
   const runner = <Name extends SectionName>(
     section: Name,
     wrap: (reading: Reading<SectionValues[Name]>) => Partial<Sections>,
@@ -130,6 +132,7 @@ function createRunners(parts: ProberParts, rhythm: { readonly [Name in SectionNa
       limitMs: limits[section] ?? rhythm[section].limitMs,
       clock: parts.clock,
       log: parts.log,
+      startLimit,
       onReading: (reading) => parts.onReading(wrap(reading)),
     });
   return {

@@ -3,6 +3,7 @@ import { type Log, messageOf } from '../../shared/log.ts';
 import { type Reading, unknown } from '../../shared/reading.ts';
 import type { SectionName } from '../../shared/report/report.ts';
 import type { Look, Probe } from '../platform/platform.ts';
+import type { StartLimit } from './time-limits.ts';
 
 export interface SectionRunner<Value> {
   /**
@@ -23,6 +24,7 @@ interface RunnerParts<Value> {
   limitMs: number;
   clock: Clock;
   log: Log;
+  startLimit: StartLimit;
   onReading(reading: Reading<Value>): void;
 }
 
@@ -49,16 +51,14 @@ export function createSectionRunner<Value>(parts: RunnerParts<Value>): SectionRu
     runs += 1;
     if (abort.signal.aborted || runs % runsOfOneSignal === 0) abort = new AbortController();
     const own = abort;
-    const run = attempt(parts, abort.signal, look).finally(() => {
-      stuck = false;
-    });
     return new Promise((resolve) => {
-      const timer = setTimeout(() => {
+      const done = parts.startLimit(parts.limitMs, () => {
         own.abort();
         resolve(timedOut(parts));
-      }, parts.limitMs);
-      void run.then((reading) => {
-        clearTimeout(timer);
+      });
+      void attempt(parts, own.signal, look).then((reading) => {
+        stuck = false;
+        done();
         resolve(reading);
       });
     });

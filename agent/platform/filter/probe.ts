@@ -24,6 +24,8 @@ export interface FilteringParts {
   servers?: () => Promise<readonly string[]>;
   /** For tests: other links, other resolvers, and no question to the world. */
   interfaces?: Interfaces;
+  /** The links, where what another section asked in this very round will do. */
+  inRound?: { interfaces: Interfaces };
   names?: (signal: AbortSignal, servers: readonly string[]) => NetworkNames;
   nextDns?: typeof askNextDns;
 }
@@ -48,6 +50,7 @@ interface KeptSign {
  */
 export function createFilterProbe(parts: FilteringParts): Probe<Filtering> {
   const { clock, settings, servers = async () => systemServers(), names = createNetworkNames } = parts;
+  const { interfaces = systemInterfaces, inRound = { interfaces } } = parts;
   let sign: KeptSign | undefined;
 
   async function isNextDns(signal: AbortSignal): Promise<boolean | undefined> {
@@ -81,8 +84,10 @@ export function createFilterProbe(parts: FilteringParts): Probe<Filtering> {
   return keepWhileUnchanged({
     clock,
     keptMs,
-    mark: async () =>
-      JSON.stringify([await servers(), settings().filterTests, (parts.interfaces ?? systemInterfaces)() ?? null]),
+    mark: async (how) => {
+      const links = (how === 'glance' ? inRound.interfaces : interfaces)() ?? null;
+      return JSON.stringify([await servers(), settings().filterTests, links]);
+    },
     look: async (signal) => ({ reading: await look(signal), lasting: !signal.aborted }),
   });
 }

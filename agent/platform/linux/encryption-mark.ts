@@ -5,6 +5,12 @@ import { keepWhileUnchanged } from '../unchanged.ts';
 import { createEncryptionProbe, type EncryptionParts } from './encryption.ts';
 import type { ListNames, ReadText } from './proc.ts';
 
+interface RoundsParts extends EncryptionParts {
+  list: ListNames;
+  /** The same, where what another section read in this very round will do. */
+  inRound?: { read: ReadText };
+}
+
 /** How long an answer about the disks may be given again. */
 const keptMs = 30 * 60 * 1000;
 
@@ -29,11 +35,14 @@ const contentTools = ['blkid', 'lsattr'];
  * eCryptfs. Nor is any answer that holds a volume other than protected or plain.
  * A plain device that has become better shows when the time is over.
  */
-export function createEncryptionRounds(parts: EncryptionParts & { list: ListNames }): Probe<Encryption> {
+export function createEncryptionRounds(parts: RoundsParts): Probe<Encryption> {
   return keepWhileUnchanged({
     clock: parts.clock,
     keptMs,
-    mark: () => encryptionMark(parts.read, parts.list),
+    mark(how) {
+      const { read } = how === 'glance' && parts.inRound !== undefined ? parts.inRound : parts;
+      return encryptionMark(read, parts.list);
+    },
     async look(signal) {
       const asked = new Set<string>();
       const exec = (tool: string, args: readonly string[], options?: ExecOptions) => {

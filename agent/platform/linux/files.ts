@@ -14,7 +14,9 @@ import {
 } from 'node:fs';
 import { open, readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RoundMemory } from '../unchanged.ts';
 import type { Witness } from '../witness.ts';
+import { isKernelsOwn } from './proc.ts';
 
 /** What was found at a path. `absent` is an answer; `blocked` is none: it is there, and may not or cannot be read. */
 export type Found<Value> = { found: Value } | { missing: 'absent' | 'blocked' };
@@ -43,14 +45,24 @@ export interface FilesNow {
   link(path: string): Found<string>;
   /** What is at a path, links followed; its numbers change whenever its mark does. */
   look(path: string): Found<Stats>;
-  /** Whether there is nothing of that name at all: no link that leads nowhere either. */
-  isNameless(path: string): boolean;
+  /** The same, as it was at any time in this very round: for a comparison with an earlier one. */
+  glance(path: string): Found<Stats>;
+  /** What bears that name itself: the link, not what it leads to. */
+  name(path: string): Found<Stats>;
 }
 
 /** When what a mark is of was changed last, in milliseconds since 1970 UTC; undefined: it is not there, or may not be seen. */
 export function changedAt(mark: string): number | undefined {
   const nanoseconds = /^\d+(?= )/.exec(mark)?.[0];
   return nanoseconds === undefined ? undefined : Number(nanoseconds) / 1e6;
+}
+
+/** When what a mark is of was changed, itself and anything about it; undefined: it is not there, or may not be seen. */
+export function timesIn(mark: string): { mtimeMs: number; ctimeMs: number } | undefined {
+  const [, mtime, ctime] = /^(\d+) (\d+) /.exec(mark) ?? [];
+  return mtime === undefined || ctime === undefined
+    ? undefined
+    : { mtimeMs: Number(mtime) / 1e6, ctimeMs: Number(ctime) / 1e6 };
 }
 
 /** Files of settings and of the kernel are small; whatever is larger is not what it is taken for. */
@@ -65,10 +77,11 @@ const maxBytes = 8 * 1024 * 1024;
  * what makes the kernel ask hardware.
  *
  * @param root another root folder, for a test
+ * @param seen what glances saw in this very round, for whoever glances next; absent: each looks for itself
  */
-export function createSystemFiles(root = '/', witness?: Witness): Files {
+export function createSystemFiles(root = '/', witness?: Witness, seen?: RoundMemory<Found<Stats>>): Files {
   const at = placeBelow(root);
-  const plain = filesNow(at);
+  const plain = filesNow(at, seen);
   const now = witness === undefined ? plain : witnessedNow(plain, witness);
   return {
     bytes: async (path) => attempt(() => isSmall(statSync(at(path))) && readFileSync(at(path))),
@@ -82,26 +95,54 @@ export function createSystemFiles(root = '/', witness?: Witness): Files {
   };
 }
 
-function filesNow(at: (path: string) => string): FilesNow {
+function filesNow(at: (path: string) => string, seen?: RoundMemory<Found<Stats>>): FilesNow {
+  const look = (path: string) => quickLook(at(path));
   return {
-    text: (path) => attempt(() => isSmall(statSync(at(path))) && readFileSync(at(path), asText)),
+    text: (path) => textAt(at(path)),
     names: (path) => attempt(() => readdirSync(at(path))),
     link: (path) => attempt(() => readlinkSync(at(path))),
-    look(path) {
-      try {
-        const found = statSync(at(path), quietly);
-        return found === undefined ? absent : { found };
-      } catch (error) {
-        return { missing: missingBy(error) };
-      }
+    look,
+    glance: seen === undefined ? look : (path) => seen.of(path, look),
+    name(path) {
+      const named = nameNow(at(path));
+      // What is no link is what a look would find.
+      if ('found' in named && !named.found.isSymbolicLink()) seen?.set(path, named);
+      return named;
     },
-    isNameless: (path) => lstatSync(at(path), quietly) === undefined,
   };
+}
+
+/** What bears a name itself: the link, not what it leads to. */
+export function nameNow(path: string): Found<Stats> {
+  try {
+    const found = lstatSync(path, quietly);
+    return found === undefined ? absent : { found };
+  } catch (error) {
+    return { missing: missingBy(error) };
+  }
+}
+
+/** Most files a round asks for are not there, and to throw costs more than to ask. */
+function quickLook(path: string): Found<Stats> {
+  try {
+    const found = statSync(path, quietly);
+    return found === undefined ? absent : { found };
+  } catch (error) {
+    return { missing: missingBy(error) };
+  }
+}
+
+function textAt(path: string): Found<string> {
+  // Neither a pipe nor anything large lies there.
+  if (isKernelsOwn(path)) return attempt(() => readFileSync(path, asText));
+  const about = quickLook(path);
+  return 'missing' in about ? about : attempt(() => isSmall(about.found) && readFileSync(path, asText));
 }
 
 /** One for all: to make out a word for it costs as much as a short file. */
 const asText = { encoding: 'utf8' } as const;
 const quietly = { throwIfNoEntry: false } as const;
+const exactly = { bigint: true, throwIfNoEntry: false } as const;
 const absent = { missing: 'absent' } as const;
 
 /** To join paths costs as much as to look at one. */
@@ -178,9 +219,8 @@ function isSmall(found: Stats): true {
   return true;
 }
 
-/** Most files a round asks for are not there, and to throw costs more than to ask. */
 function quickStat(path: string): Found<BigIntStats> {
-  const asked = attempt(() => statSync(path, { bigint: true, throwIfNoEntry: false }));
+  const asked = attempt(() => statSync(path, exactly));
   if ('missing' in asked) return asked;
   return asked.found === undefined ? { missing: 'absent' } : { found: asked.found };
 }

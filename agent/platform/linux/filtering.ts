@@ -9,11 +9,12 @@ import { systemServers } from '../filter/resolver.ts';
 import type { Probe } from '../platform.ts';
 import { chromiumPlaces, firefoxFolders } from './filter-places.ts';
 import { createPolicyFiles } from './policy-files.ts';
+import { readKernelNow } from './proc.ts';
 import { createProxyFiles } from './proxy-files.ts';
 import { parseResolvConf } from './resolv-conf.ts';
 import type { Tunnels } from './tunnels.ts';
 
-interface LinuxFiltering extends Pick<FilteringParts, 'clock' | 'settings' | 'names' | 'nextDns'> {
+interface LinuxFiltering extends Pick<FilteringParts, 'clock' | 'settings' | 'inRound' | 'names' | 'nextDns'> {
   /** People's homes; undefined: they cannot be told. */
   homes: () => Promise<readonly string[] | undefined>;
   tunnels: () => Promise<Tunnels>;
@@ -28,7 +29,7 @@ const upstreamFiles = ['run/systemd/resolve/resolv.conf', 'run/NetworkManager/no
 
 /** Whether web filtering is in force on Linux, and what on the device leads round it. Starts no process. */
 export function createFilteringProbe(parts: LinuxFiltering): Probe<Filtering> {
-  const { root = '/', servers = systemServers } = parts;
+  const { root = '/', servers = createServers(() => readKernelNow('/etc/resolv.conf')) } = parts;
   const hosts = createKeptFile((bytes) => parseHosts(bytes.toString()));
   const upstream = createKeptFile((bytes) => parseResolvConf(bytes.toString()));
   const browsers = createBrowserLook();
@@ -62,6 +63,22 @@ export function createFilteringProbe(parts: LinuxFiltering): Probe<Filtering> {
   }
 
   return createFilterProbe({ ...parts, hosts: () => hosts(join(root, 'etc/hosts')), ways, servers: allServers });
+}
+
+/**
+ * The resolvers programs are set to, asked again when the file that names them is another
+ * text: to set up somebody who can be asked costs more than to read it.
+ */
+export function createServers(readNames: () => string | undefined, ask = systemServers): () => readonly string[] {
+  let last: { text: string; servers: readonly string[] } | undefined;
+  return () => {
+    const text = readNames();
+    if (last !== undefined && last.text === text) return last.servers;
+    const servers = ask();
+    // Not kept where the file was written meanwhile.
+    last = text !== undefined && readNames() === text ? { text, servers } : undefined;
+    return servers;
+  };
 }
 
 function isOnDevice(server: string): boolean {

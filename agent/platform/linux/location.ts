@@ -20,6 +20,8 @@ interface LocationParts {
   read: ReadText;
   list: ListNames;
   interfaces: Interfaces;
+  /** The same, where what another section asked in this very round will do. */
+  inRound?: { interfaces: Interfaces };
   /** Wakes the gateway's entry in the neighbour table; for tests. */
   nudge?: (address: string) => Promise<void>;
 }
@@ -42,10 +44,12 @@ type WayOut = Route & { gateway: string };
  * asked again by a glance only when something about the network changed.
  */
 export function createLocationProbe(parts: LocationParts): Probe<Location> {
+  const farRoutes = createFarRoutes();
+  const { interfaces, inRound = { interfaces } } = parts;
   return keepWhileUnchanged({
     clock: parts.clock,
     keptMs,
-    mark: () => networkMark(parts),
+    mark: (how) => networkMark(parts.read, how === 'glance' ? inRound.interfaces : interfaces, farRoutes),
     async look(signal) {
       const reading = await lookAnew(parts, signal);
       return { reading, lasting: reading.state === 'known' && reading.value.gateway.hardwareAddress !== null };
@@ -58,15 +62,30 @@ export function createLocationProbe(parts: LocationParts): Probe<Location> {
  * addresses, the links with their addresses, a tunnel's too. Another network with
  * all of it the same has the same gateway; only the Wi-Fi's own address may differ.
  */
-async function networkMark({ read, interfaces }: LocationParts): Promise<string | undefined> {
+async function networkMark(
+  read: ReadText,
+  interfaces: Interfaces,
+  farRoutes: (table: string) => string,
+): Promise<string | undefined> {
   const [routes, neighbours] = await Promise.all([read('/proc/net/route'), read('/proc/net/arp')]);
   const links = interfaces();
   if (routes === undefined || neighbours === undefined || links === undefined) return undefined;
   // Rules that lead into a tunnel come and go without any of these.
   const ruled = (await read('/proc/net/fib_trie')) ?? '';
-  // Of IPv6 only what leads far: the file also counts every use.
-  const far = parseIpv6Routes((await read('/proc/net/ipv6_route')) ?? '').filter(({ prefix }) => prefix <= farthest);
-  return [routes, neighbours, ruled, JSON.stringify([links, far])].join('\n');
+  const far = farRoutes((await read('/proc/net/ipv6_route')) ?? '');
+  return [routes, neighbours, ruled, JSON.stringify(links), far].join('\n');
+}
+
+/** Of IPv6 only what leads far: the file also counts every use. The same text is not taken apart twice. */
+function createFarRoutes(): (table: string) => string {
+  let last = { table: '', far: '' };
+  return (table) => {
+    if (table !== last.table) {
+      const far = parseIpv6Routes(table).filter(({ prefix }) => prefix <= farthest);
+      last = { table, far: JSON.stringify(far) };
+    }
+    return last.far;
+  };
 }
 
 async function lookAnew(parts: LocationParts, signal: AbortSignal): Promise<Reading<Location>> {

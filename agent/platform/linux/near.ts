@@ -1,8 +1,7 @@
-import { lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Folders } from '../photos/folders.ts';
 import type { Grounds } from '../photos/ground.ts';
-import type { Files } from './files.ts';
+import { type Files, type FilesNow, nameNow } from './files.ts';
 import { linuxGrounds, parseMountInfo } from './photo-mounts.ts';
 import type { ReadText } from './proc.ts';
 
@@ -12,6 +11,8 @@ export type IsNear = (path: string) => boolean;
 interface NearParts {
   /** Reads the kernel's list of mounts. */
   readKernel: (path: string) => string | undefined;
+  /** Looks at a name; what it finds is at hand for the same files. */
+  name?: FilesNow['name'];
   steadyMs?: () => number;
 }
 
@@ -24,7 +25,7 @@ const knownForMs = 500;
  * that does not answer, or a link in it lead there: the way is looked at name by
  * name, and from the first that is a link or lies elsewhere nothing more is asked.
  */
-export function createNearness({ readKernel, steadyMs = () => performance.now() }: NearParts): IsNear {
+export function createNearness({ readKernel, name = nameNow, steadyMs = () => performance.now() }: NearParts): IsNear {
   let grounds: Grounds | undefined;
   let told: string | undefined;
   let plain = new Set<string>();
@@ -44,9 +45,10 @@ export function createNearness({ readKernel, steadyMs = () => performance.now() 
     if (grounds?.of(path).kind !== 'near') return false;
     if (path !== '/' && !isPlain(dirname(path))) return false;
     // What is not there is answered at once, too; it may be there the next time.
-    const found = lstatSync(path, { throwIfNoEntry: false });
-    if (found?.isSymbolicLink()) return false;
-    if (found?.isDirectory()) plain.add(path);
+    const named = name(path);
+    if ('missing' in named) return named.missing === 'absent';
+    if (named.found.isSymbolicLink()) return false;
+    if (named.found.isDirectory()) plain.add(path);
     return true;
   }
 

@@ -17,6 +17,8 @@ import type { ReadText } from './proc.ts';
 interface LinuxPhotosParts extends Pick<PhotosParts, 'clock' | 'folders' | 'settings' | 'keeper' | 'limits'> {
   /** Reads the kernel's own lists. */
   read: ReadText;
+  /** The same for the list of mounts, where what another section read in this very round will do. */
+  readMounts?: ReadText;
   /** Reads in a home, which may lie on a server that does not answer. Absent: as the kernel's lists are read. */
   readHome?: ReadText;
   /** For looks at what tells which folders to count in; absent: they are found anew in each round. */
@@ -28,6 +30,7 @@ interface LinuxPhotosParts extends Pick<PhotosParts, 'clock' | 'folders' | 'sett
 /** Photos and videos in every person's folders and bins on Linux. */
 export function createPhotosProbe({
   read,
+  readMounts = read,
   readHome = read,
   accounts,
   files,
@@ -46,7 +49,7 @@ export function createPhotosProbe({
       sameFolders: createSameFolders({ clock: parts.clock, files, rootsOf, disks: () => disks }),
     }),
     async grounds() {
-      const text = (await read('/proc/self/mountinfo')) ?? '';
+      const text = (await readMounts('/proc/self/mountinfo')) ?? '';
       if (text === told) return grounds;
       told = text;
       const mounts = parseMountInfo(text);

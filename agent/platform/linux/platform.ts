@@ -6,7 +6,7 @@ import { notSupported, refusedActions } from '../not-supported.ts';
 import { realFolders } from '../photos/folders.ts';
 import type { Platform, PlatformParts } from '../platform.ts';
 import { createProgramList } from '../programs/program-list.ts';
-import { shareGlances } from '../unchanged.ts';
+import { createRoundMemory, onceInRound, shareGlances } from '../unchanged.ts';
 import { witnessExec, witnessList, witnessRead } from '../witness.ts';
 import { listAccounts } from './accounts.ts';
 import { createAppsProbe } from './apps.ts';
@@ -18,7 +18,7 @@ import { createPhotoClearing } from './clear-photos.ts';
 import { createEncryptionRounds } from './encryption-mark.ts';
 import { createEndPeople } from './end-people.ts';
 import { createEndSession } from './end-session.ts';
-import { createHomeFiles, createSystemFiles } from './files.ts';
+import { createHomeFiles, createSystemFiles, nameNow } from './files.ts';
 import { createFilteringProbe } from './filtering.ts';
 import { createLocationProbe } from './location.ts';
 import { createLinuxLocking } from './lock.ts';
@@ -56,8 +56,18 @@ export function createLinuxPlatform({
   const isAdministrator = process.getuid?.() === 0;
   const kernel = { read: witnessRead(readKernelText, witness), list: witnessList(listKernelNames, witness) };
   const source = { exec, clock, ...kernel };
-  const files = createSystemFiles('/', witness);
-  const isNear = createNearness({ readKernel: readKernelNow });
+  const files = createSystemFiles('/', witness, createRoundMemory());
+  // The list of mounts is long, and three sections go by it.
+  const texts = createRoundMemory<string | undefined>();
+  const readInRound = (path: string) => texts.of(path, readKernelNow);
+  const inRound = {
+    read: witnessRead(async (path) => readInRound(path), witness),
+    interfaces: onceInRound(systemInterfaces),
+  };
+  const isNear = createNearness({
+    readKernel: readInRound,
+    name: (path) => files.now?.(path)?.name(path) ?? nameNow(path),
+  });
   const accounts = () => listAccounts(readKernelText, nearLists(isNear, realFolders));
   const homes = async () => (await accounts())?.map(({ home }) => home);
   const sessions = shareGlances(createSessionRounds(source));
@@ -67,6 +77,7 @@ export function createLinuxPlatform({
   const gettyHold = createGettyHold({ exec: starter });
   const encryption = createEncryptionRounds({
     ...source,
+    inRound,
     isAdministrator,
     homes: async () => (await homes()) ?? [],
   });
@@ -79,6 +90,7 @@ export function createLinuxPlatform({
       apps: createAppsProbe({ clock, settings, read: readKernelText, accounts }),
       photos: createPhotosProbe({
         ...source,
+        readMounts: inRound.read,
         readHome: nearText(isNear, kernel.read, witnessRead(readText, witness)),
         files: homeFiles,
         folders: realFolders,
@@ -87,11 +99,11 @@ export function createLinuxPlatform({
         keeper,
       }),
       filtering: createFilteringProbe({
-        ...{ clock, settings },
+        ...{ clock, settings, inRound },
         homes,
         tunnels: () => lookForTunnels(source),
       }),
-      location: beat.of(createLocationProbe({ ...source, interfaces: systemInterfaces })),
+      location: beat.of(createLocationProbe({ ...source, interfaces: systemInterfaces, inRound })),
       media: createMediaProbe({
         clock,
         files,

@@ -23,6 +23,8 @@ const asText = { encoding: 'utf8' } as const;
  */
 export function readKernelNow(path: string): string | undefined {
   try {
+    // No pipe lies there, so one call will do.
+    if (isKernelsOwn(path)) return readFileSync(path, asText);
     const file = openSync(path, atOnce);
     try {
       return readFileSync(file, asText);
@@ -35,6 +37,11 @@ export function readKernelNow(path: string): string | undefined {
 }
 
 export const readKernelText: ReadText = async (path) => readKernelNow(path);
+
+/** What the kernel makes up as it is read: it bears no size and no time of change. */
+export function isKernelsOwn(path: string): boolean {
+  return path.startsWith('/proc/') || path.startsWith('/sys/');
+}
 
 export const listKernelNames: ListNames = async (path) => {
   try {

@@ -108,7 +108,10 @@ async function readLists(
 async function isStill(seen: Seen, homes: readonly string[] | undefined, parts: ProgramsParts): Promise<boolean> {
   if (seen.unread === 'tool-failed' || seen.unread === 'timed-out') return false;
   if (Math.abs(parts.clock.now() - seen.atMs) > believedMs || seen.homes !== textOf(homes)) return false;
-  return (await isAsBefore(seen.system, parts.files)) && (await isAsBefore(seen.home, parts.homeFiles));
+  return (
+    (await isAsBefore(seen.system, parts.files, () => parts.clock.now())) &&
+    (await isAsBefore(seen.home, parts.homeFiles, () => parts.clock.now()))
+  );
 }
 
 async function readTraced(
@@ -117,8 +120,8 @@ async function readTraced(
   parts: ProgramsParts,
   signal: AbortSignal,
 ): Promise<{ list: ReadList; seen: Seen }> {
-  const system = traceFiles(parts.files);
-  const home = traceFiles(parts.homeFiles);
+  const system = traceFiles(parts.files, () => parts.clock.now());
+  const home = traceFiles(parts.homeFiles, () => parts.clock.now());
   const list = await read({ system: system.files, home: home.files, homes }, signal);
   const { isThere, unread } = list;
   const atMs = parts.clock.now();

@@ -72,7 +72,7 @@ export function createRightsProbe(parts: RightsParts): Probe<Rights> {
 
 async function isStill({ atMs, system, home }: Kept, { clock, files, homeFiles }: RightsParts): Promise<boolean> {
   if (Math.abs(clock.now() - atMs) > believedMs) return false;
-  return (await isAsBefore(system, files)) && (await isAsBefore(home, homeFiles));
+  return (await isAsBefore(system, files, () => clock.now())) && (await isAsBefore(home, homeFiles, () => clock.now()));
 }
 
 async function ask(
@@ -81,8 +81,8 @@ async function ask(
   parts: RightsParts,
   signal: AbortSignal,
 ): Promise<Kept> {
-  const system = traceFiles(parts.files);
-  const home = traceFiles(parts.homeFiles);
+  const system = traceFiles(parts.files, () => parts.clock.now());
+  const home = traceFiles(parts.homeFiles, () => parts.clock.now());
   const rules = await readAdminRules(system.files);
   const found: Findings = {
     people: [],

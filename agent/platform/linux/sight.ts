@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Files, type FilesNow, ifFound } from './files.ts';
+import { type Files, type FilesNow, type Found, ifFound } from './files.ts';
+import { isKernelsOwn } from './proc.ts';
 
 /** Ways of asking. */
 export const ways = ['text', 'names', 'link', 'mark'] as const;
@@ -22,7 +23,9 @@ export interface Question {
 export interface Sight {
   /** What was there, and the folders that tell that something else was not. */
   seen: readonly Seen[];
-  /** What has no times to go by: the kernel's own files, and links. */
+  /** Links that were there: where one leads cannot be written anew, only the link itself can. */
+  links: readonly Seen[];
+  /** The kernel's own files, which have no times to go by. */
   read: readonly Read[];
   /** What is not there, where no folder tells it. */
   absent: readonly string[];
@@ -32,44 +35,57 @@ type Seen = { path: string } & Numbers;
 type Numbers = Pick<Stats, 'mtimeMs' | 'ctimeMs' | 'size' | 'ino' | 'dev'>;
 type Read = Question & { text: string | undefined };
 
-/** A folder that changed this lately may change again within the same tick of its clock, FAT's being the longest. */
+/** What changed this lately may change again within the same tick of its clock, FAT's being the longest of two seconds. */
 const settledMs = 5_000;
 
-/** undefined: one of them cannot be told without waiting, or may not be asked. */
-export function takeSight(questions: readonly Question[], files: Files, nowMs: number): Sight | undefined {
-  const seen = new Map<string, Seen>();
-  const read: Read[] = [];
-  const absent = new Set<string>();
-  for (const question of questions) {
-    const { way, path } = question;
-    const now = files.now?.(path);
-    if (now === undefined) return undefined;
-    if (way === 'link' || /^\/(proc|sys)\//.test(path)) {
-      read.push({ ...question, text: textOf(question, now) });
-      continue;
-    }
-    const found = now.look(path);
-    if ('found' in found) seen.set(path, numbersOf(path, found.found));
-    else if (found.missing === 'blocked') return undefined;
-    else {
-      const folder = folderWithout(path, files, nowMs);
-      if (folder === undefined) absent.add(path);
-      else seen.set(folder.path, folder);
-    }
-  }
-  return { seen: [...seen.values()], read, absent: [...absent] };
+/** Whether a change from now on would show in these times. One that lies in the future is no time of now either. */
+export function isSettled({ mtimeMs, ctimeMs }: Pick<Numbers, 'mtimeMs' | 'ctimeMs'>, nowMs: number): boolean {
+  return Math.abs(nowMs - mtimeMs) > settledMs && Math.abs(nowMs - ctimeMs) > settledMs;
 }
 
-/** Whether all is as it was. False: something may have changed, or somebody would have to be waited for. */
-export function isInSight({ seen, read, absent }: Sight, files: Files): boolean {
-  for (const before of seen) {
-    const found = files.now?.(before.path)?.look(before.path);
-    if (found === undefined || !('found' in found) || !isSame(before, found.found)) return false;
+/** A sight while it is taken. */
+interface Taken {
+  seen: Map<string, Seen>;
+  links: Map<string, Seen>;
+  read: Read[];
+  absent: Set<string>;
+}
+
+/** undefined: one of them cannot be told without waiting, may not be asked, or changed just now. */
+export function takeSight(questions: readonly Question[], files: Files, nowMs: number): Sight | undefined {
+  const taken: Taken = { seen: new Map(), links: new Map(), read: [], absent: new Set() };
+  for (const question of questions) {
+    const now = files.now?.(question.path);
+    if (now === undefined) return undefined;
+    if (isKernelsOwn(question.path)) taken.read.push({ ...question, text: textOf(question, now) });
+    else if (!see(question, now, taken, files, nowMs)) return undefined;
   }
-  for (const path of absent) {
-    const found = files.now?.(path)?.look(path);
-    if (found === undefined || !('missing' in found) || found.missing !== 'absent') return false;
+  const { seen, links, read, absent } = taken;
+  return { seen: [...seen.values()], links: [...links.values()], read, absent: [...absent] };
+}
+
+/** False: it cannot be told by a look. */
+function see({ way, path }: Question, now: FilesNow, taken: Taken, files: Files, nowMs: number): boolean {
+  const found = way === 'link' ? now.name(path) : now.look(path);
+  if ('found' in found) {
+    (way === 'link' ? taken.links : taken.seen).set(path, numbersOf(path, found.found));
+    return isSettled(found.found, nowMs);
   }
+  if (found.missing === 'blocked') return false;
+  const folder = folderWithout(path, files, nowMs);
+  if (folder === undefined) taken.absent.add(path);
+  else taken.seen.set(folder.path, folder);
+  return true;
+}
+
+/**
+ * Whether all is as it was. False: something may have changed, or somebody would have to
+ * be waited for. What several rows of questions go by is looked at once in a round.
+ */
+export function isInSight({ seen, links, read, absent }: Sight, files: Files): boolean {
+  for (const before of seen) if (!isSame(before, files.now?.(before.path)?.glance(before.path))) return false;
+  for (const before of links) if (!isSame(before, files.now?.(before.path)?.name(before.path))) return false;
+  for (const path of absent) if (!isAbsent(files.now?.(path)?.glance(path))) return false;
   for (const before of read) {
     const now = files.now?.(before.path);
     if (now === undefined || textOf(before, now) !== before.text) return false;
@@ -86,25 +102,20 @@ function folderWithout(path: string, files: Files, nowMs: number): Seen | undefi
   let missing = path;
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     const now = files.now?.(folder);
-    if (now === undefined || /^\/(proc|sys)(\/|$)/.test(folder)) return undefined;
+    if (now === undefined || isKernelsOwn(`${folder}/`)) return undefined;
     const found = now.look(folder);
     if ('found' in found) {
-      const { mtimeMs, ctimeMs } = found.found;
-      const isSettled = nowMs - Math.max(mtimeMs, ctimeMs) > settledMs;
-      if (!found.found.isDirectory() || !isSettled || !isNameless(missing, now)) return undefined;
-      return numbersOf(folder, found.found);
+      const isFolder = found.found.isDirectory() && isSettled(found.found, nowMs);
+      // No link that leads nowhere either.
+      return isFolder && isAbsent(now.name(missing)) ? numbersOf(folder, found.found) : undefined;
     }
     if (found.missing === 'blocked' || folder === '/') return undefined;
     missing = folder;
   }
 }
 
-function isNameless(path: string, now: FilesNow): boolean {
-  try {
-    return now.isNameless(path);
-  } catch {
-    return false;
-  }
+function isAbsent(found: Found<Stats> | undefined): boolean {
+  return found !== undefined && 'missing' in found && found.missing === 'absent';
 }
 
 function textOf({ way, path }: Question, now: FilesNow): string | undefined {
@@ -116,12 +127,14 @@ function numbersOf(path: string, { mtimeMs, ctimeMs, size, ino, dev }: Numbers):
   return { path, mtimeMs, ctimeMs, size, ino, dev };
 }
 
-function isSame(one: Numbers, other: Numbers): boolean {
+function isSame(before: Numbers, now: Found<Stats> | undefined): boolean {
+  if (now === undefined || 'missing' in now) return false;
+  const { found } = now;
   return (
-    one.mtimeMs === other.mtimeMs &&
-    one.ctimeMs === other.ctimeMs &&
-    one.ino === other.ino &&
-    one.size === other.size &&
-    one.dev === other.dev
+    before.mtimeMs === found.mtimeMs &&
+    before.ctimeMs === found.ctimeMs &&
+    before.ino === found.ino &&
+    before.size === found.size &&
+    before.dev === found.dev
   );
 }

@@ -1,8 +1,9 @@
-import { mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, renameSync, rmSync, type Stats, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect } from 'chai';
-import { createSystemFiles, type Files } from '../../../../agent/platform/linux/files.ts';
+import { createSystemFiles, type Files, type Found } from '../../../../agent/platform/linux/files.ts';
 import { isAsBefore, traceFiles } from '../../../../agent/platform/linux/traced-files.ts';
+import { createRoundMemory } from '../../../../agent/platform/unchanged.ts';
 import { makeTempFolder } from '../../../support/temp-folder.ts';
 
 /** Long enough ago for a folder's times to be trusted. */
@@ -15,6 +16,7 @@ async function createTrace() {
   for (const folder of ['home/bin', 'home/.config', 'elsewhere']) mkdirSync(at(folder), { recursive: true });
   writeFileSync(at('home/bin/tool'), 'one');
   symlinkSync('../elsewhere/none', at('home/dangling'));
+  symlinkSync('bin/tool', at('home/shortcut'));
   const all = createSystemFiles(root);
   let slow = 0;
   const files: Files = {
@@ -24,23 +26,17 @@ async function createTrace() {
       return all.mark(path);
     },
   };
-  const { files: traced, print } = traceFiles(files);
+  /** As if all this had been long ago. */
+  const later = () => Date.now() + longAgoMs;
+  const { files: traced, print } = traceFiles(files, later);
   await traced.text('/home/bin/tool');
   await traced.names('/home/bin');
   await traced.text('/home/.config/none/deeper');
   await traced.names('/home/Apps');
   await traced.text('/home/dangling');
-  const now = Date.now;
-  /** As if all this had been long ago. */
-  const later = async (look: () => Promise<boolean>) => {
-    Date.now = () => now() + longAgoMs;
-    try {
-      return await look();
-    } finally {
-      Date.now = now;
-    }
-  };
-  const still = () => later(() => isAsBefore(print, files));
+  await traced.link('/home/shortcut');
+  await traced.link('/home/bin/tool');
+  const still = () => isAsBefore(print, files, later);
   expect(await still(), 'at first').to.equal(true);
   slow = 0;
   return { at, still, files, print, slow: () => slow };
@@ -51,7 +47,7 @@ describe('a few looks that stand for many questions', () => {
     const { still, slow, print } = await createTrace();
     expect(await still()).to.equal(true);
     expect(slow()).to.equal(0);
-    // Of five questions, two were answered by what is there and three by what is not.
+    // Of seven questions, four were answered by what is there and three by what is not.
     expect(print.sight?.absent).to.deep.equal(['/home/dangling']);
   });
 
@@ -77,6 +73,10 @@ describe('a few looks that stand for many questions', () => {
     const gone = await createTrace();
     rmSync(gone.at('home/bin/tool'));
     expect(await gone.still()).to.equal(false);
+    const turned = await createTrace();
+    rmSync(turned.at('home/shortcut'));
+    symlinkSync('bin/less', turned.at('home/shortcut'));
+    expect(await turned.still()).to.equal(false);
     const replaced = await createTrace();
     renameSync(replaced.at('home'), replaced.at('old'));
     mkdirSync(replaced.at('home'));
@@ -97,11 +97,44 @@ describe('a few looks that stand for many questions', () => {
     expect(print.sight).to.equal(undefined);
   });
 
-  it('do not trust a folder that changed a moment ago: within one tick of its clock it may change again unseen', async () => {
+  it('do not trust what changed a moment ago: within one tick of its clock it may change again unseen', async () => {
     const { at, files, print } = await createTrace();
     print.sight = undefined;
     writeFileSync(at('home/now'), '');
-    expect(await isAsBefore(print, files)).to.equal(true);
-    expect(print.sight).to.have.property('absent').with.length(3);
+    expect(await isAsBefore(print, files, Date.now)).to.equal(true);
+    expect(print.sight).to.equal(undefined);
+  });
+
+  it('leave no answer standing that was drawn from a file written a moment ago: another text may bear the same times', async () => {
+    const { at, files } = await createTrace();
+    const { files: traced, print } = traceFiles(files);
+    writeFileSync(at('home/bin/tool'), 'two');
+    expect(await traced.text('/home/bin/tool')).to.deep.equal({ found: 'two' });
+    expect(await isAsBefore(print, files)).to.equal(false);
+  });
+
+  it('look once in a round at what several answers were drawn from, and see in the next what changed in between', async () => {
+    const { at, print } = await createTrace();
+    let now = 0;
+    const memory = createRoundMemory<Found<Stats>>(() => now);
+    let looks = 0;
+    const counted: typeof memory = {
+      ...memory,
+      of: (key, find) =>
+        memory.of(key, (path) => {
+          looks += 1;
+          return find(path);
+        }),
+    };
+    const files = createSystemFiles(dirname(at('home')), undefined, counted);
+    const later = () => Date.now() + longAgoMs;
+    expect(await isAsBefore(print, files, later)).to.equal(true);
+    const first = looks;
+    expect(await isAsBefore(print, files, later)).to.equal(true);
+    expect(looks).to.equal(first);
+    writeFileSync(at('home/bin/tool'), 'two');
+    now += 20;
+    expect(await isAsBefore(print, files, later)).to.equal(false);
+    expect(looks).to.be.above(first);
   });
 });
