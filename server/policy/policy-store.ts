@@ -9,10 +9,12 @@ export async function currentPolicy(connection: Connection, settingId: string): 
     .where({ setting_id: settingId })
     .orderBy('version', 'desc')
     .first('document');
-  if (row === undefined) return defaultPolicy;
-  const document = JSON.parse(z.object({ document: z.string() }).parse(row).document);
-  // A version kept before the policy had all its parts lacks the later ones: there the defaults hold.
-  return policySchema.parse({ ...defaultPolicy, ...storedPolicySchema.parse(document) });
+  return row === undefined ? defaultPolicy : wholePolicy(z.object({ document: z.string() }).parse(row).document);
+}
+
+/** A stored document. One kept before the policy had all its parts lacks the later ones: there the defaults hold. */
+export function wholePolicy(document: string): Policy {
+  return policySchema.parse({ ...defaultPolicy, ...storedPolicySchema.parse(JSON.parse(document)) });
 }
 
 /** From the most to the least that a wipe needs. */
@@ -80,7 +82,7 @@ export async function storePolicy(
   connection: Connection,
   settingId: string,
   policy: Policy,
-  by: { actor: string; at: Instant },
+  by: { actor: string; at: Instant; reason?: string },
 ): Promise<void> {
   await connection('policies').insert({
     setting_id: settingId,
@@ -88,5 +90,6 @@ export async function storePolicy(
     document: JSON.stringify(policy),
     at: by.at,
     actor: by.actor,
+    reason: by.reason ?? null,
   });
 }

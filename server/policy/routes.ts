@@ -1,13 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
+import { StatedError } from '../../shared/api/errors.ts';
 import { type Clock, instant } from '../../shared/instant.ts';
 import type { Policy, policyChangeSchema } from '../../shared/policy/document.ts';
 import type { Audit } from '../audit/audit.ts';
+import type { Asker, SignedIn } from '../http/asker.ts';
 import { requireConfirmed } from '../http/confirmed.ts';
 import type { Handlers } from '../http/handlers.ts';
 import type { Connection, Database } from '../storage/database.ts';
 import type { Touched } from '../storage/touched.ts';
-import { currentPolicy, isLooser, storePolicy } from './policy-store.ts';
+import { changesInWords } from './change-words.ts';
+import type { PolicyEffectsOf } from './effects.ts';
+import { isLooser, storePolicy } from './policy-store.ts';
+import { findVersion, versionInForce } from './version-store.ts';
 
 interface PolicyRoutesParts {
   db: Database;
@@ -17,27 +22,80 @@ interface PolicyRoutesParts {
   judgeSetting: (connection: Connection, settingId: string) => Promise<Touched>;
   /** Told after the commit. */
   changed: (touched: Touched) => void;
+  /** What a policy would do, worked out and not done. */
+  effectsOf: PolicyEffectsOf;
 }
 
-export function policyRoutes({ db, clock, audit, judgeSetting, changed }: PolicyRoutesParts) {
+export function policyRoutes({ db, clock, audit, judgeSetting, changed, effectsOf }: PolicyRoutesParts) {
+  /** Keeps the new version and its record; the caller judges by it in the same transaction. */
+  const keep = async (
+    connection: Connection,
+    { asker, session }: { asker: Asker; session: SignedIn | undefined },
+    { before, policy, reason }: { before: Policy; policy: Policy; reason: string },
+  ): Promise<void> => {
+    // What guards a wipe is not taken away by a program, nor by whoever finds a page open.
+    if (isLooser(policy.wipeApproval, before.wipeApproval)) requireConfirmed({ session });
+    await storePolicy(connection, asker.settingId, policy, { actor: asker.name, at: instant(clock.now()), reason });
+    const { version } = await versionInForce(connection, asker.settingId);
+    const wipe = before.wipeApproval === policy.wipeApproval ? {} : { wipeApproval: policy.wipeApproval };
+    const data = { version, reason, ...wipe };
+    await audit(connection, { settingId: asker.settingId, actor: asker.name, action: 'policy.changed', data });
+  };
+
   return {
-    showPolicy: async ({ asker }) => currentPolicy(db, asker.settingId),
+    showPolicy: async ({ asker }) => versionInForce(db, asker.settingId),
     changePolicy: async ({ asker, session, body }) => {
-      const { touched, policy } = await db.transaction(async (transaction) => {
-        const at = instant(clock.now());
-        const before = await currentPolicy(transaction, asker.settingId);
-        const policy = withNewList(before, { ...before, ...given(body) });
-        // What guards a wipe is not taken away by a program, nor by whoever finds a page open.
-        if (isLooser(policy.wipeApproval, before.wipeApproval)) requireConfirmed({ session });
-        await storePolicy(transaction, asker.settingId, policy, { actor: asker.name, at });
-        const data = before.wipeApproval === policy.wipeApproval ? {} : { wipeApproval: policy.wipeApproval };
-        await audit(transaction, { settingId: asker.settingId, actor: asker.name, action: 'policy.changed', data });
-        return { touched: await judgeSetting(transaction, asker.settingId), policy };
+      const { touched, kept } = await db.transaction(async (transaction) => {
+        const inForce = await versionInForce(transaction, asker.settingId);
+        if (inForce.version !== body.basedOn) throw await outdated(transaction, asker.settingId, body.basedOn);
+        const policy = proposed(inForce.policy, body.policy);
+        await keep(transaction, { asker, session }, { before: inForce.policy, policy, reason: body.reason });
+        const touched = await judgeSetting(transaction, asker.settingId);
+        return { touched, kept: await versionInForce(transaction, asker.settingId) };
       });
       changed(touched);
-      return policy;
+      return kept;
+    },
+    tryPolicy: async ({ asker, body, query }) => {
+      const { version, policy } = await versionInForce(db, asker.settingId);
+      const after = proposed(policy, body.policy);
+      const effects = await effectsOf({ settingId: asker.settingId, before: policy, after }, query);
+      return { basedOn: version, changes: changesInWords(policy, after), ...effects };
     },
   } satisfies Partial<Handlers>;
+}
+
+/** What the policy becomes by a change. */
+function proposed(before: Policy, change: z.infer<typeof policyChangeSchema>): Policy {
+  return withNewList(before, { ...before, ...given(change) });
+}
+
+/** The refusal of a change that was made of another version than the one in force: who changed it, why, and what. */
+async function outdated(connection: Connection, settingId: string, basedOn: number): Promise<StatedError> {
+  const inForce = await versionInForce(connection, settingId);
+  const seen = await findVersion(connection, settingId, basedOn);
+  if (seen === undefined)
+    return new StatedError(
+      'conflict',
+      `There is no version ${basedOn} of the rules. Load them again, then change them.`,
+      {
+        fields: { basedOn: 'is no version of these rules' },
+      },
+    );
+  const what = changesInWords(seen.policy, inForce.policy);
+  const why = inForce.reason === null ? '' : ` (“${inForce.reason}”)`;
+  const said = what.length === 0 ? 'It says the same as the one you began with.' : `${shortened(what).join('. ')}.`;
+  return new StatedError(
+    'conflict',
+    `${inForce.by} changed the rules meanwhile${why}. ${said} Nothing of yours was saved: look at it, then save again.`,
+    { fields: { basedOn: `is version ${basedOn}, and version ${inForce.version} holds` } },
+  );
+}
+
+/** Sentences that fit into a refusal. */
+function shortened(sentences: readonly string[], most = 6): string[] {
+  const shown = sentences.slice(0, most).map((sentence) => sentence.slice(0, 200));
+  return sentences.length > most ? [...shown, `and ${sentences.length - most} more`] : shown;
 }
 
 /** What of a change was said at all: a part left out must not overwrite. */

@@ -2,7 +2,9 @@ import type { z } from 'zod';
 import { beaconRoutes } from './routes/beacon.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { deviceRoutes } from './routes/devices.ts';
+import { notifyRoutes } from './routes/notify.ts';
 import { accountRoutes, peopleRoutes } from './routes/people.ts';
+import { policyRoutes } from './routes/policy.ts';
 import { safeguardRoutes } from './routes/safeguards.ts';
 
 export type { Route } from './routes/route.ts';
@@ -13,8 +15,10 @@ export const routes = {
   ...peopleRoutes,
   ...deviceRoutes,
   ...commandRoutes,
+  ...policyRoutes,
   ...safeguardRoutes,
   ...beaconRoutes,
+  ...notifyRoutes,
 } as const;
 
 export type RouteName = keyof typeof routes;

@@ -5,6 +5,7 @@ import { type DeviceFile, writeDevice } from '../../agent/platform/simulated/dev
 import { deviceViewSchema } from '../../shared/api/devices.ts';
 import { pageSchema } from '../../shared/api/page.ts';
 import { instant } from '../../shared/instant.ts';
+import { changePolicyOver } from '../support/change-policy.ts';
 import { pause, type Running } from '../support/processes.ts';
 import { createRest, type Rest } from '../support/rest.ts';
 import { startServerProcess } from '../support/server-process.ts';
@@ -78,11 +79,7 @@ const fleet: { name: string; more: string[]; device: DeviceFile; assigned?: stri
 ];
 
 async function makeFleet(rest: Rest, link: (name: string, more: string[]) => Promise<string>): Promise<Running[]> {
-  await rest.send('PUT', '/policy', {
-    networks: [{ gatewayHardwareAddress: '02:00:00:00:00:01', label: 'Acorns' }],
-    photoLimit: { tablet: 100, laptop: 500 },
-    silentAfterHours: 72,
-  });
+  await changePolicyOver(rest, { networks: [{ gatewayHardwareAddress: '02:00:00:00:00:01', label: 'Acorns' }] });
   const running: Running[] = [];
   for (const { name, more, device } of fleet) {
     const { folder: place, run } = await enrolSimulated(await link(name, more), device);

@@ -3,6 +3,7 @@ import type { Identity } from '../../agent/identity/identity.ts';
 import { openOrder } from '../../shared/command/envelope.ts';
 import { openCapsule } from '../../shared/policy/capsule.ts';
 import { type Capsule, capsuleSchema, type SignedSettings } from '../../shared/policy/device-settings.ts';
+import { changePolicy } from '../support/change-policy.ts';
 import {
   ask,
   connected,
@@ -48,13 +49,6 @@ describe('the settings a server gives its devices', () => {
     };
     return { socket, heard, settings, greet: () => ask(socket, 'hello', helloOf(identity)) };
   }
-  const changePolicy = async (change: object) => {
-    const shown = await server.call('showPolicy');
-    if (shown.error) throw new Error(shown.error.message);
-    const changed = await server.call('changePolicy', { body: { ...shown.body, ...change } });
-    expect(changed.status).to.equal(200);
-  };
-
   it('come after each hello, signed for this device and its enrolment, and to nobody who said none', async () => {
     const identity = await server.enrolDevice('Tablet 1');
     const device = await listen(identity);
@@ -77,7 +71,7 @@ describe('the settings a server gives its devices', () => {
     );
     for (const device of devices) await device.greet();
     const [before] = await Promise.all(devices.map((device) => device.settings(1)));
-    await changePolicy({ resourceFolder: 'Topics' });
+    await changePolicy(server, { resourceFolder: 'Topics' });
     for (const device of devices) {
       const { version, settings } = await device.settings(2);
       expect(version).to.equal((before?.version ?? 0) + 1);
@@ -97,7 +91,7 @@ describe('the settings a server gives its devices', () => {
     }));
     const list = { version: 1, apps };
     expect(JSON.stringify(list).length).to.be.greaterThan(64 * 1024);
-    await changePolicy({ apps: list });
+    await changePolicy(server, { apps: list });
     expect((await device.settings(2)).settings.apps.apps).to.deep.equal(apps);
   });
 

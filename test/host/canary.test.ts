@@ -2,7 +2,6 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { type DeviceView, deviceViewSchema } from '../../shared/api/devices.ts';
-import { policySchema } from '../../shared/policy/document.ts';
 import { fullReportSchema, sectionNames } from '../../shared/report/report.ts';
 import { type AgentProcesses, createAgentProcesses } from '../support/agent-process.ts';
 import { type Canary, createCanaries, findCanaries, type Haystack } from '../support/canaries/canary.ts';
@@ -14,6 +13,7 @@ import {
   resourceFolder,
   signedInApp,
 } from '../support/canaries/planted-home.ts';
+import { changePolicyOver } from '../support/change-policy.ts';
 import { must, type Running, run, until } from '../support/processes.ts';
 import { projectFolder } from '../support/programs.ts';
 import type { Rest } from '../support/rest.ts';
@@ -87,8 +87,7 @@ describe('a real agent on a real disk full of canaries (privacy rule)', function
   const look = async (): Promise<DeviceView> => deviceViewSchema.parse((await rest.get(`/devices/${device.id}`)).body);
 
   it('reports every section, and sees what was planted: else finding no canary would prove nothing', async () => {
-    const policy = policySchema.parse((await rest.get('/policy')).body);
-    expect((await rest.send('PUT', '/policy', { ...policy, resourceFolder })).status).to.equal(200);
+    await changePolicyOver(rest, { resourceFolder });
     const link = await server.enrolLink('Laptop', ['--kind', 'laptop', '--child-facing']);
     await agent.enrol(link);
     running = agent.run();

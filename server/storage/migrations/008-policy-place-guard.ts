@@ -14,8 +14,9 @@ export async function up(db: Knex): Promise<void> {
     table.text('salt').notNullable();
   });
   await db.schema.alterTable('devices', (table) => {
-    // The last place that could be told, 'on-site' or 'off-site', and since when none can be.
+    // The last place that could be told, 'on-site' or 'off-site', since when it was there, and since when none can be told.
     table.text('place_last').nullable();
+    table.text('place_last_since').nullable();
     table.text('place_unknown_since').nullable();
   });
   await db.schema.alterTable('findings', (table) => {
@@ -26,6 +27,8 @@ export async function up(db: Knex): Promise<void> {
     table.text('device_id').notNullable().references('devices.id');
     // A new enrolment counts its moves anew.
     table.integer('epoch').notNullable();
+    // One that tells its moves otherwise than before has lost its own record of them: what it tells from then on is another telling.
+    table.integer('telling').notNullable();
     table.integer('sequence').notNullable();
     // By the device's corrected clock; what happened out of touch came to the server later.
     table.text('at').notNullable();
@@ -34,6 +37,6 @@ export async function up(db: Knex): Promise<void> {
     table.text('because').notNullable();
     // Of a move to 'blocked': the most sign-ins the lock was told to have refused since; null: not told.
     table.integer('refused_sign_ins').nullable();
-    table.primary(['device_id', 'epoch', 'sequence']);
+    table.primary(['device_id', 'epoch', 'telling', 'sequence']);
   });
 }

@@ -1,4 +1,3 @@
-import { policyChangeSchema, policySchema } from '../../policy/document.ts';
 import {
   changeViewSchema,
   devicePatchSchema,
@@ -6,13 +5,13 @@ import {
   enrolmentLinkViewSchema,
   newEnrolmentLinkSchema,
 } from '../devices.ts';
-import { incidentViewSchema } from '../incidents.ts';
+import { incidentViewSchema } from '../old-incidents.ts';
 import { pageQuerySchema, pageSchema } from '../page.ts';
 import { type Route, roles } from './route.ts';
 
 const { administrator, everyone, leaders, readers } = roles;
 
-/** Devices, what is known of them, and the policy they are judged by. */
+/** Devices and what is known of them. */
 export const deviceRoutes = {
   listDevices: {
     method: 'get',
@@ -66,22 +65,5 @@ export const deviceRoutes = {
     body: newEnrolmentLinkSchema,
     status: 201,
     answer: enrolmentLinkViewSchema,
-  },
-  showPolicy: {
-    method: 'get',
-    path: '/policy',
-    summary: 'The setting’s policy',
-    who: everyone,
-    status: 200,
-    answer: policySchema,
-  },
-  changePolicy: {
-    method: 'put',
-    path: '/policy',
-    summary: 'Changes the setting’s policy; every device is judged again. Parts that may be left out stay as they are',
-    who: administrator,
-    body: policyChangeSchema,
-    status: 200,
-    answer: policySchema,
   },
 } as const satisfies Record<string, Route>;

@@ -13,6 +13,7 @@ import { openSqlite } from '../../../agent/store/sqlite.ts';
 import type { CommandView } from '../../../shared/api/commands.ts';
 import { systemClock } from '../../../shared/instant.ts';
 import { silentLog } from '../../../shared/log.ts';
+import { changePolicy } from '../../support/change-policy.ts';
 import { startTestServer, type TestServer } from '../../support/in-process-server.ts';
 import { makeTempFolder } from '../../support/temp-folder.ts';
 import { createHeardLog, session } from './parts.ts';
@@ -173,11 +174,7 @@ describe('the agent and a real server', function () {
       );
     const agent = await startAgent({ log });
     await taken(1);
-    const shown = await server.call('showPolicy');
-    if (shown.error) throw new Error(shown.error.message);
-    const { networks, photoLimit, silentAfterHours } = shown.body;
-    const body = { networks, photoLimit, silentAfterHours, resourceFolder: 'Topics' };
-    expect((await server.call('changePolicy', { body })).status).to.equal(200);
+    await changePolicy(server, { resourceFolder: 'Topics' });
     await taken(2);
     await until('the server is told', async () => {
       const device = await server.call('showDevice', { params: { id: identity.deviceId } });

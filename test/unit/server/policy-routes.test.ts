@@ -1,13 +1,14 @@
 import { expect } from 'chai';
 import type { Asker, SignedIn } from '../../../server/http/asker.ts';
 import type { Asked } from '../../../server/http/handlers.ts';
-import { currentPolicy, policyInForce, storePolicy } from '../../../server/policy/policy-store.ts';
+import { currentPolicy, policyInForce, policyVersion, storePolicy } from '../../../server/policy/policy-store.ts';
 import { policyRoutes } from '../../../server/policy/routes.ts';
 import { type Database, openDatabase } from '../../../server/storage/database.ts';
 import type { Touched } from '../../../server/storage/touched.ts';
+import { policyUpdateSchema } from '../../../shared/api/policy.ts';
 import { instant } from '../../../shared/instant.ts';
 import { defaultPolicy, type Policy, policyChangeSchema } from '../../../shared/policy/document.ts';
-import { codeOf, person } from '../commands/orders-rig.ts';
+import { codeOf, person, refused } from '../commands/orders-rig.ts';
 import { manualClock } from './manual-clock.ts';
 
 const clock = manualClock();
@@ -30,15 +31,18 @@ describe('changing the policy', () => {
     policyRoutes({
       db,
       clock,
-      audit: Object.assign(async () => {}, { many: async () => {} }),
+      audit: Object.assign(async () => {}, { many: async () => {}, along: async () => {} }),
       judgeSetting: async () => ({ deviceIds: new Set(['d']), incidentIds: new Set() }),
       changed: (touched) => void told.push(touched),
+      effectsOf: () => Promise.reject(new Error('not asked for')),
     });
-  const change = async (body: unknown, session?: SignedIn): Promise<Policy> => {
-    const asked = { params: {}, query: {}, asker, session, body: policyChangeSchema.parse(body) };
+  const send = async (update: unknown, session?: SignedIn) => {
+    const asked = { params: {}, query: {}, asker, session, body: policyUpdateSchema.parse(update) };
     // The route looks at neither request nor response.
     return routes().changePolicy(asked as unknown as Asked<'changePolicy'>);
   };
+  const change = async (policy: unknown, session?: SignedIn): Promise<Policy> =>
+    (await send({ basedOn: await policyVersion(db, 's'), reason: 'agreed at the meeting', policy }, session)).policy;
 
   it('asks less of a wipe for nobody but a person who gave the password again; more, for anybody', async () => {
     await change({ ...firstParts, wipeApproval: 'always' });
@@ -69,6 +73,38 @@ describe('changing the policy', () => {
     });
     expect(await currentPolicy(db, 's')).to.deep.equal(after);
     expect(told).to.have.length(2);
+  });
+
+  it('refuses a change that was made of an older version, and says who changed what meanwhile, and why (INC1)', async () => {
+    const first = {
+      basedOn: 1,
+      reason: 'fewer photos',
+      policy: { ...firstParts, photoLimit: { tablet: 20, laptop: 500 } },
+    };
+    expect((await send(first)).version).to.equal(2);
+    const late = { basedOn: 1, reason: 'longer silence', policy: { ...firstParts, silentAfterHours: 100 } };
+    const { code, fields, message } = await refused(send(late));
+    expect({ code, fields }).to.deep.equal({ code: 'conflict', fields: ['basedOn'] });
+    expect(message).to.include('Ada changed the rules meanwhile (“fewer photos”)');
+    expect(message).to.include('Most photos and videos on a tablet: 20 (before: 100)');
+    expect((await currentPolicy(db, 's')).silentAfterHours, 'nothing of it was saved').to.equal(72);
+    expect((await send({ ...late, basedOn: 2 })).version).to.equal(3);
+    expect(await codeOf(send({ ...late, basedOn: 99 })), 'a version there never was').to.equal('conflict');
+  });
+
+  it('lets one of two through who change the same version at once', async () => {
+    const both = [10, 20].map((tablet) =>
+      send({ basedOn: 1, reason: 'at the same time', policy: { ...firstParts, photoLimit: { tablet, laptop: 1 } } }),
+    );
+    const settled = await Promise.allSettled(both);
+    expect(settled.map(({ status }) => status).sort()).to.deep.equal(['fulfilled', 'rejected']);
+    expect(await policyVersion(db, 's')).to.equal(2);
+  });
+
+  it('asks why: a change without a reason is none', () => {
+    const update = { basedOn: 1, policy: firstParts };
+    expect(policyUpdateSchema.safeParse(update).success).to.equal(false);
+    expect(policyUpdateSchema.safeParse({ ...update, reason: '' }).success).to.equal(false);
   });
 
   it('takes null for what it is: no folder of teaching resources any more', async () => {

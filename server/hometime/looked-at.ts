@@ -1,0 +1,46 @@
+import type { SectionName } from '../../shared/report/report.ts';
+import type { AtHometime, Closing } from './given.ts';
+
+const hourMs = 60 * 60 * 1000;
+
+/**
+ * Whether a fact was looked at since the closing time. A device tells changes only: a fact that is as it was has the time
+ * at which it became so. That it was looked at again is proved by its agent's word that everything was, or by an
+ * order to look that it carried out; without such proof what is older than closing says nothing about now.
+ */
+export function isLookedAtSince(section: SectionName, given: AtHometime, { passedAt }: Closing): boolean {
+  const { sections, presence } = given.device;
+  // Until then nothing counts: what is shown is how it stands, and that is now only of a device that speaks now.
+  if (passedAt === null) return presence.state === 'online';
+  const reading = sections[section];
+  if (reading.at >= passedAt) return true;
+  const { lookedOnOrder } = given;
+  if (lookedOnOrder !== undefined && lookedOnOrder.orderedAt >= passedAt && !lookedOnOrder.unknown.includes(section))
+    return true;
+  const { agent } = sections;
+  const cycle = agent.state === 'known' ? agent.value.lastFullCycleAt : null;
+  // It names the hour in which everything had been asked since the hour before.
+  return cycle !== null && Date.parse(cycle) - hourMs >= Date.parse(passedAt);
+}
+
+/** Whether the device itself looked after it had tidied up at this closing time, and found it so. */
+export function isTidiedAtClosing(
+  what: 'appsSignedOut' | 'peopleLoggedOut',
+  { device }: AtHometime,
+  { passedAt }: Closing,
+): boolean {
+  const { agent } = device.sections;
+  const closing = agent.state === 'known' ? agent.value.closing : undefined;
+  if (closing === undefined || passedAt === null || closing.finishedAt === null) return false;
+  return closing.at === passedAt && closing.finishedAt >= passedAt && closing[what] === true;
+}
+
+/** When it was looked at last, for the words of a fact that is too old. */
+export function lastLook(section: SectionName, { device }: AtHometime, { clockWords }: Closing): string {
+  const { presence, sections } = device;
+  const reading = sections[section];
+  if (reading.state === 'unknown' && reading.reason === 'not-asked-yet') return 'it was never looked at';
+  return presence.lastSeenAt === null
+    ? 'it was never heard from'
+    : `it was not looked at since closing; last heard ${clockWords(presence.lastSeenAt)}`;
+}

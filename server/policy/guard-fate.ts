@@ -1,0 +1,27 @@
+import { demandOf } from '../../shared/guard/demand.ts';
+import type { Policy } from '../../shared/policy/document.ts';
+import type { Evaluation } from '../../shared/policy/evaluate.ts';
+import type { Facts } from '../../shared/policy/facts.ts';
+
+/** What the guard of a device comes to, once its warning is over. */
+export type Fate = 'blocks' | 'lets-be';
+
+/**
+ * Whether a device would be blocked for what is known of it: by the very demand that its own guard goes by (DEV1),
+ * where the setting has it block. A demand that cannot be told lifts no block and makes none. In observe mode it
+ * only tells.
+ */
+export function guardFate(
+  { findings, place }: Pick<Evaluation, 'findings' | 'place'>,
+  { switches: { offSite }, networks, beacons }: Pick<Policy, 'switches' | 'networks' | 'beacons'>,
+  { facts, observes }: { facts: Facts; observes: boolean },
+): Fate {
+  if (observes || facts.enrolledAt === null || offSite.guard !== 'block') return 'lets-be';
+  const { agent } = facts.sections;
+  const standing = agent.state === 'known' ? agent.value.guard : undefined;
+  const isPlaceNamed = networks.length > 0 || beacons.length > 0;
+  const cause = standing?.because ?? null;
+  const demand = demandOf({ facts, offSite, isPlaceNamed, place, findings, cause });
+  if (demand.is === 'cannot-tell') return standing?.state === 'blocked' ? 'blocks' : 'lets-be';
+  return demand.is === 'block' ? 'blocks' : 'lets-be';
+}
