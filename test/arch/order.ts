@@ -67,6 +67,8 @@ export const rows: readonly Row[] = [
   { room: 'server/holds', mayImport: feature, because: nounsAlone },
   { room: 'server/security', mayImport: feature, because: nounsAlone },
   { room: 'server/notify', mayImport: feature, because: nounsAlone },
+  { room: 'server/guard', mayImport: feature, because: nounsAlone },
+  { room: 'server/hometime', mayImport: feature, because: nounsAlone },
   { room: 'server/settings', mayImport: feature, because: nounsAlone },
   { room: 'server/beacon', mayImport: feature, because: nounsAlone },
   {
