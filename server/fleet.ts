@@ -78,6 +78,11 @@ export function createFleet({ db, clock, log, presence, security, openCommandsOf
     return { deviceIds: new Set(deviceIds), incidentIds };
   };
 
+  /** Judges devices in one transaction, and tells what changed. */
+  const judgeTogether = async (deviceIds: readonly string[]): Promise<void> => {
+    touched(await db.transaction((transaction) => judgeDevices(transaction, deviceIds)));
+  };
+
   return {
     views,
     rulesOf,
@@ -94,9 +99,8 @@ export function createFleet({ db, clock, log, presence, security, openCommandsOf
       },
     }),
     /** Judges one device in a transaction of its own, and tells what changed. */
-    judgeNow: async (deviceId: string): Promise<void> => {
-      touched(await db.transaction((transaction) => judgeDevices(transaction, [deviceId])));
-    },
+    judgeNow: (deviceId: string): Promise<void> => judgeTogether([deviceId]),
+    judgeTogether,
     judgeSetting: async (connection: Connection, settingId: string): Promise<Touched> =>
       judgeDevices(connection, await idsOfSetting(connection, settingId), 'setting'),
     /** Devices as people see them, each with the setting that may see it. */

@@ -96,7 +96,11 @@ export function createHandlers({
       audit,
       views: fleet.views,
       judge: (connection, deviceId) => fleet.judgeDevices(connection, [deviceId], 'setting'),
-      changed: touched,
+      // Whose it is and whether children use it is in its capsule.
+      changed: (changed) => {
+        touched(changed);
+        settingsChanged(changed.deviceIds);
+      },
       retire: orders.retire,
     }),
   };

@@ -9,6 +9,7 @@ import { settingsAndViews } from './commands/command-views.ts';
 import { createDelivery } from './commands/delivery.ts';
 import { noteSpokeAgain } from './commands/wipe-watch.ts';
 import { findDevice, idsOfSetting, idsSilentSince, noteHello, noteSeen } from './devices/device-store.ts';
+import { idsToJudge, putOffJudging, resumeGraces } from './devices/judged-state.ts';
 import type { Enrolment } from './enrolment/enrolment.ts';
 import type { Fleet } from './fleet.ts';
 import { holdsOnDevices } from './holds/hold-store.ts';
@@ -17,6 +18,7 @@ import { findIncident } from './incidents/incident-store.ts';
 import type { Orders } from './orders.ts';
 import type { Authenticator } from './people/authenticate.ts';
 import { createCapsules } from './policy/capsules.ts';
+import { createDueWatch } from './policy/due-watch.ts';
 import { createSettingsWatch } from './policy/settings-watch.ts';
 import { createSilenceWatch } from './policy/silence-watch.ts';
 import { createAgentMessages } from './realtime/agent-messages.ts';
@@ -100,6 +102,7 @@ export function createLive(parts: LiveParts) {
     log,
     signingKey,
     deviceOf: (deviceId) => findDevice(db, deviceId),
+    rulesOf: fleet.rulesOf.inForce,
     isConnected: (deviceId) => agentSockets.isConnected(deviceId),
     send: (deviceId, capsule) => agentSockets.sendCapsule(deviceId, capsule),
   });
@@ -108,6 +111,7 @@ export function createLive(parts: LiveParts) {
     const taken = await db.transaction(async (transaction) => {
       const at = instant(clock.now());
       await noteHello(transaction, deviceId, { platform, observeMode, forbids: forbids ?? [] });
+      await resumeGraces(transaction, deviceId, at);
       await noteSeen(transaction, new Map([[deviceId, at]]));
       await noteSpokeAgain(transaction, deviceId, at);
       return fleet.judgeDevices(transaction, [deviceId]);
@@ -130,6 +134,7 @@ export function createLive(parts: LiveParts) {
     noteHello: (deviceId, said) => greet(deviceId, said),
     takeReport: (deviceId, report) => takeReport(deviceId, report),
     takeMove: orders.intake.take,
+    takeMoves: orders.intake.takeAll,
     takeGarbledMove: orders.intake.takeGarbled,
     came: async (deviceId) => {
       capsules.offer([deviceId]);
@@ -157,6 +162,14 @@ export function createLive(parts: LiveParts) {
     log,
     silentSince: (before) => idsSilentSince(db, before),
     judgeNow: fleet.judgeNow,
+  });
+
+  const due = createDueWatch({
+    clock,
+    log,
+    dueDevices: (now, most) => idsToJudge(db, now, most),
+    judgeNow: fleet.judgeTogether,
+    putOff: (deviceId, until) => putOffJudging(db, deviceId, until),
   });
 
   const settings = createSettingsWatch({
@@ -198,12 +211,15 @@ export function createLive(parts: LiveParts) {
       delivery.start();
       orders.wipeWatch.start();
       silence.start();
+      due.start();
+      capsules.start();
       consoleSockets.start();
       presence.start((error) => log.error('presence.flush-failed', { error: messageOf(error) }));
     },
     /** Sockets first, so that nothing new arrives; then what is under way is finished. */
     stop: async (): Promise<void> => {
       silence.stop();
+      await due.stop();
       announcer.stop();
       await agentSockets.stop();
       await consoleSockets.stop();

@@ -66,6 +66,11 @@ export async function idsToJudge(connection: Connection, now: Instant, most: num
     .pluck('id');
 }
 
+/** A device that could not be judged is not to be in the way of the others. */
+export async function putOffJudging(connection: Connection, deviceId: string, until: Instant): Promise<void> {
+  await connection('devices').where({ id: deviceId }).update({ judge_at: until });
+}
+
 const graceRowSchema = z.object({ code: z.string(), since: instantSchema, grace_from: instantSchema.nullable() });
 
 /**

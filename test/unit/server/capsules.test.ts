@@ -1,9 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { expect } from 'chai';
+import { settingCalendar } from '../../../server/calendar/setting-calendar.ts';
 import { createCapsules } from '../../../server/policy/capsules.ts';
 import { mediaSaltOf } from '../../../server/policy/media-salt.ts';
 import { storePolicy } from '../../../server/policy/policy-store.ts';
+import { createRulesOf } from '../../../server/policy/rules-in-force.ts';
 import { type Database, openDatabase } from '../../../server/storage/database.ts';
 import { instant } from '../../../shared/instant.ts';
 import { silentLog } from '../../../shared/log.ts';
@@ -18,6 +20,13 @@ const pair = generateKeyPairSync('ed25519');
 const signingKey = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 const commandKey = pair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
 const idOf = (index: number) => `0b0f4f1e-0f0a-4b7e-8d64-${String(index).padStart(12, '0')}`;
+
+const device = {
+  kind: 'tablet' as const,
+  childFacing: true,
+  assignedPeople: ['alice'],
+  enrolledAt: '2026-11-01T09:00:00.000Z',
+};
 
 describe('the capsules of signed settings', () => {
   let db: Database;
@@ -39,7 +48,8 @@ describe('the capsules of signed settings', () => {
       clock,
       log: silentLog,
       signingKey,
-      deviceOf: async (deviceId) => ({ settingId: settingOf(deviceId), epoch: 3 }),
+      deviceOf: async (deviceId) => ({ ...device, settingId: settingOf(deviceId), epoch: 3 }),
+      rulesOf: createRulesOf({ clock, calendarFor: settingCalendar }).inForce,
       isConnected: (deviceId) => connected.has(deviceId),
       send: (deviceId, capsule) => void sent.push({ deviceId, capsule }),
     });
