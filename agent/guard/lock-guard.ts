@@ -47,7 +47,7 @@ export interface LockGuard {
   lockForGuard(text: string, move: number): Promise<ActionResult>;
   /** The guard wants no lock any more. One that an administrator ordered stays. */
   letGo(): Promise<ActionResult>;
-  /** Whether the guard's lock is meant to hold; if not, whether and by whom the lock of this move was released. */
+  /** Whether the lock of this move of the guard is meant to hold; if not, whether somebody released it. */
   guardHold(move: number): Promise<{ wanted: boolean; releasedBy: 'server' | 'code' | null }>;
   /** Checks a code; the right one releases at once. */
   tryCode(typed: string): Promise<CodeVerdict>;
@@ -252,9 +252,9 @@ export function createLockGuard(parts: LockGuardParts): LockGuard {
     lockForGuard: (text, move) => notes.alone(() => lockForGuard(text, move)),
     letGo: () => notes.alone(letGo),
     async guardHold(move) {
-      const { owners, releasedMove, releasedBy } = await notes.read();
+      const { owners, guardMove, releasedMove, releasedBy } = await notes.read();
       const by = releasedBy === 'server' || releasedBy === 'code' ? releasedBy : null;
-      return { wanted: owners.guard, releasedBy: releasedMove === move ? by : null };
+      return { wanted: owners.guard && guardMove === move, releasedBy: releasedMove === move ? by : null };
     },
     tryCode: (typed) =>
       notes

@@ -25,10 +25,18 @@ export interface SettingsHolder {
   current(): DeviceSettings;
   /** Of the capsule in force; null: none, the defaults hold. */
   version(): number | null;
+  /** What became of the kept ones: changed on the disk, and whether there is nothing left of them to go by. */
+  trouble(): SettingsTrouble;
   /** Takes up what was kept. Before this every capsule is refused, for it is not known whose it should be. */
   open(recipient: Recipient): Promise<void>;
   /** A capsule as it came, unchecked. Answers the sections that are looked for differently now; none when it changed nothing. Never rejects. */
   take(received: unknown): Promise<ProbedSection[]>;
+}
+
+/** `isDamaged`: this enrolment had settings, and none of them can be believed any more. */
+export interface SettingsTrouble {
+  wasChanged: boolean;
+  isDamaged: boolean;
 }
 
 /** The sections that look by each part of the settings. */
@@ -52,11 +60,13 @@ const parts = Object.keys(lookedBy) as LookedBy[];
  * - How far the settings had come is kept apart from them: with the one damaged, the other still
  *   refuses what is older.
  * - What is used was kept before: a device that starts again, with no server in reach, goes by no older settings.
+ * - They are kept twice: one text that is damaged costs nothing, and one that was changed is told.
  */
 export function createSettingsHolder({ keeper, log }: { keeper: Keeper; log: Log }): SettingsHolder {
   let recipient: Recipient | undefined;
   let held: SignedSettings | undefined;
   let floor: Dated | undefined;
+  let trouble: SettingsTrouble = { wasChanged: false, isDamaged: false };
   let turn: Promise<unknown> = Promise.resolve();
 
   const current = (): DeviceSettings => held?.settings ?? defaultDeviceSettings;
@@ -77,6 +87,7 @@ export function createSettingsHolder({ keeper, log }: { keeper: Keeper; log: Log
     const before = current();
     held = checked;
     floor = await keepFloor(keeper, checked);
+    trouble = { ...trouble, isDamaged: false };
     log.info('settings-taken', { version: String(checked.version), epoch: checked.epoch });
     return parts
       .filter((part) => !isDeepStrictEqual(before[part], checked.settings[part]))
@@ -86,12 +97,17 @@ export function createSettingsHolder({ keeper, log }: { keeper: Keeper; log: Log
   return {
     current,
     version: () => held?.version ?? null,
+    trouble: () => trouble,
     async open(opened) {
       recipient = opened;
       floor = await readFloor(keeper, opened);
-      const kept = await readKeptSettings(keeper, opened);
-      if (typeof kept === 'string') log.warn('kept-settings-refused', { reason: kept });
-      else held = kept;
+      const kept = await readKept(keeper, opened, floor);
+      for (const reason of kept.refused) log.warn('kept-settings-refused', { reason });
+      held = kept.settings;
+      // Without a floor they were never this enrolment's.
+      const isMissed = floor !== undefined && held === undefined;
+      trouble = { wasChanged: floor !== undefined && kept.refused.some(isChange), isDamaged: isMissed };
+      if (held !== undefined && kept.refused.length > 0) await restore(keeper);
     },
     take(received) {
       // One after the other: two that come together must not pass each other on the way to the disk.
@@ -113,6 +129,35 @@ export async function readKeptSettings(
   if (text === undefined) return undefined;
   const capsule = capsuleSchema.safeParse(parseJson(text)).data;
   return capsule === undefined ? 'not-understood' : check(capsule, recipient, undefined);
+}
+
+type KeptBy = Pick<Keeper, 'read'>;
+
+/** The first of the two that can be believed, with what was refused before it. An empty text is a power cut's. */
+async function readKept(
+  keeper: KeptBy,
+  recipient: Recipient,
+  floor: Dated | undefined,
+): Promise<{ settings: SignedSettings | undefined; refused: Refusal[] }> {
+  const refused: Refusal[] = [];
+  for (const name of ['settings', 'settings-spare'] as const) {
+    const text = await keeper.read(name);
+    if (text === undefined || text === '') continue;
+    const capsule = capsuleSchema.safeParse(parseJson(text)).data;
+    const checked = capsule === undefined ? 'not-understood' : check(capsule, recipient, floor);
+    if (typeof checked !== 'string') return { settings: checked, refused };
+    refused.push(checked);
+  }
+  return { settings: undefined, refused };
+}
+
+function isChange(reason: Refusal): boolean {
+  return reason !== 'wrong-epoch' && reason !== 'wrong-device';
+}
+
+async function restore(keeper: Keeper): Promise<void> {
+  const spare = await keeper.read('settings-spare');
+  if (spare !== undefined) await keeper.write('settings', spare);
 }
 
 function check(capsule: Capsule, recipient: Recipient | undefined, held: Dated | undefined): SignedSettings | Refusal {
@@ -151,6 +196,7 @@ async function readFloor(keeper: Keeper, { deviceId, epoch }: Recipient): Promis
 async function keep(keeper: Keeper, capsule: Capsule): Promise<boolean> {
   const text = JSON.stringify(capsule);
   await keeper.write('settings', text);
+  await keeper.write('settings-spare', text);
   return (await keeper.read('settings')) === text;
 }
 

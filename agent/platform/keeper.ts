@@ -8,7 +8,15 @@ export interface Keeper {
   write(name: KeptName, text: string): Promise<void>;
 }
 
-export type KeptName = 'programs' | 'people-programs' | 'photo-folders' | 'starts' | 'settings' | 'settings-floor';
+export type KeptName =
+  | 'programs'
+  | 'people-programs'
+  | 'photo-folders'
+  | 'starts'
+  | 'settings'
+  | 'settings-spare'
+  | 'settings-floor'
+  | 'beat';
 
 /** Keeps nothing: for a look that must leave no trace. */
 export const forgetful: Keeper = { read: async () => undefined, write: async () => {} };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Log, messageOf } from '../../shared/log.ts';
 
@@ -14,6 +14,9 @@ export interface KeptFiles {
 /** The folder of the kept texts, in the data folder. */
 export const keptFolder = 'kept';
 
+/** What must be there after a power cut: the rules by which a device guards itself. The rest is found out again. */
+const lasting: ReadonlySet<string> = new Set(['settings', 'settings-spare']);
+
 export function createKeptFiles({ dataFolder, log }: { dataFolder: string; log: Log }): KeptFiles {
   const folder = join(dataFolder, keptFolder);
   return {
@@ -22,7 +25,13 @@ export function createKeptFiles({ dataFolder, log }: { dataFolder: string; log: 
       const draft = join(folder, `.${name}.${randomUUID()}`);
       try {
         await mkdir(folder, { mode: 0o700 }).catch(() => {});
-        await writeFile(draft, text, { mode: 0o600 });
+        const file = await open(draft, 'wx', 0o600);
+        try {
+          await file.writeFile(text);
+          if (lasting.has(name)) await file.sync();
+        } finally {
+          await file.close();
+        }
         await rename(draft, join(folder, name));
       } catch (error) {
         log.warn('not-kept', { kind: name, error: messageOf(error) });

@@ -9,6 +9,8 @@ import type { GuardDemand } from './states.ts';
 interface Judged {
   facts: Pick<Facts, 'sections' | 'platform'>;
   offSite: Switches['offSite'];
+  /** Whether the rules name any place as the setting's own; where they name none, nothing counts as away. */
+  isPlaceNamed: boolean;
   place: Pick<Place, 'verdict' | 'counts'>;
   findings: readonly Pick<Finding, 'code'>[];
   /** Why the guard warned, blocked or was released; null: it is clear. */
@@ -32,7 +34,8 @@ export function demandOf(judged: Judged): GuardDemand {
 }
 
 /** What the rules counted against the device, they do not any more. */
-function isLetOff({ offSite, place, cause }: Judged): boolean {
+function isLetOff({ offSite, isPlaceNamed, place, cause }: Judged): boolean {
+  if (!isPlaceNamed) return true;
   if (cause === 'encryption-unknown-off-site') return offSite.unknownEncryption === 'look';
   return cause === 'unprotected-place-unknown' && place.counts === 'unknown' && offSite.unknownPlace !== 'off-site';
 }

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { countdownSchema } from '../../shared/guard/countdown.ts';
+import {
+  guardMoveSchema,
+  guardReasonSchema,
+  guardStateSchema,
+  type Tamper,
+  tamperSchema,
+} from '../../shared/guard/standing.ts';
+import { instant, instantSchema } from '../../shared/instant.ts';
+import { findingCodeSchema } from '../../shared/policy/findings.ts';
+import { keptTimeSchema } from './trusted-time.ts';
+
+/** All that the guard must know after a start: written before it acts. */
+export const guardNoteSchema = z.strictObject({
+  state: guardStateSchema,
+  since: instantSchema,
+  /** Of the last move. */
+  because: guardReasonSchema.nullable(),
+  /** Why it warned in the first place; null: it is clear. */
+  cause: guardReasonSchema.nullable(),
+  /** Of a warning or a release. */
+  countdown: countdownSchema.nullable(),
+  /** Of the last move. */
+  sequence: z.int().nonnegative(),
+  moves: z.array(guardMoveSchema).max(20),
+  /** Sign-ins that the lock had refused when the last block began; null: this system does not tell. */
+  refusedBefore: z.int().nonnegative().nullable(),
+  /** The same within the last block, as counted last. */
+  refused: z.int().nonnegative().nullable(),
+  time: keptTimeSchema.nullable(),
+  /** What graces are judged by (shared/policy/facts.ts). */
+  placeMemory: z.strictObject({
+    last: z.enum(['on-site', 'off-site']).nullable(),
+    lastSince: instantSchema.nullable(),
+    unknownSince: instantSchema.nullable(),
+  }),
+  standingSince: z.partialRecord(findingCodeSchema, instantSchema),
+  /** The version of the rules it judged by last; null: none under this enrolment. Older ones, or none, are damaged ones. */
+  rulesVersion: z.int().positive().nullable(),
+  tampering: z.array(tamperSchema).max(20),
+});
+export type GuardNote = z.infer<typeof guardNoteSchema>;
+
+const countedFromMs = Date.parse('2026-01-01T00:00:00.000Z');
+
+/** Of a device that was never told anything. Its moves are counted from a number that no note before it has reached. */
+export function firstNote(nowMs: number): GuardNote {
+  const sequence = Math.max(0, Math.floor((nowMs - countedFromMs) / 1000));
+  return {
+    ...{ state: 'clear', since: instant(nowMs), because: null, cause: null, countdown: null, sequence, moves: [] },
+    ...{ refusedBefore: null, refused: null, time: null, rulesVersion: null, tampering: [] },
+    placeMemory: { last: null, lastSince: null, unknownSince: null },
+    standingSince: {},
+  };
+}
+
+/** Moves that are told beside each other. */
+const mostMoves = 20;
+const mostTampering = 20;
+const tamperingKeptMs = 30 * 24 * 60 * 60_000;
+
+/** The note after a move. */
+export function withMove(
+  note: GuardNote,
+  { to, because }: Pick<GuardNote['moves'][number], 'to' | 'because'>,
+  nowMs: number,
+): GuardNote {
+  const at = instant(nowMs);
+  const sequence = note.sequence + 1;
+  const cause = to === 'clear' ? null : (note.cause ?? because);
+  const moves = [...note.moves, { sequence, at, to, because }].slice(-mostMoves);
+  return { ...note, state: to, since: at, because, cause, sequence, moves, countdown: null };
+}
+
+/** The note with a sign of tampering, newest first; old ones are let go. */
+export function withTamper(note: GuardNote, what: Tamper['what'], nowMs: number): GuardNote {
+  const tampering = [{ at: instant(nowMs), what }, ...recentTampering(note, nowMs)].slice(0, mostTampering);
+  return { ...note, tampering };
+}
+
+export function recentTampering({ tampering }: Pick<GuardNote, 'tampering'>, nowMs: number): Tamper[] {
+  return tampering.filter(({ at }) => Date.parse(at) > nowMs - tamperingKeptMs);
+}

@@ -1,0 +1,124 @@
+import type { GuardDemand } from '../../shared/guard/states.ts';
+import { instant } from '../../shared/instant.ts';
+import type { PlatformName } from '../../shared/names.ts';
+import type { DeviceSettings } from '../../shared/policy/device-settings.ts';
+import type { Facts } from '../../shared/policy/facts.ts';
+import type { FindingCode } from '../../shared/policy/findings.ts';
+import { unknown } from '../../shared/reading.ts';
+import type { ProbedSection, SectionName, Sections } from '../../shared/report/report.ts';
+import type { GuardNote } from './guard-note.ts';
+
+/** The sections by which a device is warned and blocked. */
+export const guardSections = ['encryption', 'location', 'photos'] as const satisfies readonly ProbedSection[];
+
+/** Findings whose beginning the guard's own judgement needs; the others are the server's concern. */
+const guardCodes = [
+  'unprotected-off-site',
+  'not-protected',
+  'encryption-unknown',
+] as const satisfies readonly FindingCode[];
+
+export interface Judged {
+  demand: GuardDemand;
+  /** What the next judgement needs of this one. */
+  memory: Pick<GuardNote, 'placeMemory' | 'standingSince' | 'rulesVersion'>;
+  /** When it has to be judged anew though nothing changed, milliseconds; null: never. */
+  dueMs: number | null;
+}
+
+interface JudgeParts {
+  platform: PlatformName;
+  settings: DeviceSettings;
+  /** Of the settings; null: there are none. */
+  version: number | null;
+  /** There were rules, and they cannot be believed any more. */
+  isDamaged: boolean;
+  sections: Partial<Sections>;
+  note: Pick<GuardNote, 'placeMemory' | 'standingSince' | 'rulesVersion' | 'cause'>;
+  nowMs: number;
+}
+
+/** What is judged by must have been looked at in this run: what was seen before it began may be elsewhere. */
+export function canJudge({ settings, isDamaged, sections, note }: Omit<JudgeParts, 'platform' | 'nowMs'>): boolean {
+  const { rules } = settings;
+  if (rules === undefined && note.rulesVersion === null) return false;
+  if (sections.encryption === undefined) return false;
+  if (isDamaged || rules === undefined) return true;
+  const isConditional = rules.switches.offSite.unprotected === 'conditional';
+  return sections.location !== undefined && (!isConditional || sections.photos !== undefined);
+}
+
+/**
+ * Evaluates this device by itself, with the same function as the server. Its rules are loaded only here: a device
+ * whose setting guards nothing never needs them in memory.
+ */
+export async function judge(parts: JudgeParts): Promise<Judged> {
+  const { settings, note, nowMs } = parts;
+  const { placeMemory: before, standingSince, rulesVersion } = note;
+  const memory = { placeMemory: before, standingSince, rulesVersion };
+  const [{ demandOf, demandWithoutRules }, { evaluatedPolicyFrom }] = await Promise.all([
+    import('../../shared/guard/demand.ts'),
+    import('../../shared/policy/evaluated-policy.ts'),
+  ]);
+  const facts = factsOf(parts);
+  if (parts.isDamaged) return { memory, dueMs: null, demand: demandWithoutRules(facts) };
+  const policy = evaluatedPolicyFrom(settings);
+  if (policy === undefined)
+    return {
+      memory: { ...memory, rulesVersion: null },
+      dueMs: null,
+      demand: { is: 'clear', because: 'rules-changed' },
+    };
+  const [{ evaluate }, { isPlaceNamed, placeGraceUntil }] = await Promise.all([
+    import('../../shared/policy/evaluate.ts'),
+    import('../../shared/policy/judge-place.ts'),
+  ]);
+  const { place, findings, placeMemory } = evaluate(facts, policy, instant(nowMs));
+  const { offSite } = policy.switches;
+  const { unknownSince } = placeMemory;
+  const graceMs = unknownSince === null ? null : Date.parse(placeGraceUntil(unknownSince, policy));
+  return {
+    demand: demandOf({ facts, offSite, isPlaceNamed: isPlaceNamed(policy), place, findings, cause: note.cause }),
+    memory: {
+      placeMemory: { ...placeMemory, lastSince: placeMemory.lastSince ?? null },
+      standingSince: sinceOf(findings, standingSince, nowMs),
+      rulesVersion: parts.version,
+    },
+    dueMs: graceMs !== null && graceMs > nowMs ? graceMs : null,
+  };
+}
+
+function factsOf({ platform, settings, version, sections, note, nowMs }: JudgeParts): Facts {
+  const now = instant(nowMs);
+  const { rules } = settings;
+  return {
+    kind: rules?.kind ?? 'laptop',
+    platform,
+    childFacing: rules?.childFacing ?? false,
+    assignedPeople: rules?.assignedPeople ?? null,
+    sections: wholeSections(sections, nowMs),
+    settings: { version: version ?? 0, since: now },
+    lastSeenAt: now,
+    enrolledAt: rules?.enrolledAt ?? now,
+    placeMemory: note.placeMemory,
+    standingSince: note.standingSince,
+  };
+}
+
+function wholeSections(sections: Partial<Sections>, nowMs: number): Sections {
+  const none = unknown('not-asked-yet', instant(nowMs));
+  const all: { [Name in SectionName]: typeof none } = {
+    ...{ encryption: none, sessions: none, apps: none, photos: none, filtering: none, location: none },
+    ...{ media: none, programs: none, rights: none, system: none, agent: none },
+  };
+  return { ...all, ...sections };
+}
+
+function sinceOf(
+  findings: readonly { code: FindingCode }[],
+  before: GuardNote['standingSince'],
+  nowMs: number,
+): GuardNote['standingSince'] {
+  const standing = guardCodes.filter((code) => findings.some((finding) => finding.code === code));
+  return Object.fromEntries(standing.map((code) => [code, before[code] ?? instant(nowMs)]));
+}

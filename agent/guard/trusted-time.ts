@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { type Moment, type RunningTime, runningTimeSchema } from '../../shared/guard/countdown.ts';
+import type { Clock } from '../../shared/instant.ts';
+
+/** What is kept of the time over a start. Milliseconds. */
+export const keptTimeSchema = z.strictObject({
+  /** The latest trusted time there was, and how long the computer had run then. */
+  highestMs: z.number().nonnegative(),
+  asOf: runningTimeSchema,
+  /** The server's clock less this device's, when they were last compared. */
+  offsetMs: z.number(),
+  /** By how much the clock was found turned back, and is taken forward again. */
+  behindMs: z.number().nonnegative(),
+});
+export type KeptTime = z.infer<typeof keptTimeSchema>;
+
+/** A clock set right by less is nobody's concern. */
+const setMs = 10 * 60_000;
+
+export interface TrustedTime {
+  /** Milliseconds since 1970. Never goes back, but by the server's word. */
+  now(): number;
+  moment(): Moment;
+  /** The server's time, of this moment: the one clock that may also set this one back. */
+  measured(serverMs: number): void;
+  /** By how much the clock was turned back since this was asked last; 0: it was not. Milliseconds. */
+  turnedBackMs(): number;
+  kept(): KeptTime;
+}
+
+interface TrustedTimeParts {
+  clock: Clock;
+  bootId: string;
+  uptimeMs(): number;
+  /** Of the run before; undefined: there was none. */
+  before: KeptTime | undefined;
+}
+
+/**
+ * Time that nobody turns back. Within a start of the computer it goes by how long that has run; a clock that is
+ * ahead of it takes it along, one that is behind does not. Over a start it goes on from the latest there was.
+ *
+ * A clock that is set far ahead takes it along too, until the server is met: nothing that protects is counted by it
+ * alone (countdown.ts).
+ */
+export function createTrustedTime({ clock, bootId, uptimeMs, before }: TrustedTimeParts): TrustedTime {
+  let offsetMs = before?.offsetMs ?? 0;
+  let behindMs = before?.behindMs ?? 0;
+  const byClock = () => clock.now() + offsetMs + behindMs;
+  let anchor = {
+    atMs: before === undefined ? byClock() : goneOn(before, { bootId, uptimeMs: uptimeMs() }),
+    ranMs: uptimeMs(),
+  };
+  const steady = () => anchor.atMs + Math.max(0, uptimeMs() - anchor.ranMs);
+
+  function now(): number {
+    const aheadMs = byClock() - steady();
+    if (aheadMs <= 0) return steady();
+    // A clock that was turned back and is set right again has not run ahead.
+    const rightMs = Math.min(behindMs, aheadMs);
+    behindMs -= rightMs;
+    if (aheadMs > rightMs) anchor = { atMs: steady() + aheadMs - rightMs, ranMs: uptimeMs() };
+    return steady();
+  }
+
+  const running = (): RunningTime => ({ bootId, uptimeMs: uptimeMs() });
+  return {
+    now,
+    moment: () => ({ running: running(), trustedMs: now() }),
+    measured(serverMs) {
+      offsetMs = serverMs - clock.now();
+      behindMs = 0;
+      anchor = { atMs: serverMs, ranMs: uptimeMs() };
+    },
+    turnedBackMs() {
+      const backMs = now() - byClock();
+      if (backMs < setMs) return 0;
+      behindMs += backMs;
+      return backMs;
+    },
+    kept: () => ({ highestMs: now(), asOf: running(), offsetMs, behindMs }),
+  };
+}
+
+/** The least that the time can be by now: it went on for as long as this start has run. */
+function goneOn({ highestMs, asOf }: KeptTime, now: RunningTime): number {
+  return highestMs + Math.max(0, asOf.bootId === now.bootId ? now.uptimeMs - asOf.uptimeMs : now.uptimeMs);
+}
