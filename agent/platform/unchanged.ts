@@ -84,6 +84,19 @@ export function shareGlances<Value>(probe: Probe<Value>, steadyMs = () => perfor
   };
 }
 
+/**
+ * Gives the very value of the last time again where the new one says just the same: what
+ * others worked out of it need not be worked out anew (`answerText`).
+ */
+export function createSameValue<Value extends object>(): (value: Value) => Value {
+  let last: { text: string; value: Value } | undefined;
+  return (value) => {
+    const text = JSON.stringify(value);
+    if (last?.text !== text) last = { text, value };
+    return last.value;
+  };
+}
+
 /** As long as all sections of a round need to ask their first questions. */
 const roundMs = 20;
 

@@ -4,6 +4,7 @@ import type { Health } from '../../shared/report/health.ts';
 import { type ProbedSection, probedSectionNames, type Sections } from '../../shared/report/report.ts';
 import type { Keeper } from '../platform/keeper.ts';
 import type { Probe } from '../platform/platform.ts';
+import { createSameValue } from '../platform/unchanged.ts';
 import { createFailureCount } from './failure-count.ts';
 import { createStarts } from './starts.ts';
 
@@ -61,6 +62,7 @@ export function createHealth(parts: HealthParts): AgentHealth {
   const skew = createSteps(5, 5);
   const memory = createSteps(10, 10);
   const cpu = createSteps(0.5, 0.5);
+  const asBefore = createSameValue<Health>();
   startedAt(clock.now());
 
   return {
@@ -69,7 +71,7 @@ export function createHealth(parts: HealthParts): AgentHealth {
       const skewMs = parts.skewMs?.() ?? null;
       const lock = await parts.lock?.();
       return known(
-        {
+        asBefore({
           startedAt: instant(startedAt(clock.now() - upMs)),
           starts: await starts(),
           clockSkewSeconds: skewMs === null ? null : skew(skewMs / 1000),
@@ -80,7 +82,7 @@ export function createHealth(parts: HealthParts): AgentHealth {
           failures: failures.counts(),
           ...(parts.settingsVersion !== undefined && { settingsVersion: parts.settingsVersion() }),
           ...(lock !== undefined && { lock }),
-        },
+        }),
         instant(clock.now()),
       );
     },

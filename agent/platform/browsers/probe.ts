@@ -1,4 +1,5 @@
 import { type Clock, instant } from '../../../shared/instant.ts';
+import { accountNameSchema } from '../../../shared/names.ts';
 import type { AppList } from '../../../shared/policy/app-list.ts';
 import type { DeviceSettings } from '../../../shared/policy/device-settings.ts';
 import { known, unknown } from '../../../shared/reading.ts';
@@ -46,6 +47,7 @@ export function createBrowsersProbe(parts: BrowsersParts): Probe<Apps> {
   const tools: Tools = { disk, names, scratch, tables: createKeptTables(), hosts: new Map() };
   const stores = createKeptStores(clock);
   const lists = createLists();
+  const nameOf = createAccountNames();
   let wanted: { of: AppList; wanted: Wanted } | undefined;
   return async (signal) => {
     const list = settings().apps;
@@ -53,10 +55,35 @@ export function createBrowsersProbe(parts: BrowsersParts): Probe<Apps> {
     const people = await homes(signal, disk);
     const at = instant(clock.now());
     if (people === undefined) return unknown('blocked-by-permission', at, 'home-folders');
-    const round = createRound({ tools, stores, lists, places, isLocked, ...wanted, nowMs: clock.now(), signal });
+    const round = createRound({
+      tools,
+      stores,
+      lists,
+      places,
+      isLocked,
+      nameOf,
+      ...wanted,
+      nowMs: clock.now(),
+      signal,
+    });
     for (const home of people) await round.lookIn(home);
     names.endRound();
     stores.endRound();
     return known(toApps(list, round.findings), at);
   };
 }
+
+/** Names of accounts as they may be reported, each made out once: to check one costs as much as to look at a folder. */
+function createAccountNames(): (account: string) => string | null {
+  const known = new Map<string, string | null>();
+  return (account) => {
+    const before = known.get(account);
+    if (before !== undefined) return before;
+    const name = accountNameSchema.safeParse(account).data ?? null;
+    if (known.size >= mostNames) known.clear();
+    known.set(account, name);
+    return name;
+  };
+}
+
+const mostNames = 200;

@@ -1,4 +1,3 @@
-import { accountNameSchema } from '../../../shared/names.ts';
 import type { Browser, SignInStore } from '../../../shared/report/apps.ts';
 import type { Findings, UnreadStore } from './answer.ts';
 import type { KeptStores } from './kept-stores.ts';
@@ -23,6 +22,8 @@ interface RoundParts {
   lists: Lists;
   places: readonly Place[];
   isLocked: (names: readonly string[]) => boolean;
+  /** An account's name as it may be reported; null: it may not. */
+  nameOf: (account: string) => string | null;
   wanted: Wanted;
   nowMs: number;
   signal: AbortSignal;
@@ -75,7 +76,7 @@ export function createRound(parts: RoundParts): Round {
 
   return {
     async lookIn({ person: account, path }) {
-      const person = accountNameSchema.safeParse(account).data ?? null;
+      const person = account === null ? null : parts.nameOf(account);
       const inside = new Set<string>();
       try {
         const names = await tools.names.namesIn(path);

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Clock } from '../../../shared/instant.ts';
 import type { DeviceSettings } from '../../../shared/policy/device-settings.ts';
+import { known } from '../../../shared/reading.ts';
 import type { Apps } from '../../../shared/report/apps.ts';
 import type { Disk } from '../browsers/disk.ts';
 import { settledMs } from '../browsers/folder-names.ts';
@@ -9,6 +10,7 @@ import { createBrowsersProbe } from '../browsers/probe.ts';
 import type { Home } from '../browsers/round.ts';
 import { stampOf } from '../browsers/stamp.ts';
 import type { Probe } from '../platform.ts';
+import { createSameValue } from '../unchanged.ts';
 import type { Account } from './accounts.ts';
 import { isLockedHome } from './locked-home.ts';
 import type { ReadText } from './proc.ts';
@@ -61,14 +63,13 @@ const maxAgeMs = 10 * 60_000;
 export function createAppsProbe(parts: AppsParts): Probe<Apps> {
   const { clock, settings, scratchBelow } = parts;
   const scratch = scratchBelow === undefined ? {} : { scratchBelow };
-  return createBrowsersProbe({
-    clock,
-    settings,
-    homes: createHomes(parts),
-    places,
-    isLocked: isLockedHome,
-    ...scratch,
-  });
+  const homes = createHomes(parts);
+  const look = createBrowsersProbe({ clock, settings, homes, places, isLocked: isLockedHome, ...scratch });
+  const asBefore = createSameValue<Apps>();
+  return async (signal, how) => {
+    const reading = await look(signal, how);
+    return reading.state === 'known' ? known(asBefore(reading.value), reading.at) : reading;
+  };
 }
 
 /** Every home on the device, kept for as long as nothing changed; undefined: they cannot be listed. */

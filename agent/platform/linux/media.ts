@@ -5,6 +5,7 @@ import type { Exec } from '../exec.ts';
 import type { MediaTracker, SeenMedium } from '../media/media-tracker.ts';
 import { wholeGigabytes } from '../media/medium-encryption.ts';
 import type { Probe } from '../platform.ts';
+import { createSameValue } from '../unchanged.ts';
 import { type BlockNode, readBlockNode } from './block-node.ts';
 import { type BlockUses, isInUse, mountPointsOf, readBlockUses } from './block-uses.ts';
 import { type Files, ifFound, lineOf } from './files.ts';
@@ -28,6 +29,7 @@ interface MediaParts {
  */
 export function createMediaProbe({ clock, files, tracker, exec, isAdministrator }: MediaParts): Probe<Media> {
   const cryptLook = createCryptLook({ exec, isAdministrator });
+  const asBefore = createSameValue<Media>();
   return async (signal) => {
     const names = await files.names('/sys/block');
     if ('missing' in names) return unknown('disks-not-described', instant(clock.now()), 'block-devices');
@@ -38,7 +40,7 @@ export function createMediaProbe({ clock, files, tracker, exec, isAdministrator 
       const medium = await look(disk, disks, uses, files, (node) => cryptLook(node, mediumEncryption(node), signal));
       if (medium !== undefined) seen.push(medium);
     }
-    return known(tracker.look([...seen, ...(await usbCameras(files))]), instant(clock.now()));
+    return known(asBefore(tracker.look([...seen, ...(await usbCameras(files))])), instant(clock.now()));
   };
 }
 

@@ -30,7 +30,7 @@ export function createSessionRounds(parts: SessionsParts): Probe<Sessions> {
     keptMs,
     // logind answers from its head, and writes down what is already there.
     lags: false,
-    mark: () => sessionMark(parts.read, parts.list),
+    mark: createSessionMark(parts.read, parts.list),
     async look(signal) {
       const reading = await ask(signal);
       return {
@@ -42,30 +42,38 @@ export function createSessionRounds(parts: SessionsParts): Probe<Sessions> {
 }
 
 /** undefined: no logind keeps files here, one cannot be read, or a session is closing. */
-export async function sessionMark(read: ReadText, list: ListNames): Promise<string | undefined> {
-  const parts: string[] = [await processOfLogind(read)];
-  for (const folder of folders) {
-    const names = await list(folder);
-    if (names === undefined) return undefined;
-    parts.push(names.sort().join(' '));
-    // DANGER: "3.ref" beside "3" is a pipe. Whoever opens it waits for ever, and holds a thread of the agent.
-    for (const name of names.filter((each) => /^[A-Za-z0-9]+$/.test(each))) {
-      const text = await read(`${folder}/${name}`);
-      if (text === undefined || /^STATE=closing\s*$/m.test(text)) return undefined;
-      parts.push(text);
+export function createSessionMark(read: ReadText, list: ListNames): () => Promise<string | undefined> {
+  const processOfLogind = createProcessOfLogind(read);
+  return async () => {
+    const parts: string[] = [await processOfLogind()];
+    for (const folder of folders) {
+      const names = await list(folder);
+      if (names === undefined) return undefined;
+      parts.push(names.sort().join(' '));
+      // DANGER: "3.ref" beside "3" is a pipe. Whoever opens it waits for ever, and holds a thread of the agent.
+      for (const name of names.filter((each) => /^[A-Za-z0-9]+$/.test(each))) {
+        const text = await read(`${folder}/${name}`);
+        if (text === undefined || /^STATE=closing\s*$/m.test(text)) return undefined;
+        parts.push(text);
+      }
     }
-  }
-  return parts.join('\0');
+    return parts.join('\0');
+  };
 }
 
 /** Where the control groups are, by the newer and the older kind. */
 const groups = ['/sys/fs/cgroup', '/sys/fs/cgroup/systemd'];
 
-/** The number of logind's own process; nothing where the groups are not shown. */
-async function processOfLogind(read: ReadText): Promise<string> {
-  for (const group of groups) {
-    const found = await read(`${group}/system.slice/systemd-logind.service/cgroup.procs`);
-    if (found !== undefined) return found;
-  }
-  return '';
+/** The number of logind's own process; nothing where the groups are not shown. The place it was found in is asked first. */
+function createProcessOfLogind(read: ReadText): () => Promise<string> {
+  let places: readonly string[] = groups;
+  return async () => {
+    for (const place of places) {
+      const found = await read(`${place}/system.slice/systemd-logind.service/cgroup.procs`);
+      if (found === undefined) continue;
+      if (place !== places[0]) places = [place, ...groups.filter((other) => other !== place)];
+      return found;
+    }
+    return '';
+  };
 }

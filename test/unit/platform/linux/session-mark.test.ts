@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { listKernelNames, readKernelText } from '../../../../agent/platform/linux/proc.ts';
-import { createSessionRounds, sessionMark } from '../../../../agent/platform/linux/session-mark.ts';
+import { createSessionMark, createSessionRounds } from '../../../../agent/platform/linux/session-mark.ts';
 import { makeTempFolder } from '../../../support/temp-folder.ts';
 import { atNoon, playback, recorded } from '../recordings.ts';
 
@@ -22,7 +22,7 @@ function createRun() {
   write('users/1000', 'NAME=sam\nSTATE=active\nSESSIONS=7\n');
   const read = (path: string) => readKernelText(join(root, path));
   const list = (path: string) => listKernelNames(join(root, path));
-  return { root, write, read, list, mark: () => sessionMark(read, list) };
+  return { root, write, read, list, mark: createSessionMark(read, list) };
 }
 
 describe('what logind writes down (DEV2, DEV7)', () => {
@@ -52,8 +52,8 @@ describe('what logind writes down (DEV2, DEV7)', () => {
     const { mark, write } = createRun();
     write('sessions/7', file7.replace('STATE=active', 'STATE=closing'));
     expect(await mark()).to.equal(undefined);
-    expect(await sessionMark(readKernelText, async () => undefined)).to.equal(undefined);
-    expect(await sessionMark(async () => undefined, createRun().list)).to.equal(undefined);
+    expect(await createSessionMark(readKernelText, async () => undefined)()).to.equal(undefined);
+    expect(await createSessionMark(async () => undefined, createRun().list)()).to.equal(undefined);
   });
 
   it('does not open the pipes that lie beside the files: that would wait for ever', async function () {
