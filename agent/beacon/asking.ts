@@ -19,7 +19,7 @@ export interface Asking {
 interface AskerParts {
   /** Milliseconds that only ever rise, whatever is done to the clock. */
   steady: () => number;
-  /** Addresses of neighbours on a link that the system knows of; for one that lets in only who was asked by name. */
+  /** Addresses of neighbours on a link that can be asked by name; none while a tunnel is up. */
   neighbours: (link: string) => Promise<readonly string[]>;
   /** How the system names a link in an address of IPv6. */
   zones: 'by-name' | 'by-number';
@@ -46,31 +46,20 @@ const hops = 1;
  * Never throws: what cannot be sent is silence.
  */
 export function createAsker(parts: AskerParts): (asking: Asking) => Promise<BeaconState> {
-  /** Who answered last, on which link: asked by name from the first try on. */
-  let remembered: { link: string; address: string } | undefined;
-
-  /** Whom to ask by name as well: who answered last and, once a beacon may have been heard trying to answer, the neighbours. */
-  async function byName({ link, noTunnel }: Way, turn: number): Promise<string[]> {
-    if (!noTunnel) return [];
-    const last = remembered?.link === link ? [remembered.address] : [];
-    const around = turn === 0 ? [] : await parts.neighbours(link);
-    return [...new Set([...last, ...around])].slice(0, mostNeighbours);
-  }
-
   return async (asking) => {
     const { way } = asking;
     const exchange = createExchange(parts, asking);
     try {
       for (const address of way.addresses) await exchange.open(address);
       for (let turn = 0; turn < tries && exchange.state() !== 'answered'; turn += 1) {
-        exchange.send(await byName(way, turn));
+        // By now the beacon is a neighbour, if it has tried to answer and was not let in.
+        const named = turn === 0 ? [] : await parts.neighbours(way.link);
+        exchange.send(named.slice(0, mostNeighbours));
         await exchange.wait(tryMs);
       }
     } finally {
       exchange.close();
     }
-    const from = exchange.from();
-    if (from !== undefined && !from.includes('%')) remembered = { link: way.link, address: from };
     return exchange.state();
   };
 }
@@ -88,21 +77,17 @@ function createExchange(parts: AskerParts, { way, deviceId, keys }: Asking) {
   const asked: Asked[] = [];
   const over = new AbortController();
   let state: BeaconState = 'silent';
-  let from: string | undefined;
 
   function hear(packet: Buffer, sender: { address: string; port: number }): void {
     const arrival = { packet, sender: sender.address, port: sender.port, at: steady() };
     const verdict = judgeArrival(arrival, { asked, keys, way, beaconPort: port });
     if (verdict === 'nothing' || state === 'answered') return;
     state = verdict;
-    if (verdict !== 'answered') return;
-    from = sender.address;
-    over.abort();
+    if (verdict === 'answered') over.abort();
   }
 
   return {
     state: () => state,
-    from: () => from,
     async open(address: LinkAddress): Promise<void> {
       const socket = await bound(address, parts.zones);
       if (socket === undefined) return;

@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net';
-import type { ReadText } from '../platform/linux/proc.ts';
+import { isInUse, kindOfLink } from '../platform/linux/links.ts';
+import type { ListNames, ReadText } from '../platform/linux/proc.ts';
 
 /** `/proc/net/arp`: the settled neighbours of IPv4 on a link. */
 export function neighboursOn(link: string, text: string): string[] {
@@ -10,7 +11,24 @@ export function neighboursOn(link: string, text: string): string[] {
   });
 }
 
-/** Where the kernel has a file of them; elsewhere none, and a beacon is found by multicast alone. */
-export function createNeighbours(read: ReadText): (link: string) => Promise<string[]> {
-  return async (link) => neighboursOn(link, (await read('/proc/net/arp')) ?? '');
+interface Kernel {
+  read: ReadText;
+  list: ListNames;
+}
+
+/**
+ * Whom a beacon's question may go to by name: the neighbours that the kernel knows. None where it has no file of them,
+ * and none while a tunnel is up: it might have a route to such an address, and the answer would come from afar.
+ */
+export function createNeighbours(kernel: Kernel): (link: string) => Promise<string[]> {
+  return async (link) => {
+    if (await isTunnelUp(kernel)) return [];
+    return neighboursOn(link, (await kernel.read('/proc/net/arp')) ?? '');
+  };
+}
+
+async function isTunnelUp(kernel: Kernel): Promise<boolean> {
+  for (const link of (await kernel.list('/sys/class/net')) ?? [])
+    if ((await kindOfLink(link, kernel)) === 'tunnel' && (await isInUse(link, kernel))) return true;
+  return false;
 }

@@ -8,18 +8,14 @@ export interface Way {
   addresses: readonly LinkAddress[];
   /** Every address of the device itself, on whatever link: an answer from there proves nothing. */
   own: ReadonlySet<string>;
-  /** Nothing on this device looks like a tunnel, so that a packet to one neighbour can only go out over this link. */
-  noTunnel: boolean;
 }
-
-const noHardware = '00:00:00:00:00:00';
 
 /**
  * The physical link that carries the way out, found by the addresses that the location reading tells of it. A tunnel
  * is never one, nor is a line that is neither wire nor Wi-Fi; where two links would fit, none is. undefined: not known.
  */
 export function wayOf(location: Location, list: LinkList): Way | undefined {
-  const { gateway, addresses = [], vpn } = location;
+  const { gateway, addresses = [] } = location;
   if (gateway.link !== 'wired' && gateway.link !== 'wireless') return undefined;
   const told = new Set(addresses);
   const fitting = Object.entries(list).filter(([, infos]) => (infos ?? []).some(({ address }) => told.has(address)));
@@ -32,6 +28,5 @@ export function wayOf(location: Location, list: LinkList): Way | undefined {
     link,
     addresses: own,
     own: new Set(all.map(({ address }) => address.replace(/%.*$/, ''))),
-    noTunnel: !vpn && all.every(({ internal, mac }) => internal || mac !== noHardware),
   };
 }

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Clock } from '../../shared/instant.ts';
 import type { DeviceSettings } from '../../shared/policy/device-settings.ts';
-import { readKernelText } from '../platform/linux/proc.ts';
+import { listKernelNames, readKernelText } from '../platform/linux/proc.ts';
 import { systemInterfaces } from '../platform/network/own-addresses.ts';
 import type { Platform } from '../platform/platform.ts';
 import { createAsker } from './asking.ts';
@@ -28,7 +28,7 @@ export function withBeacons<Given extends Pick<Platform, 'name' | 'probes'>>(
     links: systemInterfaces,
     ask: createAsker({
       steady,
-      neighbours: createNeighbours(readKernelText),
+      neighbours: createNeighbours({ read: readKernelText, list: listKernelNames }),
       zones: platform.name === 'windows' ? 'by-number' : 'by-name',
     }),
   });

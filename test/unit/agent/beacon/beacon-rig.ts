@@ -21,7 +21,6 @@ export const onLoopback: Way = {
   link: 'lo',
   addresses: linkAddresses({ lo: [address4('127.0.0.2', 8)] }),
   own: new Set(['127.0.0.2']),
-  noTunnel: true,
 };
 
 export async function startBeacon(port: number, key: BeaconKey = ourBeacon): Promise<Responder> {

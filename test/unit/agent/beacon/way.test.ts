@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { neighboursOn } from '../../../../agent/beacon/neighbours.ts';
+import { createNeighbours, neighboursOn } from '../../../../agent/beacon/neighbours.ts';
 import { wayOf } from '../../../../agent/beacon/way.ts';
 import type { LinkList } from '../../../../shared/beacon/on-link.ts';
 import type { Location } from '../../../../shared/report/location.ts';
@@ -22,7 +22,7 @@ const at = (change: Partial<Location> = {}, link: Location['gateway']['link'] = 
 describe('the way to a beacon', () => {
   it('is the physical link that carries the way out, with its own addresses', () => {
     const way = wayOf(at(), links);
-    expect(way).to.deep.include({ link: 'eth0', noTunnel: true });
+    expect(way).to.include({ link: 'eth0' });
     expect(way?.addresses.map(({ address }) => address)).to.deep.equal(['10.77.0.20']);
     expect(way?.own).to.include('192.168.50.20');
   });
@@ -37,11 +37,6 @@ describe('the way to a beacon', () => {
     expect(wayOf(at(), twice), 'two links could be it').to.equal(undefined);
     const bare = { eth0: [address4('10.77.0.20', 24, noHardware)] };
     expect(wayOf(at(), bare), 'a tunnel by another name').to.equal(undefined);
-  });
-
-  it('tells of a tunnel beside it, so that nobody is asked by an address that may lead into it', () => {
-    expect(wayOf(at(), { ...links, wg0: [address4('10.8.0.2', 24, noHardware)] })?.noTunnel).to.equal(false);
-    expect(wayOf(at({ vpn: true }), links)?.noTunnel).to.equal(false);
   });
 });
 
@@ -58,5 +53,22 @@ describe('the neighbours that the kernel knows', () => {
     ].join('\n');
     expect(neighboursOn('eth0', table)).to.deep.equal(['10.77.0.1', '10.77.0.5']);
     expect(neighboursOn('eth0', '')).to.deep.equal([]);
+  });
+
+  it('are nobody while a tunnel is up, for it may have a route to one of them', async () => {
+    const files: Record<string, string> = {
+      '/proc/net/arp': '10.77.0.5 0x1 0x2 02:00:00:00:00:05 * eth0',
+      '/sys/class/net/eth0/type': '1',
+      '/sys/class/net/eth0/flags': '0x1003',
+      '/sys/class/net/vpn0/type': '1',
+      '/sys/class/net/vpn0/uevent': 'DEVTYPE=vxlan\n',
+      '/sys/class/net/vpn0/flags': '0x1002',
+    };
+    const links = ['eth0', 'vpn0'];
+    const list = async (path: string) => (path === '/sys/class/net' ? links : undefined);
+    const around = createNeighbours({ read: async (path) => files[path], list });
+    expect(await around('eth0'), 'it is switched off').to.deep.equal(['10.77.0.5']);
+    files['/sys/class/net/vpn0/flags'] = '0x1003';
+    expect(await around('eth0')).to.deep.equal([]);
   });
 });
