@@ -35,6 +35,6 @@ export function tellingAudit(audit: Audit, written: (entry: AuditEntry) => void)
       await audit(connection, entry);
       written(entry);
     },
-    { many: audit.many },
+    { many: audit.many, along: audit.along },
   );
 }

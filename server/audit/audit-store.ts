@@ -43,45 +43,9 @@ export async function takeHead(connection: Connection, chain: string): Promise<H
   return head;
 }
 
-/**
- * Moves the head of a log on from where it was seen last; false: it stands elsewhere, and nothing was changed.
- * INVARIANT: this is the write that comes first (`takeHead`), so what it compares with cannot change any more.
- */
-export async function moveHead(
-  connection: Connection,
-  chain: string,
-  { seen, next }: { seen: Head; next: SignedHead },
-): Promise<boolean> {
-  const moved: unknown[] = await connection.raw(
-    'update audit_heads set number = ?, hash = ?, signature = ? where chain = ? and number = ? and hash = ? returning chain',
-    [next.number, next.hash, next.signature, chain, seen.number, seen.hash],
-  );
-  return moved.length === 1;
-}
-
 export async function writeHead(connection: Connection, chain: string, head: SignedHead): Promise<void> {
   const { number, hash, signature } = head;
   await connection('audit_heads').where({ chain }).update({ number, hash, signature });
-}
-
-/** Adds entries in one statement, however many. */
-export async function insertEntries(connection: Connection, entries: readonly ChainedEntry[]): Promise<void> {
-  const rows = entries.map((entry) => [
-    entry.settingId,
-    entry.number,
-    entry.at,
-    entry.actor,
-    entry.action,
-    entry.subject,
-    entry.data,
-    entry.hash,
-  ]);
-  const values = rows[0]?.map((_value, place) => `json_extract(value, '$[${place}]')`).join(', ');
-  if (values === undefined) return;
-  await connection.raw(
-    `insert into audit_entries (setting_id, number, at, actor, action, subject, data, hash) select ${values} from json_each(?) order by key`,
-    [JSON.stringify(rows)],
-  );
 }
 
 export async function readHead(connection: Connection, chain: string): Promise<SignedHead | undefined> {
@@ -109,19 +73,18 @@ export async function standsBeforeFirst(connection: Connection, settingId: strin
   return found !== undefined;
 }
 
-/** Entries before a number, newest first. */
-export async function entriesBefore(
+/** Rows that hold entries before a number, newest first, as many as that. */
+export async function rowsBefore(
   connection: Connection,
   settingId: string | null,
   before: number,
   limit: number,
 ): Promise<StoredEntry[]> {
-  return await connection('audit_entries')
-    .where({ setting_id: settingId })
-    .where('number', '<', before)
-    .orderBy('number', 'desc')
-    .limit(limit)
-    .select(columns);
+  const entries = () => connection('audit_entries').where({ setting_id: settingId }).select(columns);
+  // Of several written together only the last one's number is known: those before it may be earlier.
+  const across: StoredEntry[] = await entries().where('number', '>=', before).orderBy('number').limit(1);
+  const earlier: StoredEntry[] = await entries().where('number', '<', before).orderBy('number', 'desc').limit(limit);
+  return [...across, ...earlier];
 }
 
 /** Every log there is or should be: those with a head, with entries, and of each setting. null: the server's own. */

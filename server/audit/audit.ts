@@ -1,8 +1,10 @@
 import type { Clock } from '../../shared/instant.ts';
 import { instant } from '../../shared/instant.ts';
 import type { Connection } from '../storage/database.ts';
-import { type ChainedEntry, insertEntries, moveHead, takeHead, writeHead } from './audit-store.ts';
-import { canonicalJson, chainOf, type Head, type HeadSigner, hashOf, storable } from './chain.ts';
+import { MovedMeanwhile, type Written, writeDown } from '../storage/written.ts';
+import { takeHead } from './audit-store.ts';
+import { chainOf, type Head, type HeadSigner, hashOf } from './chain.ts';
+import { rowOf } from './together.ts';
 
 /** What happened, for the record. Append-only; names, ids and codes, never a secret. */
 export interface AuditEntry {
@@ -19,33 +21,40 @@ export interface AuditEntry {
 /** Writes entries; inside a transaction they stand or fall with it. */
 export interface Audit {
   (connection: Connection, entry: AuditEntry): Promise<void>;
-  /** Many at once, of one setting or of several, in the order given: ten thousand cost one statement more than one. */
+  /** Many at once, of one setting or of several, in the order given: ten thousand are one statement, as one is. */
   many(connection: Connection, entries: readonly AuditEntry[]): Promise<void>;
+  /** The same, and in the very same statement what they tell of. Throws MovedMeanwhile, with nothing written, when an order is not in the state it was seen in. */
+  along(connection: Connection, entries: readonly AuditEntry[], what: Told): Promise<void>;
 }
 
+/** What entries tell of. */
+export type Told = Pick<Written, 'commands' | 'steps'>;
+
 /**
- * The log of each setting, and the server's own: every entry holds the hash of
+ * The log of each setting, and the server's own: every row holds the hash of
  * the one before it, and the last hash is signed.
  */
 export function createAudit({ clock, signer }: { clock: Clock; signer: HeadSigner }): Audit {
   const append = createAppending(signer);
-  const many = async (connection: Connection, entries: readonly AuditEntry[]): Promise<void> => {
+  const along = async (connection: Connection, entries: readonly AuditEntry[], what: Told): Promise<void> => {
     const at = instant(clock.now());
-    const bySetting = new Map<string | null, AuditEntry[]>();
+    const logs = new Map<string | null, AuditEntry[]>();
     for (const entry of entries) {
-      const ofSetting = bySetting.get(entry.settingId);
-      if (ofSetting === undefined) bySetting.set(entry.settingId, [entry]);
-      else ofSetting.push(entry);
+      const log = logs.get(entry.settingId);
+      if (log === undefined) logs.set(entry.settingId, [entry]);
+      else log.push(entry);
     }
-    const appendAll = async (transaction: Connection): Promise<void> => {
-      for (const [settingId, ofSetting] of bySetting) {
-        await append(transaction, { at, settingId, entries: ofSetting });
-      }
-    };
-    if (connection.isTransaction === true) await appendAll(connection);
-    else if (entries.length > 0) await connection.transaction(appendAll);
+    if (entries.length > 0)
+      await append(
+        connection,
+        [...logs].map(([settingId, own]) => ({ at, settingId, entries: own })),
+        what,
+      );
   };
-  return Object.assign((connection: Connection, entry: AuditEntry) => many(connection, [entry]), { many });
+  return Object.assign((connection: Connection, entry: AuditEntry) => along(connection, [entry], {}), {
+    along,
+    many: (connection: Connection, entries: readonly AuditEntry[]) => along(connection, entries, {}),
+  });
 }
 
 interface Appending {
@@ -54,45 +63,62 @@ interface Appending {
   entries: readonly AuditEntry[];
 }
 
+/** An appending as it follows the head that was seen. */
+interface Chained {
+  chain: string;
+  seen: Head;
+  head: Head;
+  row: Written['entries'][number];
+}
+
 /**
  * Heads as this process wrote them last; a guess, for the database alone knows: a transaction that was
  * rolled back or another process makes it a wrong one, and then the head is read.
  */
 function createAppending(signer: HeadSigner) {
   const guesses = new Map<string, Head>();
-  return async (connection: Connection, appending: Appending): Promise<void> => {
-    const chain = chainOf(appending.settingId);
-    const guess = guesses.get(chain);
-    const onGuess = guess && chained(guess, appending);
-    const signed = onGuess && { ...onGuess.head, signature: signer.sign(chain, onGuess.head) };
-    if (guess && onGuess && signed && (await moveHead(connection, chain, { seen: guess, next: signed }))) {
-      guesses.set(chain, onGuess.head);
-      return insertEntries(connection, onGuess.written);
+
+  const write = async (connection: Connection, chained: readonly Chained[], what: Told): Promise<void> => {
+    const heads = chained.map(({ chain, seen, head }) => [
+      ...[chain, seen.number, seen.hash, head.number, head.hash, signer.sign(chain, head)],
+    ]);
+    await writeDown(connection, { heads, entries: chained.map(({ row }) => row), ...what });
+    for (const { chain, head } of chained) guesses.set(chain, head);
+  };
+
+  const onGuess = async (connection: Connection, all: readonly Appending[], what: Told): Promise<boolean> => {
+    const chained = all.flatMap((one) => {
+      const seen = guesses.get(chainOf(one.settingId));
+      return seen === undefined ? [] : [follow(seen, one)];
+    });
+    if (chained.length < all.length) return false;
+    try {
+      await write(connection, chained, what);
+      return true;
+    } catch (error) {
+      if (error instanceof MovedMeanwhile && error.what === 'head-moved') return false;
+      throw error;
     }
-    const { head, written } = chained(await takeHead(connection, chain), appending);
-    await writeHead(connection, chain, { ...head, signature: signer.sign(chain, head) });
-    guesses.set(chain, head);
-    await insertEntries(connection, written);
+  };
+
+  const onTaken = async (connection: Connection, all: readonly Appending[], what: Told): Promise<void> => {
+    const chained: Chained[] = [];
+    for (const one of all) chained.push(follow(await takeHead(connection, chainOf(one.settingId)), one));
+    await write(connection, chained, what);
+  };
+
+  return async (connection: Connection, all: readonly Appending[], what: Told): Promise<void> => {
+    if (await onGuess(connection, all, what)) return;
+    if (connection.isTransaction === true) await onTaken(connection, all, what);
+    else await connection.transaction((transaction) => onTaken(transaction, all, what));
   };
 }
 
-/** Entries as they follow a head, and the head after them. */
-function chained(from: Head, { settingId, at, entries }: Appending): { head: Head; written: ChainedEntry[] } {
-  const written: ChainedEntry[] = [];
-  let { number, hash } = from;
-  for (const { actor, action, subject, data } of entries) {
-    number += 1;
-    const entry = {
-      settingId,
-      number,
-      at,
-      actor: storable(actor),
-      action,
-      subject: subject === undefined ? null : storable(subject),
-      data: canonicalJson(data ?? {}),
-    };
-    hash = hashOf(entry, hash);
-    written.push({ ...entry, hash });
-  }
-  return { head: { number, hash }, written };
+/** One row for all of them; its number is the last one's. */
+function follow(seen: Head, { settingId, at, entries }: Appending): Chained {
+  const number = seen.number + entries.length;
+  const { actor, action, subject, data } = rowOf(entries);
+  const hash = hashOf({ settingId, number, at, actor, action, subject, data }, seen.hash);
+  const row = [settingId, number, at, actor, action, subject, data, hash];
+  return { chain: chainOf(settingId), seen, head: { number, hash }, row };
 }

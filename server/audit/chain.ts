@@ -11,7 +11,7 @@ export const genesis = '';
 /** One entry as it lies in the database. `data` is the text itself, for a hash over what it means would not see its bytes change. */
 export interface WrittenEntry {
   settingId: string | null;
-  /** From 1, without a gap, in each log. */
+  /** From 1, without a gap, in each log; of several that were written together, the last one's. */
   number: number;
   at: string;
   actor: string;
@@ -61,7 +61,11 @@ export function createHeadSigner(privatePem: string): HeadSigner {
 
 /** Data as it is written: keys in order, so that the same data is the same text. */
 export function canonicalJson(data: Readonly<Record<string, string | number | boolean | null>>): string {
-  return storable(JSON.stringify(Object.fromEntries(Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1)))));
+  return storable(JSON.stringify(sorted(data)));
+}
+
+export function sorted<Value>(data: Readonly<Record<string, Value>>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Text as the database gives it back: half a character and NUL would come back as something else, and look like a forgery. */

@@ -1,28 +1,13 @@
-import { z } from 'zod';
 import type { AuditEntryView } from '../../shared/api/safeguards.ts';
 import type { Connection } from '../storage/database.ts';
-import { entriesAfter, type StoredEntry } from './audit-store.ts';
+import { entriesAfter } from './audit-store.ts';
+import { viewsOf } from './together.ts';
 
 const entriesAtOnce = 500;
-const dataSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
-
 export const exportFormats = { csv: 'text/csv', jsonl: 'application/jsonl' } as const;
 export type ExportFormat = keyof typeof exportFormats;
 
-/** An entry as people and programs are shown it. What was tampered with is shown as far as it can be; the verification tells it. */
-export function viewOfEntry({ number, at, actor, action, subject, data, hash }: StoredEntry): AuditEntryView {
-  return { number, at, actor, action, subject, data: readData(data), hash };
-}
-
-function readData(text: string): AuditEntryView['data'] {
-  try {
-    return dataSchema.parse(JSON.parse(text));
-  } catch {
-    return { unreadable: text };
-  }
-}
-
-/** The whole log of a setting (null: the server's own), oldest first, a few hundred entries a piece: the database is free between them. */
+/** The whole log of a setting (null: the server's own), oldest first, a few hundred rows a piece: the database is free between them. */
 export async function* exportEntries(
   db: Connection,
   settingId: string | null,
@@ -34,7 +19,7 @@ export async function* exportEntries(
   let place = { number: Number.MIN_SAFE_INTEGER, id: 0 };
   for (;;) {
     const entries = await entriesAfter(db, settingId, place, entriesAtOnce);
-    const piece = heading + entries.map((entry) => write(viewOfEntry(entry))).join('');
+    const piece = heading + entries.flatMap(viewsOf).map(write).join('');
     heading = '';
     if (piece !== '') yield piece;
     const last = entries.at(-1);

@@ -4,9 +4,10 @@ import { type Clock, instant } from '../../shared/instant.ts';
 import { readCursor, writeCursor } from '../storage/cursor.ts';
 import type { Database } from '../storage/database.ts';
 import type { Audit } from './audit.ts';
-import { entriesBefore } from './audit-store.ts';
+import { rowsBefore } from './audit-store.ts';
 import type { HeadSigner } from './chain.ts';
-import { exportEntries, exportFormats, viewOfEntry } from './export.ts';
+import { exportEntries, exportFormats } from './export.ts';
+import { viewsOf } from './together.ts';
 import { verifyChain } from './verify.ts';
 
 interface AuditRoutesParts {
@@ -29,8 +30,9 @@ export function auditRoutes({ db, clock, audit, signer, broken }: AuditRoutesPar
     listAudit: async ({ asker, query }: From & { query: QueryOf<'listAudit'> }): Promise<AnswerOf<'listAudit'>> => {
       const before =
         query.cursor === undefined ? Number.MAX_SAFE_INTEGER : readCursor(query.cursor, z.tuple([z.int()]))[0];
-      const entries = await entriesBefore(db, asker.settingId, before, query.limit + 1);
-      const items = entries.slice(0, query.limit).map(viewOfEntry);
+      const rows = await rowsBefore(db, asker.settingId, before, query.limit + 1);
+      const entries = rows.flatMap((row) => viewsOf(row).reverse()).filter(({ number }) => number < before);
+      const items = entries.slice(0, query.limit);
       const last = items.at(-1);
       const more = entries.length > query.limit && last !== undefined;
       return { items, nextCursor: more ? writeCursor([last.number]) : null };

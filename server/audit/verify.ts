@@ -2,6 +2,7 @@ import type { AuditVerification } from '../../shared/api/safeguards.ts';
 import type { Connection } from '../storage/database.ts';
 import { entriesAfter, readHead, type SignedHead, type StoredEntry, standsBeforeFirst } from './audit-store.ts';
 import { chainOf, genesis, type Head, type HeadSigner, hashOf } from './chain.ts';
+import { countOf, togetherAction } from './together.ts';
 
 const entriesAtOnce = 1_000;
 const unnumbered = 'there twice, or an entry with no number of its own was added';
@@ -62,7 +63,9 @@ async function readOn(
     for (const entry of entries) {
       const fault = faultOf(entry, read);
       if (fault !== undefined) return fault;
-      const differs = noted.some((head) => head.number === entry.number && head.hash !== entry.hash);
+      const differs = noted.some(
+        (head) => head.number > read.number && head.number <= entry.number && head.hash !== entry.hash,
+      );
       if (differs) return { number: entry.number, what: 'not the one whose hash was noted down' };
       Object.assign(read, { number: entry.number, hash: entry.hash, place: { number: entry.number, id: entry.id } });
     }
@@ -75,10 +78,10 @@ async function readOn(
 
 function faultOf(entry: StoredEntry, { number, hash }: Head): Fault | undefined {
   const expected = number + 1;
-  if (entry.number === expected) {
-    if (hashOf(entry, hash) === entry.hash) return undefined;
-    return { number: expected, what: 'not as it was written, or not in its place' };
-  }
+  const changed = { number: expected, what: 'not as it was written, or not in its place' };
+  if (entry.number === number + (countOf(entry) ?? 1)) return hashOf(entry, hash) === entry.hash ? undefined : changed;
+  // What it holds no longer fits its number, and nothing else is known to be wrong.
+  if (entry.action === togetherAction && entry.number > expected) return changed;
   if (Number.isSafeInteger(entry.number) && entry.number > expected) return { number: expected, what: 'missing' };
   return { number: Math.max(1, number), what: unnumbered };
 }

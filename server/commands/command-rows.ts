@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type CommandKind, type CommandOrder, commandKinds, commandOrderSchema } from '../../shared/command/kinds.ts';
 import { type CommandState, commandStateSchema, inFlightStates, waitingStates } from '../../shared/command/life.ts';
 import { type Instant, instantSchema } from '../../shared/instant.ts';
+import { ask } from '../storage/ask.ts';
 import type { Connection } from '../storage/database.ts';
 
 /** A command as it is stored. */
@@ -109,12 +110,12 @@ export async function findCommand(connection: Connection, id: string): Promise<C
 
 /** Devices' orders that are with them, wait for them or await approval, in the order they were given. */
 export async function openCommandsOf(connection: Connection, deviceIds: readonly string[]): Promise<Command[]> {
-  const rows: unknown = await withDevice(connection)
-    .whereIn('device_id', [...deviceIds])
-    .whereIn('state', [...openStates])
-    .orderBy('number');
-  return parseCommands(rows);
+  return parseCommands(await ask(connection, openOf, [JSON.stringify(deviceIds), JSON.stringify(openStates)]));
 }
+
+/** Parameters: device ids and states, each a JSON list. */
+const openOf = `select commands.*, devices.name as device_name from commands join devices on devices.id = commands.device_id
+  where commands.device_id in (select value from json_each(?)) and commands.state in (select value from json_each(?)) order by number`;
 
 /** The same, of the devices' present enrolments: all that may be handed to them. */
 export async function presentCommandsOf(connection: Connection, deviceIds: readonly string[]): Promise<Command[]> {

@@ -4,20 +4,24 @@ import type { Page, PageQuery } from '../../shared/api/page.ts';
 import { commandEvidenceSchema } from '../../shared/command/kinds.ts';
 import { commandStateSchema, outcomeReasonSchema } from '../../shared/command/life.ts';
 import { instantSchema } from '../../shared/instant.ts';
+import { ask } from '../storage/ask.ts';
 import { readCursor, writeCursor } from '../storage/cursor.ts';
 import type { Connection } from '../storage/database.ts';
 import { type Command, findCommands, parseCommands, withDevice } from './command-rows.ts';
 import { firstMoves, type NewCommand } from './command-writes.ts';
 
-const moveRowSchema = z.object({
-  command_id: z.string(),
-  to_state: commandStateSchema,
-  at: instantSchema,
-  device_at: instantSchema.nullable(),
-  actor: z.string(),
-  reason: outcomeReasonSchema.nullable(),
-  evidence: z.string().nullable(),
-});
+const movesRowsSchema = z.array(z.object({ id: z.string(), moves: z.string() }));
+/** As they were written by `command-writes.ts` and migration 007. */
+const movesSchema = z.array(
+  z.object({
+    to: commandStateSchema,
+    at: instantSchema,
+    deviceAt: instantSchema.nullable(),
+    actor: z.string(),
+    reason: outcomeReasonSchema.nullable(),
+    evidence: commandEvidenceSchema.nullable(),
+  }),
+);
 
 /** Which orders a list shows: one device's, or those of a setting that await approval. */
 export type Listed = { deviceId: string } | { awaitingIn: string };
@@ -51,21 +55,9 @@ export async function movesOfCommands(
   connection: Connection,
   ids: readonly string[],
 ): Promise<Map<string, CommandMoveView[]>> {
-  const moves = new Map<string, CommandMoveView[]>(ids.map((id) => [id, []]));
-  const rows: unknown = await connection('command_moves')
-    .whereIn('command_id', [...ids])
-    .orderBy('id');
-  for (const row of z.array(moveRowSchema).parse(rows)) {
-    moves.get(row.command_id)?.push({
-      to: row.to_state,
-      at: row.at,
-      deviceAt: row.device_at,
-      actor: row.actor,
-      reason: row.reason,
-      evidence: row.evidence === null ? null : commandEvidenceSchema.parse(JSON.parse(row.evidence)),
-    });
-  }
-  return moves;
+  const sql = 'select id, moves from commands where id in (select value from json_each(?))';
+  const rows = movesRowsSchema.parse(await ask(connection, sql, [JSON.stringify(ids)]));
+  return new Map(rows.map(({ id, moves }) => [id, movesSchema.parse(JSON.parse(moves))]));
 }
 
 /** Commands as people see them, each with every move it made. */

@@ -2,6 +2,7 @@ import type { AnyEvidence } from '../../shared/command/kinds.ts';
 import { type CommandState, IllegalMoveError, mayMove, type OutcomeReason } from '../../shared/command/life.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { Audit, AuditEntry } from '../audit/audit.ts';
+import type { SqlValue } from '../storage/ask.ts';
 import type { Connection } from '../storage/database.ts';
 import type { Command } from './command-rows.ts';
 
@@ -39,9 +40,6 @@ export type NewCommand = Omit<
   'number' | 'deviceName' | 'offered' | 'calledReplayed' | 'deferredAt' | 'receiptAt' | 'spokeAgainAt'
 >;
 
-/** Ids a statement. */
-const idsAtOnce = 500;
-
 /**
  * Adds commands in the order given, each with its first move, actor the asker; all are in the audit log.
  * Those in `leaving` go to their device as soon as this is committed, so that they are `sent` with it.
@@ -52,33 +50,25 @@ export async function addCommands(
   commands: readonly NewCommand[],
   leaving: ReadonlySet<string> = new Set(),
 ): Promise<void> {
-  const rows = commands.map((command) => ({
-    id: command.id,
-    setting_id: command.settingId,
-    device_id: command.deviceId,
-    epoch: command.epoch,
-    kind: command.order.kind,
-    args: JSON.stringify(command.order.args),
-    reason: command.reason,
-    asked_by: command.askedBy,
-    asked_by_id: command.askedById,
-    batch_id: command.batchId,
-    state: leaving.has(command.id) ? 'sent' : command.state,
-    created_at: command.createdAt,
-    queued_at: command.queuedAt,
-    expires_at: command.expiresAt,
-    offered: leaving.has(command.id) ? 1 : 0,
-  }));
-  // They are carried out in the order of their numbers; `key` counts the rows from 0.
-  await insertRows(connection, 'commands', rows, {
-    number: '(select coalesce(max(number), 0) from commands) + 1 + key',
+  const entries: AuditEntry[] = [];
+  const rows = commands.map((command) => {
+    const moves = firstMoves(command, leaving.has(command.id));
+    for (const move of moves)
+      entries.push(entryOf(command, move, move.to === command.state ? { stated: command.reason } : {}));
+    return rowOf(command, moves);
   });
-  const first = commands.flatMap((command) =>
-    firstMoves(command, leaving.has(command.id)).map((move) => ({ command, move })),
-  );
-  await recordMoves(connection, audit, first, ({ command, move }) =>
-    move.to === command.state ? { stated: command.reason } : {},
-  );
+  await audit.along(connection, entries, { commands: rows });
+}
+
+/** In the order of the columns that migration 007 names. */
+function rowOf(command: NewCommand, moves: readonly StoredMove[]): SqlValue[] {
+  const { order, createdAt, queuedAt, expiresAt } = command;
+  const sent = moves.filter(({ to }) => to === 'sent').length;
+  return [
+    ...[command.id, command.settingId, command.deviceId, command.epoch, order.kind, JSON.stringify(order.args)],
+    ...[command.reason, command.askedBy, command.askedById, command.batchId],
+    ...[moves.at(-1)?.to ?? command.state, createdAt, queuedAt, expiresAt, sent, textOf(moves)],
+  ];
 }
 
 /** How an order begins: by its asker, and with its leaving when that follows at once. */
@@ -92,101 +82,59 @@ export function firstMoves(
 
 /**
  * Moves commands, several steps of one in the order given. All or none: a move that the table does not
- * allow throws, and so does a command that is no longer in the state it was seen in, for then somebody
- * read outside of this transaction.
+ * allow throws, and so does (MovedMeanwhile) a command that is no longer in the state it was seen in.
  */
 export async function writeMoves(connection: Connection, audit: Audit, moving: readonly Moving[]): Promise<void> {
-  const steps = new Map<string, { from: CommandState; to: CommandState; also: Also }>();
+  const steps = new Map<string, Step>();
   for (const { command, move } of moving) {
-    const step = steps.get(command.id) ?? { from: command.state, to: command.state, also: {} };
-    if (!mayMove(step.to, move.to)) throw new IllegalMoveError(step.to, move.to);
-    steps.set(command.id, { from: step.from, to: move.to, also: { ...step.also, ...move.also } });
+    const step = steps.get(command.id) ?? { from: command.state, moves: [] };
+    const at = step.moves.at(-1)?.to ?? step.from;
+    if (!mayMove(at, move.to)) throw new IllegalMoveError(at, move.to);
+    step.moves.push(move);
+    steps.set(command.id, step);
   }
-  const alike = new Map<string, { step: { from: CommandState; to: CommandState; also: Also }; ids: string[] }>();
-  for (const [id, step] of steps) {
-    const key = JSON.stringify(step);
-    const group = alike.get(key) ?? { step, ids: [] };
-    group.ids.push(id);
-    alike.set(key, group);
-  }
-  for (const { step, ids } of alike.values()) {
-    for (let from = 0; from < ids.length; from += idsAtOnce)
-      await moveAlike(connection, step, ids.slice(from, from + idsAtOnce));
-  }
-  await recordMoves(connection, audit, moving, () => ({}));
+  const entries = moving.map(({ command, move }) => entryOf(command, move, {}));
+  await audit.along(connection, entries, { steps: [...steps].map(([id, step]) => rowOfStep(id, step)) });
 }
 
-async function moveAlike(
-  connection: Connection,
-  { from, to, also }: { from: CommandState; to: CommandState; also: Also },
-  ids: readonly string[],
-): Promise<void> {
-  const moved = await connection('commands')
-    .whereIn('id', [...ids])
-    .where({ state: from })
-    .update({
-      state: to,
-      ...(also.queuedAt === undefined ? {} : { queued_at: also.queuedAt }),
-      ...(also.expiresAt === undefined ? {} : { expires_at: also.expiresAt }),
-      ...(also.deferredAt === undefined ? {} : { deferred_at: also.deferredAt }),
-      ...(also.receiptAt === undefined ? {} : { receipt_at: also.receiptAt }),
-      ...(also.offered === undefined ? {} : { offered: connection.raw('offered + 1') }),
-    });
-  if (moved !== ids.length) throw new Error(`${ids.length - moved} commands were no longer ${from}`);
+/** A command from where it was seen, and the moves it makes from there. */
+interface Step {
+  from: CommandState;
+  moves: StoredMove[];
 }
 
-async function recordMoves(
-  connection: Connection,
-  audit: Audit,
-  moving: readonly { command: NewCommand; move: StoredMove }[],
-  more: (moving: { command: NewCommand; move: StoredMove }) => AuditEntry['data'],
-): Promise<void> {
-  const rows = moving.map(({ command, move }) => ({
-    command_id: command.id,
-    to_state: move.to,
-    at: move.at,
-    device_at: move.deviceAt ?? null,
-    actor: move.actor,
-    reason: move.reason ?? null,
-    evidence: move.evidence === undefined ? null : JSON.stringify(move.evidence),
-  }));
-  await insertRows(connection, 'command_moves', rows);
-  const entries = moving.map(
-    ({ command, move }): AuditEntry => ({
-      settingId: command.settingId,
-      actor: move.actor === 'device' ? command.deviceId : move.actor,
-      action: `command.${move.to}`,
-      subject: command.id,
-      data: {
-        kind: command.order.kind,
-        deviceId: command.deviceId,
-        ...(move.reason === undefined ? {} : { reason: move.reason }),
-        ...countsOf(move.evidence),
-        ...more({ command, move }),
-      },
-    }),
+/** In the order that migration 007 names. */
+function rowOfStep(id: string, { from, moves }: Step): SqlValue[] {
+  const also: Also = Object.assign({}, ...moves.map((move) => move.also));
+  return [
+    ...[id, from, moves.at(-1)?.to ?? from, also.queuedAt ?? null, also.expiresAt ?? null],
+    ...[also.deferredAt ?? null, also.receiptAt ?? null, also.offered === undefined ? 0 : 1, textOf(moves)],
+  ];
+}
+
+/** Moves as they stand in their order's row. */
+function textOf(moves: readonly StoredMove[]): string {
+  return JSON.stringify(
+    moves.map(({ to, at, deviceAt = null, actor, reason = null, evidence = null }) => ({
+      ...{ to, at, deviceAt, actor, reason, evidence },
+    })),
   );
-  await audit.many(connection, entries);
 }
 
-/**
- * Adds rows of one shape in one statement, however many: they travel as one JSON text, which is twice as fast
- * as a parameter for each value. `more`: columns that SQL computes.
- */
-async function insertRows(
-  connection: Connection,
-  table: 'commands' | 'command_moves',
-  rows: readonly object[],
-  more: Readonly<Record<string, string>> = {},
-): Promise<void> {
-  const [first] = rows;
-  if (first === undefined) return;
-  const names = Object.keys(first);
-  const columns = [...names, ...Object.keys(more)].join(', ');
-  const values = [...names.map((_name, place) => `json_extract(value, '$[${place}]')`), ...Object.values(more)];
-  await connection.raw(`insert into ${table} (${columns}) select ${values.join(', ')} from json_each(?) order by key`, [
-    JSON.stringify(rows.map((row) => Object.values(row))),
-  ]);
+function entryOf(command: NewCommand, move: StoredMove, more: AuditEntry['data']): AuditEntry {
+  return {
+    settingId: command.settingId,
+    actor: move.actor === 'device' ? command.deviceId : move.actor,
+    action: `command.${move.to}`,
+    subject: command.id,
+    data: {
+      kind: command.order.kind,
+      deviceId: command.deviceId,
+      ...(move.reason === undefined ? {} : { reason: move.reason }),
+      ...countsOf(move.evidence),
+      ...more,
+    },
+  };
 }
 
 /** What of evidence is in the audit log: numbers, yes and no, and how many a list holds. Never who. */

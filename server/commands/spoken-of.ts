@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { waitingStates } from '../../shared/command/life.ts';
+import { ask } from '../storage/ask.ts';
 import type { Connection } from '../storage/database.ts';
 import { type Command, parseCommands } from './command-rows.ts';
 
@@ -11,7 +12,8 @@ export async function findSpokenOf(
   ids: readonly string[],
 ): Promise<{ commands: Command[]; othersWaitFor: ReadonlySet<string> }> {
   const states = waitingStates.map((state) => `'${state}'`).join(', ');
-  const rows: unknown = await connection.raw(
+  const rows = await ask(
+    connection,
     `select commands.*, devices.name as device_name, exists (
        select 1 from commands other
        where other.device_id = commands.device_id and other.state in (${states}) and other.id <> commands.id

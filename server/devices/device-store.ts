@@ -4,6 +4,7 @@ import type { PageQuery } from '../../shared/api/page.ts';
 import { type CommandKind, commandKindSchema } from '../../shared/command/kinds.ts';
 import { type Instant, instantSchema } from '../../shared/instant.ts';
 import { type DeviceKind, deviceKindSchema, type PlatformName, platformNameSchema } from '../../shared/names.ts';
+import { ask } from '../storage/ask.ts';
 import { readCursor, writeCursor } from '../storage/cursor.ts';
 import type { Connection } from '../storage/database.ts';
 
@@ -80,7 +81,7 @@ export function parseDevices(rows: unknown): Device[] {
 
 /** The device with this id, in whatever setting: for the device's own traffic, whose certificate names it. */
 export async function findDevice(connection: Connection, id: string): Promise<Device | undefined> {
-  const row: unknown = await connection('devices').where({ id }).first();
+  const [row] = await ask(connection, 'select * from devices where id = ?', [id]);
   return row === undefined ? undefined : rowSchema.parse(row);
 }
 

@@ -6,6 +6,10 @@ import {
   type Done,
   type Hello,
   type MoveMessage,
+  type MovesMessage,
+  type MovesTaken,
+  mostMovesAtOnce,
+  moveMessageSchema,
   protocolVersion,
   type ReportMessage,
   type Welcome,
@@ -24,6 +28,8 @@ interface AgentMessagesParts {
   noteHello: (deviceId: string, said: Pick<Hello, 'platform' | 'observeMode' | 'forbids'>) => Promise<number>;
   takeReport: (deviceId: string, report: ReportMessage) => Promise<void>;
   takeMove: (peer: AgentPeer, move: MoveMessage) => Promise<void>;
+  /** Several moves, in one commit; answers those that will never be taken. */
+  takeMoves: (peer: AgentPeer, moves: readonly MoveMessage[]) => Promise<MovesTaken['refused']>;
   /** A move of which only the order's id could be read. */
   takeGarbledMove: (peer: AgentPeer, commandId: string | undefined) => Promise<void>;
   /** The device is ready for orders. */
@@ -36,13 +42,14 @@ export type AgentMessages = ReturnType<typeof createAgentMessages>;
 
 /** What is read of a move that has not the shape. */
 const garbledSchema = z.object({ commandId: idSchema });
+const manySchema = z.object({ moves: z.array(z.unknown()).min(1).max(mostMovesAtOnce) });
 
 /** Two milliseconds for each connected agent: ten thousand that come back at once speak over twenty seconds. */
 const spreadPerAgentMs = 2;
 
 /** What the server does with each message of an agent. The peer is the certificate's; what a message claims is checked against it. */
 export function createAgentMessages(parts: AgentMessagesParts) {
-  const { clock, noteHello, takeReport, takeMove, takeGarbledMove, came, connected } = parts;
+  const { clock, noteHello, takeReport, takeMove, takeMoves, takeGarbledMove, came, connected } = parts;
   const greeted = new Set<string>();
 
   const mustHaveGreeted = (socketId: string): void => {
@@ -88,10 +95,24 @@ export function createAgentMessages(parts: AgentMessagesParts) {
       await takeMove(peer, move);
       return {};
     },
+    moves: async (socketId: string, peer: AgentPeer, { moves }: MovesMessage): Promise<MovesTaken> => {
+      mustHaveGreeted(socketId);
+      return { refused: await takeMoves(peer, moves) };
+    },
     /** A move that has not the shape: the order it names, or else the one with the device, fails; it could never have another one. */
     garbledMove: async (socketId: string, peer: AgentPeer, received: unknown): Promise<void> => {
       const id = garbledSchema.safeParse(received).data?.commandId;
       if (greeted.has(socketId)) await takeGarbledMove(peer, id);
+    },
+    /** Moves of which at least one has not the shape: those before it count, and its order fails as with one by itself. */
+    garbledMoves: async (socketId: string, peer: AgentPeer, received: unknown): Promise<void> => {
+      if (!greeted.has(socketId)) return;
+      const each: readonly unknown[] = manySchema.safeParse(received).data?.moves ?? [undefined];
+      for (const one of each) {
+        const move = moveMessageSchema.safeParse(one);
+        if (!move.success) return takeGarbledMove(peer, garbledSchema.safeParse(one).data?.commandId);
+        await takeMoves(peer, [move.data]);
+      }
     },
     left: (socketId: string): void => {
       greeted.delete(socketId);

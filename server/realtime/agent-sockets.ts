@@ -7,7 +7,7 @@ import type { Envelope } from '../../shared/command/envelope.ts';
 import { type Log, messageOf } from '../../shared/log.ts';
 import type { Capsule } from '../../shared/policy/device-settings.ts';
 import { type AgentToServer, maxMessageBytes, type ServerToAgent, socketPath } from '../../shared/wire/events.ts';
-import { helloSchema, moveMessageSchema, reportMessageSchema } from '../../shared/wire/messages.ts';
+import { helloSchema, moveMessageSchema, movesMessageSchema, reportMessageSchema } from '../../shared/wire/messages.ts';
 import type { AgentMessages, AgentPeer } from './agent-messages.ts';
 import { answering, replyOf } from './answering.ts';
 
@@ -28,7 +28,12 @@ interface AgentSocketsParts {
 type AgentServer = Server<AgentToServer, ServerToAgent, Record<string, never>, { peer: AgentPeer }>;
 type AgentSocket = Socket<AgentToServer, ServerToAgent, Record<string, never>, { peer: AgentPeer }>;
 
-const knownEvents: ReadonlySet<string> = new Set(['hello', 'report', 'move'] satisfies (keyof AgentToServer)[]);
+const knownEvents: ReadonlySet<string> = new Set([
+  'hello',
+  'report',
+  'move',
+  'moves',
+] satisfies (keyof AgentToServer)[]);
 
 /** A device that is quiet for one interval and this is cut off by the server; it comes back by itself. */
 const heartbeat = { pingInterval: 25_000, pingTimeout: 20_000 };
@@ -106,6 +111,15 @@ export function createAgentSockets({ httpsServer, log, peerOf, messages, lives, 
         (received) => messages.garbledMove(socket.id, peer, received),
       ),
     );
+    socket.on(
+      'moves',
+      answering(
+        log,
+        movesMessageSchema,
+        (message) => messages.moves(socket.id, peer, message),
+        (received) => messages.garbledMoves(socket.id, peer, received),
+      ),
+    );
     socket.onAny((event: string, ...received: unknown[]) => {
       if (knownEvents.has(event)) return;
       log.warn('message.refused', { deviceId: peer.deviceId, code: 'unknown-message' });
@@ -113,7 +127,7 @@ export function createAgentSockets({ httpsServer, log, peerOf, messages, lives, 
         ok: false,
         error: {
           code: 'unknown-message',
-          message: 'This server does not know that message. It takes hello, report and move.',
+          message: 'This server does not know that message. It takes hello, report, move and moves.',
         },
       });
     });

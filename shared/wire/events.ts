@@ -1,12 +1,12 @@
 import type { CommandView } from '../api/commands.ts';
 import type { DeviceView } from '../api/devices.ts';
-import type { IncidentView } from '../api/incidents.ts';
+import type { IncidentView } from '../api/old-incidents.ts';
 import type { Role } from '../api/people.ts';
 import { roles } from '../api/routes/route.ts';
 import type { SecurityEventView } from '../api/safeguards.ts';
 import type { Envelope } from '../command/envelope.ts';
 import type { Capsule } from '../policy/device-settings.ts';
-import type { Answer, Done, Hello, MoveMessage, ReportMessage, Welcome } from './messages.ts';
+import type { Answer, Done, Hello, MoveMessage, MovesMessage, MovesTaken, ReportMessage, Welcome } from './messages.ts';
 
 /** The path of the socket server on both listeners. */
 export const socketPath = '/sockets';
@@ -20,6 +20,8 @@ export interface AgentToServer {
   report: (message: ReportMessage, answer: (answer: Answer<Done>) => void) => void;
   /** One move of one order; sent in order, each until it is acknowledged. */
   move: (message: MoveMessage, answer: (answer: Answer<Done>) => void) => void;
+  /** What several `move` say, in one message with one answer. A server of before does not know it: then each goes by itself. */
+  moves: (message: MovesMessage, answer: (answer: Answer<MovesTaken>) => void) => void;
 }
 
 export interface ServerToAgent {
@@ -52,4 +54,5 @@ export const agentEventRules: { readonly [Event in keyof AgentToServer]: 'device
   hello: 'device-certificate',
   report: 'device-certificate',
   move: 'device-certificate',
+  moves: 'device-certificate',
 };

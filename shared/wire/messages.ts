@@ -8,7 +8,7 @@ import { changedSectionsSchema } from '../report/report.ts';
 
 /**
  * The protocol between agent and server.
- * 1 (2026-11-21): hello, report, moves; command, capsule. `forbids` may be left out.
+ * 1 (2026-11-21): hello, report, move; command, capsule. `forbids` may be left out. Several moves may come as one `moves`.
  */
 export const protocolVersion = 1;
 
@@ -60,6 +60,11 @@ export const moveMessageSchema = z.strictObject({
 });
 export type MoveMessage = z.infer<typeof moveMessageSchema>;
 
+/** Moves in the order they were made, at most so many at once: they are stored in one commit and answered together. */
+export const mostMovesAtOnce = 20;
+export const movesMessageSchema = z.strictObject({ moves: z.array(moveMessageSchema).min(1).max(mostMovesAtOnce) });
+export type MovesMessage = z.infer<typeof movesMessageSchema>;
+
 /** Every answer to a message: done, with what was asked for, or the error that says what to do. */
 export function answerSchema<Value extends z.ZodType>(value: Value) {
   return z.discriminatedUnion('ok', [
@@ -72,3 +77,9 @@ export type Answer<Value> = { ok: true; value: Value } | { ok: false; error: z.i
 /** What an acknowledgement without content carries. */
 export const doneSchema = z.strictObject({});
 export type Done = z.infer<typeof doneSchema>;
+
+/** The moves that will never be taken, by their place in the message; every other one is stored. */
+export const movesTakenSchema = z.strictObject({
+  refused: z.array(z.strictObject({ index: z.int().nonnegative(), error: errorBodySchema })).max(mostMovesAtOnce),
+});
+export type MovesTaken = z.infer<typeof movesTakenSchema>;

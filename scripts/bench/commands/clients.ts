@@ -1,6 +1,6 @@
 /**
  * Thin clients in one process: each a socket on mutual TLS with a certificate of its
- * own, that answers an order at once with every move of it and keeps nothing.
+ * own, that answers an order at once with every move of it, in one message, and keeps nothing.
  * `connect PORT`; `one URL N [DEVICE]`: so many single orders; `all URL`: log out everybody. Prints milliseconds.
  */
 import { readFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { pinnedTo } from '../../../agent/identity/tls-options.ts';
 import type { Envelope } from '../../../shared/command/envelope.ts';
 import { sectionNames } from '../../../shared/report/report.ts';
 import { socketPath } from '../../../shared/wire/events.ts';
-import { protocolVersion } from '../../../shared/wire/messages.ts';
+import { type Answer, type MovesTaken, protocolVersion } from '../../../shared/wire/messages.ts';
 import type { Fleet } from './fleet.ts';
 
 const fleet: Fleet = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8'));
@@ -29,11 +29,11 @@ const evidences: Record<string, object> = {
 function answerOrder(socket: Socket, { id, text }: Envelope): void {
   const kind = /"order":\{"kind":"([a-z-]+)"/.exec(text)?.[1] ?? '';
   const at = new Date().toISOString();
-  const move = (to: string, more: object = {}) => socket.emitWithAck('move', { commandId: id, to, at, ...more });
-  void move('received');
-  void move('started');
-  void move('verified', { evidence: evidences[kind] }).then((answer: { ok: boolean }) => {
-    if (!answer.ok) throw new Error(`the server refused a move: ${JSON.stringify(answer)}`);
+  const move = (to: string, more: object = {}) => ({ commandId: id, to, at, ...more });
+  const moves = [move('received'), move('started'), move('verified', { evidence: evidences[kind] })];
+  void socket.emitWithAck('moves', { moves }).then((answer: Answer<MovesTaken>) => {
+    if (!answer.ok || answer.value.refused.length > 0)
+      throw new Error(`the server refused a move: ${JSON.stringify(answer)}`);
     answered += 1;
     waiting.get(id)?.();
     onAnswered();

@@ -27,7 +27,10 @@ describe('the audit log, read', () => {
       action: 'x',
       data: { n },
     }));
-    await audit.many(db, [...entries, { settingId: null, actor: 'server', action: 'y' }]);
+    // Most are written together, the 600th by itself.
+    await audit.many(db, entries.slice(0, 599));
+    await audit.many(db, entries.slice(599, 600));
+    await audit.many(db, [...entries.slice(600), { settingId: null, actor: 'server', action: 'y' }]);
   });
   afterEach(() => db.destroy());
 
@@ -64,6 +67,19 @@ describe('the audit log, read', () => {
     expect(csv)
       .to.match(/^number,at,actor/)
       .and.to.include(`"'=7"`);
+  });
+
+  it('is listed in pages that end amid what was written together', async () => {
+    const numbers: number[] = [];
+    let cursor: string | undefined;
+    for (let page = 0; page < 13; page += 1) {
+      const query = { limit: 97, ...(cursor === undefined ? {} : { cursor }) };
+      const { items, nextCursor } = await routes().listAudit({ asker, query });
+      numbers.push(...items.map((item) => item.number));
+      cursor = nextCursor ?? undefined;
+    }
+    expect(cursor).to.equal(undefined);
+    expect(numbers).to.deep.equal(Array.from({ length: 1_203 }, (_each, n) => 1_203 - n));
   });
 
   it('never begins a cell with what a spreadsheet would run', () => {

@@ -41,11 +41,14 @@ describe('the audit log', () => {
     ...(n % 2 === 0 ? {} : { subject: `device-${n}` }),
     data: { b: n, a: 'reason', c: null, d: true },
   });
-  const write = (settingId: string | null, count: number) =>
-    audit.many(
-      db,
-      Array.from({ length: count }, (_each, n) => entry(settingId, n + 1)),
-    );
+  const entries = (settingId: string | null, count: number) =>
+    Array.from({ length: count }, (_each, n) => entry(settingId, n + 1));
+  /** One after the other. */
+  const write = async (settingId: string | null, count: number) => {
+    for (const one of entries(settingId, count)) await audit(db, one);
+  };
+  /** In one go. */
+  const writeTogether = (settingId: string | null, count: number) => audit.many(db, entries(settingId, count));
   const verify = (settingId: string | null, noted: { number: number; hash: string }[] = []) =>
     verifyChain({ db, signer }, settingId, noted);
   /** Somebody who may write the database takes the triggers away first. */
@@ -61,7 +64,7 @@ describe('the audit log', () => {
 
   it('is whole as it was written, each setting by itself, one entry at a time or many', async () => {
     await audit(db, entry(oak, 1));
-    await write(oak, 1_500);
+    await writeTogether(oak, 1_500);
     await write(elm, 3);
     await audit(db, entry(null, 1));
     const found = await verify(oak);
@@ -99,7 +102,7 @@ describe('the audit log', () => {
 
   it('writes ten thousand entries in one go within two seconds of work', async () => {
     const usedMs = startCpuTime();
-    await write(oak, 10_000);
+    await writeTogether(oak, 10_000);
     expect(usedMs()).to.be.lessThan(2_000);
     expect(await verify(oak)).to.include({ intact: true, entries: 10_000 });
   });
@@ -165,6 +168,37 @@ describe('the audit log', () => {
     });
   }
 
+  for (const [what, change] of [
+    ['an edit', { data: "replace(data, 'Zoë 2', 'Zoë 7')" }],
+    ['one taken out', { data: "json_remove(data, '$[1]')" }],
+    ['one taken out and the number set back', { data: "json_remove(data, '$[2]')", number: 'number - 1' }],
+    ['one put in', { data: "json_insert(data, '$[#]', json_extract(data, '$[0]'))" }],
+    ['one put in and the number raised', { data: "json_insert(data, '$[#]', data -> 0)", number: '60' }],
+    ['words that nobody can read', { data: "'[['" }],
+    ['the row made one entry', { action: "'device.changed'" }],
+    ['a number before', { number: '4' }],
+  ] as const) {
+    it(`tells ${what} among entries that were written together`, async () => {
+      await write(oak, 2);
+      await writeTogether(oak, 3);
+      await write(oak, 1);
+      expect(await verify(oak)).to.include({ intact: true, entries: 6 });
+      const set = Object.entries(change).map(([name, value]) => `${name} = ${value}`);
+      await tamper((free) => free.raw(`update audit_entries set ${set.join(', ')} where number = 5`));
+      const { fault, intact } = await verify(oak);
+      expect(intact).to.equal(false);
+      expect([2, 3]).to.include(fault?.number);
+    });
+  }
+
+  it('takes a head that was noted down amid what was written together for what it is', async () => {
+    await write(oak, 1);
+    await writeTogether(oak, 3);
+    const { head } = await verify(oak);
+    expect((await verify(oak, [{ number: 3, hash: head ?? '' }])).intact).to.equal(true);
+    expect((await verify(oak, [{ number: 3, hash: 'a'.repeat(64) }])).fault?.number).to.equal(4);
+  });
+
   it('tells an entry that somebody appended with a right hash but without the key', async () => {
     await write(oak, 2);
     const other = createAudit({ clock, signer: testSigner() });
@@ -203,7 +237,8 @@ describe('the audit log', () => {
   });
 
   it('tells any single change of a byte, of any column of any entry or head', async () => {
-    await write(oak, 6);
+    await write(oak, 4);
+    await writeTogether(oak, 3);
     await write(elm, 2);
     await audit(db, entry(null, 1));
     expect(await whole()).to.equal(true);

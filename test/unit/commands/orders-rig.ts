@@ -1,8 +1,8 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import sinon from 'sinon';
-import { z } from 'zod';
 import { createAudit } from '../../../server/audit/audit.ts';
+import { exportEntries } from '../../../server/audit/export.ts';
 import { createDelivery } from '../../../server/commands/delivery.ts';
 import type { Ordering } from '../../../server/commands/order-guards.ts';
 import { holdsOnDevices } from '../../../server/holds/hold-store.ts';
@@ -11,10 +11,11 @@ import { createOrders } from '../../../server/orders.ts';
 import { storePolicy } from '../../../server/policy/policy-store.ts';
 import { createPresence } from '../../../server/realtime/presence.ts';
 import { createSecurity } from '../../../server/security/security.ts';
-import { openDatabase } from '../../../server/storage/database.ts';
+import { type Database, openDatabase } from '../../../server/storage/database.ts';
 import { type ErrorCode, StatedError } from '../../../shared/api/errors.ts';
 import type { Role } from '../../../shared/api/people.ts';
 import type { BodyOf, SentBodyOf } from '../../../shared/api/routes.ts';
+import { type AuditEntryView, auditEntryViewSchema } from '../../../shared/api/safeguards.ts';
 import type { Envelope } from '../../../shared/command/envelope.ts';
 import type { CommandKind } from '../../../shared/command/kinds.ts';
 import { instant } from '../../../shared/instant.ts';
@@ -143,19 +144,21 @@ export async function startOrdersRig() {
     /** What a device says of an order. */
     say: (deviceId: string, commandId: string, to: MoveMessage['to'], more: Partial<MoveMessage> = {}) =>
       orders.intake.take({ deviceId, settingId: 's' }, { commandId, to, at: instant(clock.now()), ...more }),
-    auditOf: async (subject: string): Promise<string[]> => {
-      const rows: unknown = await db('audit_entries').where({ subject }).orderBy('id').select('action');
-      return z
-        .array(z.object({ action: z.string() }))
-        .parse(rows)
-        .map(({ action }) => action);
-    },
+    entriesOf: (subject: string) => entriesOf(db, subject),
+    auditOf: async (subject: string): Promise<string[]> => (await entriesOf(db, subject)).map(({ action }) => action),
     stop: async (): Promise<void> => {
       await orders.intake.stop();
       await delivery.stop();
       await db.destroy();
     },
   };
+}
+
+/** What the audit log of setting `s` says of something, oldest first. */
+async function entriesOf(db: Database, subject: string): Promise<AuditEntryView[]> {
+  const lines: string[] = [];
+  for await (const piece of exportEntries(db, 's', 'jsonl')) lines.push(...piece.trimEnd().split('\n'));
+  return lines.map((line) => auditEntryViewSchema.parse(JSON.parse(line))).filter((entry) => entry.subject === subject);
 }
 
 export type OrdersRig = Awaited<ReturnType<typeof startOrdersRig>>;

@@ -17,6 +17,8 @@ const betweenDeviceAndServer: Record<string, z.ZodType> = {
   welcome: messages.answerSchema(messages.welcomeSchema),
   report: messages.reportMessageSchema,
   move: messages.moveMessageSchema,
+  moves: messages.movesMessageSchema,
+  'answer to moves': messages.answerSchema(messages.movesTakenSchema),
   done: messages.answerSchema(messages.doneSchema),
   command: envelopeSchema,
   order: signedOrderSchema,
@@ -52,6 +54,7 @@ const agentEvents: Readonly<Record<keyof AgentToServer | keyof ServerToAgent, st
   hello: 'hello',
   report: 'report',
   move: 'move',
+  moves: 'moves',
   command: 'command',
   capsule: 'capsule',
 };
