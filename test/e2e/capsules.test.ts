@@ -86,7 +86,7 @@ describe('the settings a server gives its devices', () => {
     const hosts = (index: number) =>
       Array.from({ length: 20 }, (_none, each) => `${'h'.repeat(34)}${index}-${each}.school.org`);
     const apps = Array.from({ length: 60 }, (_none, index) => ({
-      ...{ app: `app-${index}`, name: `App ${index}`, kind: 'nursery', hosts: hosts(index) },
+      ...{ app: `app-${index}`, name: `App ${index}`, kind: 'nursery' as const, hosts: hosts(index) },
       ...{ cookies: [], localStorage: [], packages: [] },
     }));
     const list = { version: 1, apps };
