@@ -1,8 +1,12 @@
 import type { Finding, FindingCode, MisuseCode } from '../../shared/policy/findings.ts';
 import { isPlaceNamed } from '../../shared/policy/judge-place.ts';
 import { answerOf, appsNamedIn, personalAppFinding, personalApps } from '../../shared/policy/rules/apps.ts';
-import { isKnownProtected } from '../../shared/policy/rules/encryption.ts';
-import type { Case } from '../../shared/policy/rules/rule.ts';
+import { countsAsAway, isKnownProtected, nothingShowsEncryption } from '../../shared/policy/rules/encryption.ts';
+import { isLockedAway } from '../../shared/policy/rules/out-of-hours.ts';
+import { allowedOn } from '../../shared/policy/rules/people.ts';
+import { photosOn } from '../../shared/policy/rules/photo-count.ts';
+import { newPrograms } from '../../shared/policy/rules/programs.ts';
+import { type Case, countedWords } from '../../shared/policy/rules/rule.ts';
 
 type Given = Case;
 
@@ -15,8 +19,11 @@ const cannotBeSeen = 'It cannot be seen just now whether this goes on.';
  */
 export function unseenMisuse<Standing extends Finding>(standing: readonly Standing[], given: Given): Standing[] {
   return standing.flatMap((finding) => {
-    if (!isMisuse(finding.code)) return [];
-    const hidden = sights[finding.code].hidden(finding, given);
+    if (!isMisuseCode(finding.code)) return [];
+    const sight = sights[finding.code];
+    if (sight.stays?.(finding, given) === true) return [finding];
+    // What stood on an unknown fact alone is judged anew each time: it is known now, or counts no more.
+    const hidden = finding.text.includes(countedWords) ? undefined : sight.hidden(finding, given);
     if (hidden === undefined) return [];
     const text = hidden.endsWith(cannotBeSeen) ? hidden : `${hidden} ${cannotBeSeen}`;
     return [{ ...finding, text }];
@@ -25,7 +32,7 @@ export function unseenMisuse<Standing extends Finding>(standing: readonly Standi
 
 /** How misuse ended that is no longer found, where "it is no longer so" would say more than the device did. */
 export function endOfMisuse(code: FindingCode, given: Given): string | undefined {
-  return isMisuse(code) ? sights[code].end?.(given) : undefined;
+  return isMisuseCode(code) ? sights[code].end?.(given) : undefined;
 }
 
 interface Sight {
@@ -35,22 +42,23 @@ interface Sight {
    * no longer asks it of the device.
    */
   hidden: (finding: Pick<Finding, 'text'>, given: Given) => string | undefined;
+  /** It is seen to be so still, though the evaluation cannot find it anew. */
+  stays?: (finding: Pick<Finding, 'text'>, given: Given) => boolean;
   /** The end in words of its own; undefined: it is simply no longer so. */
   end?: (given: Given) => string | undefined;
 }
 
+const atTheSetting = 'The device is at the setting again.';
+
 /** For every matter that opens an incident: a new one without a row does not compile. */
 const sights: { readonly [Code in MisuseCode]: Sight } = {
   'unprotected-off-site': {
-    // Either of the two ends it: that the device is back, or that its disk is encrypted.
-    hidden: ({ text }, { facts, policy, place }) =>
-      isPlaceNamed(policy) && place.verdict === 'unknown' && !isKnownProtected(facts) ? text : undefined,
-    end: ({ place }) =>
-      place.verdict === 'on-site' ? 'The device is on a network of the setting’s own again.' : undefined,
+    hidden: hiddenOffSite,
+    end: ({ place }) => (place.verdict === 'on-site' ? atTheSetting : undefined),
   },
   'unauthorised-person': {
-    hidden: ({ text }, { facts }) =>
-      facts.assignedPeople !== null && facts.sections.sessions.state === 'unknown' ? text : undefined,
+    hidden: ({ text }, { facts, policy }) =>
+      allowedOn({ facts, policy }) !== null && facts.sections.sessions.state === 'unknown' ? text : undefined,
   },
   'filtering-off': {
     hidden: ({ text }, { facts }) =>
@@ -61,22 +69,39 @@ const sights: { readonly [Code in MisuseCode]: Sight } = {
         : undefined,
   },
   'filtering-bypassed': {
-    hidden: ({ text }, { facts }) =>
-      facts.childFacing && facts.sections.filtering.state === 'unknown' ? text : undefined,
+    hidden: ({ text }, { facts: { childFacing, sections } }) => {
+      if (!childFacing) return undefined;
+      const { filtering } = sections;
+      if (filtering.state === 'unknown') return text;
+      // The way round that was found may be the one that could not be looked for now.
+      const { bypasses, bypassesUnread = [] } = filtering.value;
+      return bypasses.length === 0 && bypassesUnread.length > 0 ? text : undefined;
+    },
   },
   'personal-app': { hidden: hiddenApps },
   'tried-while-blocked': { hidden: whileAgentIsMute },
   'agent-tampered': { hidden: whileAgentIsMute },
   'agent-silent': { hidden: whileAgentIsMute },
-  'moved-at-night': { hidden: ({ text }, { place }) => (place.verdict === 'unknown' ? text : undefined) },
+  'moved-at-night': {
+    // It stays where it was taken to, also when it is looked at by day.
+    stays: (_finding, { facts, policy, place }) => isLockedAway(facts, policy) && place.verdict === 'off-site',
+    hidden: ({ text }, { facts, policy, place }) =>
+      isLockedAway(facts, policy) && place.verdict === 'unknown' ? text : undefined,
+    end: ({ place }) => (place.verdict === 'on-site' ? atTheSetting : undefined),
+  },
   'used-out-of-hours': {
-    hidden: ({ text }, { facts }) => (facts.sections.sessions.state === 'unknown' ? text : undefined),
+    hidden: ({ text }, { facts, policy }) =>
+      isLockedAway(facts, policy) && facts.sections.sessions.state === 'unknown' ? text : undefined,
   },
   'program-installed-unauthorised': {
-    hidden: ({ text }, { facts }) => (facts.sections.programs.state === 'unknown' ? text : undefined),
+    stays: ({ text }, given) =>
+      given.policy.switches.mayInstall !== null && newPrograms(given).some(({ program }) => text.includes(program)),
+    hidden: ({ text }, { facts, policy }) =>
+      policy.switches.mayInstall !== null && facts.sections.programs.state === 'unknown' ? text : undefined,
   },
   'photos-kept-past-limit': {
-    hidden: ({ text }, { facts }) => (facts.sections.photos.state === 'unknown' ? text : undefined),
+    hidden: ({ text }, { facts: { sections } }) =>
+      sections.photos.state === 'unknown' || !sections.photos.value.complete ? text : undefined,
   },
   'removable-media': {
     hidden: ({ text }, { facts: { sections }, policy }) => {
@@ -106,11 +131,24 @@ function hiddenApps({ text }: Pick<Finding, 'text'>, { facts, policy }: Given): 
   return text.replace(/ \([^)]*\)(?= (is|are) signed in)/, '').startsWith(words) ? text : words;
 }
 
+/**
+ * Either of these ends it: that the device is back, that its disk is encrypted, that no photo is on it where that is what
+ * counts, or that the setting no longer counts an unknown fact, where it stood on nothing else.
+ */
+function hiddenOffSite({ text }: Pick<Finding, 'text'>, { facts, policy, place }: Given): string | undefined {
+  const { unprotected, unknownEncryption, unknownPlace } = policy.switches.offSite;
+  if (!isPlaceNamed(policy) || place.verdict === 'on-site' || isKnownProtected(facts)) return undefined;
+  if (unprotected === 'conditional' && photosOn(facts) === 'none') return undefined;
+  if (text.includes(countsAsAway) && unknownPlace !== 'off-site') return undefined;
+  if (text.includes(nothingShowsEncryption) && unknownEncryption === 'look') return undefined;
+  return text;
+}
+
 /** What the agent tells of itself cannot be seen while it tells nothing of itself. */
 function whileAgentIsMute({ text }: Pick<Finding, 'text'>, { facts }: Given): string | undefined {
   return facts.sections.agent.state === 'unknown' ? text : undefined;
 }
 
-function isMisuse(code: FindingCode): code is MisuseCode {
+function isMisuseCode(code: FindingCode): code is MisuseCode {
   return code in sights;
 }

@@ -34,7 +34,7 @@ export interface Facts {
 export interface PlaceMemory {
   /** The last place that could be told; null: none ever. */
   last: 'on-site' | 'off-site' | null;
-  /** Since when it was there, as first seen; null or absent: not known. */
+  /** Since when it was there, as first seen after it had been elsewhere; null or absent: not known. */
   lastSince?: Instant | null | undefined;
   /** Since when the place cannot be told; null: it can, or it was never asked. */
   unknownSince: Instant | null;

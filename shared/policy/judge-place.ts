@@ -163,5 +163,10 @@ export function placeGraceUntil(unknownSince: Instant, { switches }: Pick<Evalua
 export function rememberPlace({ verdict }: Pick<Place, 'verdict'>, memory: PlaceMemory, now: Instant): PlaceMemory {
   const { last, lastSince = null, unknownSince } = memory;
   if (verdict === 'unknown') return { last, lastSince, unknownSince: unknownSince ?? now };
-  return { last: verdict, lastSince: verdict === last ? lastSince : now, unknownSince: null };
+  return { last: verdict, lastSince: verdict === last ? lastSince : cameAt(last, now), unknownSince: null };
+}
+
+/** The first place that can be told says nothing of when the device came there. */
+function cameAt(from: PlaceMemory['last'], now: Instant): Instant | null {
+  return from === null ? null : now;
 }

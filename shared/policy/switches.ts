@@ -39,6 +39,15 @@ export const photoKeepSchema = z.enum(['until-half-term', 'academic-year', 'any-
 /** DEV7, DEV8: account names; null: the setting has not said. */
 const accountsSchema = z.array(accountNameSchema).max(100).nullable();
 
+/** DEV6: which kinds of device are locked away while the setting is closed, so that use or a move then is misuse. */
+export const outOfHoursSchema = z.strictObject({
+  kinds: z.enum(['tablets', 'all', 'none']),
+  /** Minutes after closing and before opening that still belong to the day. */
+  marginMinutes: graceMinutes.max(240),
+});
+
+const defaultOutOfHours: z.infer<typeof outOfHoursSchema> = { kinds: 'tablets', marginMinutes: 60 };
+
 /** The parts of a policy that came with the guard. Figures on which settings differ, never constants in a rule. */
 export const switchesSchema = z.strictObject({
   offSite: offSiteSchema,
@@ -46,6 +55,8 @@ export const switchesSchema = z.strictObject({
   photoKeep: z.strictObject({ tablet: photoKeepSchema, laptop: photoKeepSchema }),
   /** Photos and videos that a tablet may carry off the premises (DEV9); null: not judged. */
   outingPhotos: z.int().min(0).max(100_000).nullable(),
+  /** A policy that was kept before this was asked goes by the default. */
+  outOfHours: outOfHoursSchema.default(defaultOutOfHours),
   /** DEV7: who may sign in on a device to which nobody is assigned; null: anybody. */
   mayUseUnassigned: accountsSchema,
   /** DEV8: who may install programs; null: not judged beyond telling. */
@@ -82,6 +93,7 @@ export const defaultSwitches: Switches = {
   closingTime: null,
   photoKeep: { tablet: 'until-half-term', laptop: 'academic-year' },
   outingPhotos: 0,
+  outOfHours: defaultOutOfHours,
   mayUseUnassigned: null,
   mayInstall: null,
   alwaysAllowed: [],

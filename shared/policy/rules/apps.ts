@@ -4,7 +4,7 @@ import { type ListedApp, mayHide } from '../app-list.ts';
 import type { EvaluatedPolicy } from '../evaluated-policy.ts';
 import type { Finding } from '../findings.ts';
 import { unknownSentence } from '../unknown-sentences.ts';
-import { type Case, cannotTell, finding, listOf, type Rule, shortListOf } from './rule.ts';
+import { type Case, cannotTell, finding, listOf, type Rule, shortListOf, unlessCounted } from './rule.ts';
 
 /**
  * What a device answers of one app of the setting's list. A device that looked
@@ -40,17 +40,27 @@ export const apps: Rule = ({ facts, policy }) => {
   const personal = personalApps(policy);
   const matters = [...nursery, ...personal];
   if (matters.length === 0) return [];
-  const what = `whether anybody is signed in to ${shortListOf(matters.map(({ name }) => name))}`;
-  if (reading.state === 'unknown') return [cannotTell('apps-unknown', what, reading, facts)];
+  const unlessPersonal = (found: Finding) =>
+    personal.length === 0 ? found : unlessCounted(found, policy.switches.absence.apps, countsAsPersonal);
+  if (reading.state === 'unknown') {
+    const what = `whether anybody is signed in to ${shortListOf(matters.map(({ name }) => name))}`;
+    return [unlessPersonal(cannotTell('apps-unknown', what, reading, facts))];
+  }
   const { value } = reading;
   const having = (answer: AppAnswer, among: readonly ListedApp[]) =>
     among.filter((app) => answerOf(value, policy, app) === answer);
   return [
     ...personalAppFinding(having('signed-in', personal), value),
     ...possibleFinding(having('possible', personal), value),
-    ...unknownFinding(having('unknown', matters), value, { policy, facts }),
+    ...unknownFinding(having('unknown', matters), value, { policy, facts }).map((found) =>
+      having('unknown', personal).length === 0 || having('signed-in', personal).length > 0
+        ? found
+        : unlessPersonal(found),
+    ),
   ];
 };
+
+const countsAsPersonal = { code: 'personal-app', as: 'a sign-in that it does not allow' } as const;
 
 /** The finding of sign-ins to these apps, with who it is; none for none. */
 export function personalAppFinding(found: readonly ListedApp[], value: Pick<Apps, 'signIns'>): Finding[] {

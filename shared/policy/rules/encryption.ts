@@ -1,6 +1,7 @@
 import type { Facts } from '../facts.ts';
 import type { Finding } from '../findings.ts';
-import { cannotTell, contradiction, finding, type Rule } from './rule.ts';
+import { photosOn } from './photo-count.ts';
+import { type Case, cannotTell, contradiction, finding, type Rule } from './rule.ts';
 
 const protectionText = {
   'not-protected': 'The disk is not encrypted: whoever finds the device can read everything on it.',
@@ -41,17 +42,37 @@ export function isKnownProtected(facts: Pick<Facts, 'sections' | 'platform'>): b
   return judge(facts).state === 'protected';
 }
 
-/** DEV1: encrypted at all times; off the premises unprotected is misuse, and unknown counts as unprotected there. */
-export const encryption: Rule = ({ facts, place }) => {
-  const judged = judge(facts);
+/**
+ * DEV1: encrypted at all times; off the premises unprotected is misuse. What counts as off the premises, whether unknown
+ * encryption counts as none there, and whether photos must be on it as well, are the setting's switches.
+ */
+export const encryption: Rule = (given) => {
+  const judged = judge(given.facts);
   if (judged.state === 'protected') return [];
-  if (place.verdict !== 'off-site') return [judged.finding];
-  const text =
-    judged.state === 'cannot-tell'
-      ? 'The device is away from the setting and nothing shows that its disk is encrypted.'
-      : 'The device is away from the setting and its disk is not fully encrypted.';
-  return [
-    judged.finding,
-    finding('unprotected-off-site', text, 'Have it brought back now, and encrypt it before it leaves again.'),
-  ];
+  return [judged.finding, ...offSite(judged.state, given)];
 };
+
+function offSite(state: 'against' | 'cannot-tell', { facts, policy, place }: Case): Finding[] {
+  const { unprotected, unknownEncryption } = policy.switches.offSite;
+  if (place.counts !== 'off-site') return [];
+  if (state === 'cannot-tell' && unknownEncryption === 'look') return [];
+  const photos = unprotected === 'conditional' ? photosOn(facts) : undefined;
+  if (photos === 'none') return [];
+  const where =
+    place.verdict === 'off-site'
+      ? 'The device is away from the setting'
+      : `Nothing shows that the device is at the setting, ${countsAsAway}`;
+  const disk = state === 'cannot-tell' ? nothingShowsEncryption : 'and its disk is not fully encrypted.';
+  const text = [`${where} ${disk}`, ...(photos === undefined ? [] : [photosWords[photos]])].join(' ');
+  return [finding('unprotected-off-site', text, 'Have it brought back now, and encrypt it before it leaves again.')];
+}
+
+/** In the finding that stands on a place which cannot be told. */
+export const countsAsAway = 'which counts as away from it,';
+/** Ends the finding that stands on encryption which cannot be told. */
+export const nothingShowsEncryption = 'and nothing shows that its disk is encrypted.';
+
+const photosWords = {
+  some: 'Photos are on it.',
+  'cannot-tell': 'It cannot be told whether photos are on it.',
+} as const;

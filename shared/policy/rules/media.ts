@@ -1,7 +1,18 @@
+import { instant } from '../../instant.ts';
 import type { Medium, MediumEvent } from '../../report/media.ts';
 import type { EvaluatedPolicy } from '../evaluated-policy.ts';
 import type { Finding } from '../findings.ts';
-import { cannotTell, finding, hourMs, listOf, type Rule } from './rule.ts';
+import {
+  type Case,
+  cannotTell,
+  finding,
+  graceUntil,
+  hourMs,
+  listOf,
+  minuteMs,
+  type Rule,
+  unlessCounted,
+} from './rule.ts';
 
 /** How long a medium that was taken out again is told of: whoever looks once a day sees it. */
 const toldForMs = 24 * hourMs;
@@ -37,24 +48,50 @@ function judgeMedium({ encryption }: Kind, { removableMedia }: EvaluatedPolicy):
 }
 
 /** DEV10: memory sticks and the like, as the setting's switch says; also those that were taken out again. */
-export const media: Rule = ({ facts, policy, now }) => {
+export const media: Rule = (given) => {
+  const { facts, policy, now } = given;
   if (policy.removableMedia === 'allowed') return [];
   const reading = facts.sections.media;
-  if (reading.state === 'unknown')
-    return [cannotTell('media-unknown', 'whether a memory stick is attached', reading, facts)];
+  const { absence } = policy.switches;
+  const unlessBroken = (found: Finding) => unlessCounted(found, absence.media, countsAsBroken);
+  if (reading.state === 'unknown') {
+    const found = unlessBroken(cannotTell('media-unknown', 'whether a memory stick is attached', reading, facts));
+    return [withGrace(found, [], given)];
+  }
   const attached = reading.value.attached.filter(isRuled);
   const events = eventsOfGone(reading.value, Date.parse(now) - toldForMs);
   const gone = events.flatMap(kindOf).filter(isRuled);
   const judged = (among: readonly Ruled[], as: Judged) => among.filter((medium) => judgeMedium(medium, policy) === as);
+  const broken = against(judged(attached, 'against'), judged(gone, 'against'), policy);
+  const untold = uncertain(
+    judged(attached, 'cannot-tell'),
+    judged(gone, 'cannot-tell'),
+    events.filter((event) => kindOf(event).length === 0).length,
+  );
+  const left = judged(attached, 'against').length === 0 ? events : [];
   return [
-    ...against(judged(attached, 'against'), judged(gone, 'against'), policy),
-    ...uncertain(
-      judged(attached, 'cannot-tell'),
-      judged(gone, 'cannot-tell'),
-      events.filter((event) => kindOf(event).length === 0).length,
-    ),
+    ...broken.map((found) => withGrace(found, left, given)),
+    ...untold.map((found) => (broken.length > 0 ? found : withGrace(unlessBroken(found), [], given))),
   ];
 };
+
+const countsAsBroken = { code: 'removable-media', as: 'a medium that it does not allow' } as const;
+
+/**
+ * A medium that was taken out again within the grace is told of for its day and never becomes misuse.
+ * `left`: what came and went, where nothing against the rule is attached any more.
+ */
+function withGrace(found: Finding, left: readonly MediumEvent[], given: Case): Finding {
+  if (found.code !== 'removable-media') return found;
+  const graceMs = given.policy.switches.grace.mediaMinutes * minuteMs;
+  const since = Date.parse(given.facts.standingSince['removable-media'] ?? given.now);
+  const leftAt = Math.max(...left.filter(({ what }) => what === 'removed').map(({ at }) => Date.parse(at)));
+  const isInTime = graceMs > 0 && left.length > 0 && leftAt < since + graceMs;
+  return {
+    ...found,
+    graceUntil: isInTime ? instant(leftAt + toldForMs) : graceUntil(given, 'removable-media', graceMs),
+  };
+}
 
 /**
  * What came and is gone. Each removal is one medium that was there; an arrival with

@@ -2,11 +2,14 @@ import { agent, isOldAgent } from './agent.ts';
 import { apps } from './apps.ts';
 import { encryption } from './encryption.ts';
 import { filtering } from './filtering.ts';
+import { guardWord } from './guard-word.ts';
 import { guards } from './guards.ts';
 import { guardsUnknown } from './guards-unknown.ts';
+import { hometime } from './hometime.ts';
 import { media } from './media.ts';
+import { movedAtNight, usedOutOfHours } from './out-of-hours.ts';
 import { authorisedPeople } from './people.ts';
-import { photos } from './photos.ts';
+import { outing, photos } from './photos.ts';
 import { programs } from './programs.ts';
 import type { Rule } from './rule.ts';
 import { settings } from './settings.ts';
@@ -21,8 +24,13 @@ const unlessOld =
 /** Every rule, in the order a manager should read them. */
 export const rules: readonly Rule[] = [
   encryption,
+  outing,
+  guardWord,
+  movedAtNight,
   filtering,
   authorisedPeople,
+  usedOutOfHours,
+  hometime,
   unlessOld(apps),
   unlessOld(media),
   photos,

@@ -86,7 +86,7 @@ export function signedIn(...people: string[]): Sections['sessions'] {
 }
 
 export function photosOf(photos: number, videos = 0, complete = true): Sections['photos'] {
-  return known({ places: [], atLeast: { photos, videos }, complete }, at);
+  return known({ places: [], atLeast: { photos, videos, oldest: at }, complete }, at);
 }
 
 export function filteringOf(state: 'on' | 'partial' | 'off'): Sections['filtering'] {

@@ -1,0 +1,67 @@
+import type { GuardStanding, Tamper } from '../../guard/standing.ts';
+import { counted } from '../../words.ts';
+import type { Finding } from '../findings.ts';
+import { type Case, dayMs, finding, listOf, type Rule, whenWords } from './rule.ts';
+
+/** What happened to the agent is told of over a week-end, from Friday's close to Monday's opening. */
+const toldForMs = 3 * dayMs;
+
+/** What the guard of a device tells of itself: that it blocks, that somebody tried, that somebody was at it. */
+export const guardWord: Rule = (given) => {
+  const reading = given.facts.sections.agent;
+  if (reading.state === 'unknown') return [];
+  const { guard, tampering = [] } = reading.value;
+  const recent = tampering.filter(({ at }) => Date.parse(given.now) - Date.parse(at) < toldForMs);
+  return [
+    ...(guard === undefined ? [] : standing(guard, given)),
+    ...tampered(recent.filter(({ what }) => what !== 'agent-stopped')),
+    ...stopped(
+      recent.filter(({ what }) => what === 'agent-stopped'),
+      given,
+    ),
+  ];
+};
+
+function standing(guard: GuardStanding, { policy, now }: Case): Finding[] {
+  const found: Finding[] = [];
+  const { state, since, refusedSignIns, rulesExpired } = guard;
+  if (state === 'blocked') {
+    const text = `The device has blocked itself since ${whenWords(since, policy)}, by the rules of the setting.`;
+    const remedy = 'Have it brought back, where it lets people in again by itself; or release it from its page.';
+    found.push(finding('device-blocked', text, remedy));
+  }
+  const isFresh = state === 'blocked' || Date.parse(now) - Date.parse(since) < dayMs;
+  if (refusedSignIns !== null && refusedSignIns > 0 && isFresh) {
+    const text = `Somebody tried to sign in ${counted(refusedSignIns, 'time')} while the device was blocked.`;
+    found.push(finding('tried-while-blocked', text, 'Find out who had the device.'));
+  }
+  if (rulesExpired) {
+    const text = 'The device guards itself by rules that are past their date; they hold all the same.';
+    found.push(finding('rules-expired', text, 'Connect it to the network: it takes up new ones by itself.'));
+  }
+  return found;
+}
+
+const tamperWords: { readonly [What in Exclude<Tamper['what'], 'agent-stopped'>]: string } = {
+  'rules-changed': 'the rules it keeps were changed',
+  'journal-changed': 'its record of what it did was changed',
+  'lock-removed': 'its lock was taken off by hand',
+  'clock-turned-back': 'its clock was turned back',
+};
+
+function tampered(seen: readonly Tamper[]): Finding[] {
+  if (seen.length === 0) return [];
+  const what = [...new Set(seen.flatMap((one) => (one.what === 'agent-stopped' ? [] : [tamperWords[one.what]])))];
+  const text = `Somebody was at what guards this device: ${listOf(what)}.`;
+  return [finding('agent-tampered', text, 'Find out who had the device, and have it looked over.')];
+}
+
+/** DEV6: an agent that ends while the system goes on was stopped by somebody, or fell over; the next one tells. */
+function stopped(seen: readonly Tamper[], { policy }: Case): Finding[] {
+  const [newest] = seen;
+  if (newest === undefined) return [];
+  const often = seen.length === 1 ? '' : `, ${seen.length} times within three days`;
+  const text = `The agent on this device was stopped while the device went on, last at ${whenWords(newest.at, policy)}${often}.`;
+  const remedy = 'Find out who had the device. Only whoever may administer its system can stop the agent.';
+  return [finding('agent-silent', text, remedy)];
+}
