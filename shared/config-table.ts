@@ -7,6 +7,8 @@ interface ConfigKey {
   /** For `--help` and the README. */
   meaning: string;
   schema: z.ZodType;
+  /** What was said is never repeated: a password stands in it. */
+  secret?: true;
 }
 
 export type ConfigTable = Readonly<Record<string, ConfigKey>>;
@@ -41,11 +43,14 @@ export function readConfigTable<Table extends ConfigTable>(
 ): ConfigValues<Table> {
   const faults: string[] = [];
   const values: Partial<ConfigValues<Table>> = {};
-  for (const [name, { fallback, schema }] of Object.entries(table)) {
+  for (const [name, { fallback, schema, secret }] of Object.entries(table)) {
     const { text, where } = saidOf(name);
     const parsed = schema.safeParse(text ?? fallback);
     if (parsed.success) Object.assign(values, { [name]: parsed.data });
-    else faults.push(`${where} is "${text}": ${parsed.error.issues.map((issue) => issue.message).join(', ')}`);
+    else
+      faults.push(
+        `${where}${secret ? '' : ` is "${text}"`}: ${parsed.error.issues.map((issue) => issue.message).join(', ')}`,
+      );
   }
   faults.push(...check(values));
   if (faults.length > 0) throw new ConfigError(faults);
