@@ -1,10 +1,11 @@
 import type { CommandKind } from '../shared/command/kinds.ts';
-import { type Clock, instant } from '../shared/instant.ts';
-import { type Log, messageOf } from '../shared/log.ts';
+import type { Clock } from '../shared/instant.ts';
+import type { Log } from '../shared/log.ts';
 import { type Hello, protocolVersion, type Welcome } from '../shared/wire/messages.ts';
 import { withBeacons } from './beacon/with-beacons.ts';
 import type { Bench } from './command/judge.ts';
 import type { SettingsHolder } from './guard/settings-holder.ts';
+import { composeGuard } from './guarding.ts';
 import { enrolledAfter, type Identity } from './identity/identity.ts';
 import { tlsOptions } from './identity/tls-options.ts';
 import { composeLockGuard } from './lock-guarding.ts';
@@ -13,17 +14,13 @@ import type { Keeper } from './platform/keeper.ts';
 import type { Platform } from './platform/platform.ts';
 import { createHealth } from './probe/health.ts';
 import { createProber } from './probe/prober.ts';
-import { createOutbox } from './report/outbox.ts';
-import { createReportSender } from './report/report-sender.ts';
+import { composeReports, createNotes } from './reports.ts';
 import { hasLeft } from './retirement.ts';
-import { createEnrolmentStore, enrolmentOf, type Guard } from './store/enrolment-store.ts';
-import { createFactsStore, type Fact } from './store/facts-store.ts';
+import { createEnrolmentStore, enrolmentOf, type Guard as JournalGuard } from './store/enrolment-store.ts';
 import { createJournalStore, type JournalStore } from './store/journal-store.ts';
-import { createOutboxStore } from './store/outbox-store.ts';
 import { openStore, type Store } from './store/store.ts';
 import { type Connection, createConnection } from './transport/connection.ts';
-import { createCourier } from './transport/courier.ts';
-import { createServerTime, type ServerTime } from './transport/server-time.ts';
+import { createServerTime } from './transport/server-time.ts';
 
 /** Said in hello. */
 export const agentVersion = '0.1.0';
@@ -83,11 +80,21 @@ export function createAgent(parts: AgentParts): Agent {
 async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promise<void> }> {
   const { identity, platform, settings, clock, log } = parts;
   const ending = new AbortController();
+  let isRunning = false;
   const serverTime = createServerTime({ clock, notBefore: enrolledAfter(identity) });
   const enrolments = createEnrolmentStore(store.database);
   const enrolment = enrolmentOf(identity);
-  let guard = await enrolments.open(enrolment);
+  let journalGuard = await enrolments.open(enrolment);
   await settings.open(identity);
+  const lockGuard = composeLockGuard({
+    ...parts,
+    settings: settings.current,
+    onRemoved: () => guard.tampered('lock-removed'),
+  });
+  const guard = await composeGuard(parts, { lock: lockGuard, onChanged: tellHealth });
+  // Before anything else: a device that blocks has to do so whatever becomes of the rest.
+  await guard.open();
+  if (journalGuard.state === 'awaits-server') guard.journalLost();
   const note = createNotes(parts, store, serverTime);
 
   const journal = createJournalStore(store.database);
@@ -127,13 +134,13 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
       else if (!ending.signal.aborted) connection.start();
     },
   });
-  const lockGuard = composeLockGuard({ ...parts, settings: settings.current });
   const health = createHealth({
     clock,
     keeper: parts.keeper,
     skewMs: serverTime.skewMs,
     settingsVersion: settings.version,
     lock: lockGuard.standing,
+    guard: guard.health,
   });
   const prober = createProber({
     platform: withBeacons(platform, { clock, settings: settings.current, deviceId: identity.deviceId }),
@@ -142,6 +149,7 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
     health: health.probe,
     onReading(readings) {
       health.saw(readings);
+      guard.saw(readings);
       reports.outbox.take(readings);
     },
   });
@@ -149,17 +157,25 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
     deliver: connection.sendMove,
     serverTime,
     prober,
-    lockKeeper: lockGuard,
+    lockKeeper: {
+      lock: lockGuard.lock,
+      async release(by) {
+        await guard.release();
+        return lockGuard.release(by);
+      },
+    },
     signal: ending.signal,
-    journalWholeSince: () => wholeSince(guard),
+    journalWholeSince: () => wholeSince(journalGuard),
   });
 
   async function onWelcome(welcome: Welcome, sentAt: number, answeredAt: number): Promise<void> {
     const offsetMs = serverTime.measure(sentAt, answeredAt, welcome.time);
     log.debug('clock-compared', { ms: offsetMs });
-    const before = guard;
-    guard = await enrolments.welcomed(enrolment, welcome.time, welcome.lastSequence);
-    if (guard.state === 'since' && before.state !== 'since') log.warn('journal-began-late', { reason: guard.since });
+    guard.measured(serverTime.now());
+    const before = journalGuard;
+    journalGuard = await enrolments.welcomed(enrolment, welcome.time, welcome.lastSequence);
+    if (journalGuard.state === 'since' && before.state !== 'since')
+      log.warn('journal-began-late', { reason: journalGuard.since });
     await reports.outbox.welcomed(welcome.lastSequence);
     await journal.prune(serverTime.now());
     orders.inbox.welcomed();
@@ -175,9 +191,15 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
   async function takeSettings(received: unknown): Promise<void> {
     const before = settings.version();
     const sections = await settings.take(received);
+    if (settings.version() !== before) guard.settingsChanged();
     if (ending.signal.aborted) return;
     await prober.ask(sections);
     if (settings.version() !== before && !ending.signal.aborted) await prober.ask(['agent']);
+  }
+
+  /** What the device tells of its guard is news at once. */
+  function tellHealth(): void {
+    if (isRunning && !ending.signal.aborted) void prober.ask(['agent']);
   }
 
   // Ended between the server's word and the removal: nobody is there any more who could be met.
@@ -186,6 +208,7 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
   note.connected(false);
   orders.inbox.start();
   prober.start();
+  isRunning = true;
   connection.start();
   log.info('agent-started', { deviceId: identity.deviceId, epoch: identity.epoch, kind: platform.name });
   return {
@@ -194,52 +217,10 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
       prober.stop();
       connection.stop();
       await Promise.all([reports.courier.stop(), orders.courier.stop(), orders.inbox.idle()]);
+      await guard.stop();
       await reports.outbox.stop();
       await store.close();
       log.info('agent-stopped');
-    },
-  };
-}
-
-function composeReports(
-  { identity, clock, log, stuckAfterMs }: AgentParts,
-  store: Store,
-  to: { connection: Connection; serverTime: ServerTime; onAcknowledged(): void; onStuck(stuck: boolean): void },
-) {
-  const shelf = createOutboxStore(store.database, enrolmentOf(identity));
-  const sender = createReportSender({
-    epoch: identity.epoch,
-    shelf,
-    deliver: to.connection.sendReport,
-    correct: to.serverTime.correct,
-    measureAgain: () => to.connection.reconnect(),
-    onAcknowledged: to.onAcknowledged,
-    log,
-  });
-  const courier = createCourier({ sendOldest: sender.sendOldest, log });
-  const patience = stuckAfterMs === undefined ? {} : { stuckAfterMs };
-  const { onStuck } = to;
-  const outbox = createOutbox({ queue: shelf, clock, log, onQueued: courier.nudge, onStuck, ...patience });
-  return { courier, outbox };
-}
-
-/** What `status` shows; a store that cannot take it loses nothing that matters. */
-function createNotes({ observeMode, clock, log }: AgentParts, store: Store, serverTime: ServerTime) {
-  const facts = createFactsStore(store.database);
-  const ignore = (error: unknown) => log.debug('status-not-written', { error: messageOf(error) });
-  let refusal: Fact<'status'>['refusal'] = null;
-  function write(connected: boolean): void {
-    if (connected) refusal = null;
-    facts.write('status', { observeMode, connected, at: instant(clock.now()), refusal }).catch(ignore);
-  }
-  return {
-    connected: write,
-    refused(code: string): void {
-      refusal = { code, at: instant(clock.now()) };
-      write(false);
-    },
-    acknowledged(): void {
-      facts.write('acknowledged', { at: instant(serverTime.now()) }).catch(ignore);
     },
   };
 }
@@ -269,7 +250,7 @@ function isThisComputer(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
-function wholeSince(guard: Guard): Bench['journalWholeSince'] {
+function wholeSince(guard: JournalGuard): Bench['journalWholeSince'] {
   if (guard.state === 'none') return undefined;
   return guard.state === 'since' ? guard.since : 'not-known-yet';
 }

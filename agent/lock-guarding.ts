@@ -17,17 +17,20 @@ interface LockGuardingParts {
   settings: SettingsHolder['current'];
   clock: Clock;
   log: Log;
+  /** The guard's lock was taken off by hand. */
+  onRemoved?: () => void;
 }
 
 /** The guard of the lock, on what this agent keeps. The running agent and `release-code` make one each, on the same note. */
 export function composeLockGuard(parts: LockGuardingParts): LockGuard {
-  const { dataFolder, platform, identity, settings, clock, log } = parts;
+  const { dataFolder, platform, identity, settings, clock, log, onRemoved } = parts;
   return createLockGuard({
     notes: createLockNotes({ path: join(dataFolder, keptFolder, 'lock'), bootId: platform.bootId }),
     locking: platform.locking,
     ...{ settings, identity, clock, log },
     uptime: { bootId: platform.bootId, uptimeMs: () => uptime() * 1000 },
     random: randomBytes,
+    ...(onRemoved !== undefined && { onRemoved }),
   });
 }
 

@@ -20,6 +20,8 @@ interface MemoryParts {
 export interface GuardMemory {
   note(): GuardNote;
   time(): TrustedTime;
+  /** Whether a run before left a note. */
+  hadNote(): boolean;
   /** Takes up what was kept. Rejects where the disk does not answer. */
   open(wasStopped: boolean): Promise<void>;
   /** On the disk, then in memory. Rejects, and stays as it was, where the disk takes nothing. */
@@ -39,6 +41,7 @@ export function createGuardMemory(parts: MemoryParts): GuardMemory {
   let time = createTrustedTime({ clock, bootId, uptimeMs, before: undefined });
   let note = firstNote(time.now());
   let keptAtMs = uptimeMs();
+  let hadNote = false;
 
   async function keep(next: GuardNote): Promise<void> {
     const dated = { ...next, time: time.kept(), tampering: recentTampering(next, time.now()) };
@@ -55,10 +58,12 @@ export function createGuardMemory(parts: MemoryParts): GuardMemory {
   return {
     note: () => note,
     time: () => time,
+    hadNote: () => hadNote,
     keep,
     keepAnyway,
     async open(wasStopped) {
       const kept = await parts.note.read();
+      hadNote = kept.state === 'kept';
       const before = kept.state === 'kept' ? kept.value.time : null;
       time = createTrustedTime({ clock, bootId, uptimeMs, before: before ?? undefined });
       const now = time.moment();

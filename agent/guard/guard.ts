@@ -4,7 +4,6 @@ import { type GuardDemand, type NextGuard, nextGuard, releaseMs } from '../../sh
 import type { Clock } from '../../shared/instant.ts';
 import { type Log, messageOf } from '../../shared/log.ts';
 import type { PlatformName } from '../../shared/names.ts';
-import { answerText } from '../../shared/reading.ts';
 import type { Health } from '../../shared/report/health.ts';
 import type { Sections } from '../../shared/report/report.ts';
 import type { Session } from '../../shared/report/sessions.ts';
@@ -13,7 +12,7 @@ import { type BlockingParts, createBlocking } from './blocking.ts';
 import { createGuardMemory } from './guard-memory.ts';
 import { type GuardNote, recentTampering, withMove } from './guard-note.ts';
 import { standingOf } from './guard-standing.ts';
-import { canJudge, guardSections, judge } from './judging.ts';
+import { canJudge, changedSections, judge } from './judging.ts';
 import type { SealedFile } from './sealed-file.ts';
 import type { SettingsHolder } from './settings-holder.ts';
 import type { TrustedTime } from './trusted-time.ts';
@@ -50,6 +49,8 @@ export interface Guard {
   /** The server releases: noted before the lock goes. Rejects where it cannot be noted. */
   release(): Promise<void>;
   tampered(what: Tamper['what']): void;
+  /** The journal of orders is not the one that the guard knew: told once. */
+  journalLost(): void;
   /** For the report. */
   health(): Promise<Pick<Health, 'guard' | 'tampering'>>;
   /** Does what is due now. Resolves when it is done. */
@@ -238,13 +239,7 @@ export function createGuard(parts: GuardParts): Guard {
     if (!stopped && parts.isManual !== true) void inTurn(round);
   }
 
-  /** Which of the sections that concern the guard answer differently than before. */
-  function changedBy(readings: Partial<Sections>): string[] {
-    return [...guardSections, 'sessions' as const].filter((name) => {
-      const [was, is] = [sections[name], readings[name]];
-      return is !== undefined && (was === undefined || answerText(was) !== answerText(is));
-    });
-  }
+  const tampered = (what: Tamper['what']) => void inTurn(() => memory.tampered(what)).then(parts.onChanged);
 
   return {
     open: () =>
@@ -255,7 +250,7 @@ export function createGuard(parts: GuardParts): Guard {
       }),
     saw(readings) {
       parts.beats.beat();
-      const changed = changedBy(readings);
+      const changed = changedSections(sections, readings);
       Object.assign(sections, readings);
       if (changed.some((name) => name !== 'sessions')) isNews = true;
       if (changed.includes('sessions') && note().state === 'blocked' && signedIn().length > 0) {
@@ -274,7 +269,11 @@ export function createGuard(parts: GuardParts): Guard {
         await makeMoves(true);
         arm(retryMs);
       }),
-    tampered: (what) => void inTurn(() => memory.tampered(what)).then(parts.onChanged),
+    tampered,
+    journalLost() {
+      const isKnown = note().tampering.some(({ what }) => what === 'journal-changed');
+      if (memory.hadNote() && !isKnown) tampered('journal-changed');
+    },
     async health() {
       const nowMs = time().now();
       const tampering = recentTampering(note(), nowMs);

@@ -4,12 +4,12 @@ import type { PlatformName } from '../../shared/names.ts';
 import type { DeviceSettings } from '../../shared/policy/device-settings.ts';
 import type { Facts } from '../../shared/policy/facts.ts';
 import type { FindingCode } from '../../shared/policy/findings.ts';
-import { unknown } from '../../shared/reading.ts';
+import { answerText, unknown } from '../../shared/reading.ts';
 import type { ProbedSection, SectionName, Sections } from '../../shared/report/report.ts';
 import type { GuardNote } from './guard-note.ts';
 
 /** The sections by which a device is warned and blocked. */
-export const guardSections = ['encryption', 'location', 'photos'] as const satisfies readonly ProbedSection[];
+const guardSections = ['encryption', 'location', 'photos'] as const satisfies readonly ProbedSection[];
 
 /** Findings whose beginning the guard's own judgement needs; the others are the server's concern. */
 const guardCodes = [
@@ -36,6 +36,14 @@ interface JudgeParts {
   sections: Partial<Sections>;
   note: Pick<GuardNote, 'placeMemory' | 'standingSince' | 'rulesVersion' | 'cause'>;
   nowMs: number;
+}
+
+/** Which of the sections that concern the guard answer differently than before. */
+export function changedSections(before: Partial<Sections>, readings: Partial<Sections>): ProbedSection[] {
+  return [...guardSections, 'sessions' as const].filter((name) => {
+    const [was, is] = [before[name], readings[name]];
+    return is !== undefined && (was === undefined || answerText(was) !== answerText(is));
+  });
 }
 
 /** What is judged by must have been looked at in this run: what was seen before it began may be elsewhere. */

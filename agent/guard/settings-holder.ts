@@ -106,6 +106,7 @@ export function createSettingsHolder({ keeper, log }: { keeper: Keeper; log: Log
       held = kept.settings;
       // Without a floor they were never this enrolment's.
       const isMissed = floor !== undefined && held === undefined;
+      if (isMissed && kept.refused.length === 0) log.warn('kept-settings-refused', { reason: 'gone' });
       trouble = { wasChanged: floor !== undefined && kept.refused.some(isChange), isDamaged: isMissed };
       if (held !== undefined && kept.refused.length > 0) await restore(keeper);
     },

@@ -21,6 +21,8 @@ export interface Locking {
   look(signal: AbortSignal): Promise<Reading<LockState>>;
   /** Accounts that are never refused, and whose sessions go on: root's and the break-glass account's. Absent: none is known. */
   spares?(person: string): boolean;
+  /** Sign-ins that were refused since the lock was put in. Absent, or null: this system does not tell. */
+  refusals?(): Promise<number | null>;
 }
 
 export interface LockNotice {

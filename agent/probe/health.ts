@@ -24,6 +24,8 @@ interface HealthParts {
   settingsVersion?: () => number | null;
   /** How the lock of the device stands; undefined: it cannot be locked, or cannot tell. */
   lock?: () => Promise<Health['lock']>;
+  /** How the guard and the closing time stand, and what was tampered with. Left out for a look. */
+  guard?: () => Promise<Pick<Health, 'guard' | 'closing' | 'tampering'>>;
   /** A single look is no start of the agent. */
   isLook?: boolean;
   /** For tests: what the process itself is asked, and milliseconds that pass whatever is done to the clock. */
@@ -82,6 +84,7 @@ export function createHealth(parts: HealthParts): AgentHealth {
           failures: failures.counts(),
           ...(parts.settingsVersion !== undefined && { settingsVersion: parts.settingsVersion() }),
           ...(lock !== undefined && { lock }),
+          ...(await parts.guard?.()),
         }),
         instant(clock.now()),
       );

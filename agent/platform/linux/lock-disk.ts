@@ -69,6 +69,8 @@ export function createLockDisk({ words, root = '/' }: { words: LockWords; root?:
     for (const path of account) await change(path, (text) => withLines(text, accountLines));
     for (const path of auth) await change(path, (text) => withLines(text, authLines));
     await writeDurably(at(lockPlaces.issue), issueText(notice));
+    // Of a lock that is new nobody was refused yet.
+    if (textNow(at(lockPlaces.flag)) === undefined) await writeDurably(at(lockPlaces.refused), '', 0o600);
     await writeDurably(at(lockPlaces.flag), flagText(since, notice));
   }
 
@@ -98,7 +100,7 @@ export function createLockDisk({ words, root = '/' }: { words: LockWords; root?:
       await change(path, (text) => withoutLines(withoutLines(text, accountLines), authLines));
     }
     if (await isHooked()) throw new Error('sign-ins are still led to the hook of the lock');
-    for (const script of [lockPlaces.check, lockPlaces.code]) await removeDurably(at(script));
+    for (const path of [lockPlaces.check, lockPlaces.code, lockPlaces.refused]) await removeDurably(at(path));
     await removeDurably(at(lockPlaces.record));
     for (const folder of [...madeFolders, lockPlaces.folder]) await rmdir(at(folder)).catch(() => {});
   }
@@ -110,6 +112,11 @@ export function createLockDisk({ words, root = '/' }: { words: LockWords; root?:
     /** The flag's text; undefined: the device is not locked. */
     flag: () => textNow(at(lockPlaces.flag)),
     isHooked,
+    /** How often the hook refused somebody; null: it does not count. */
+    refused(): number | null {
+      const text = textNow(at(lockPlaces.refused));
+      return text === undefined ? null : text.length;
+    },
     /** Whether there is anything to hang a hook on, and whether PAM can run one. */
     async canHook(): Promise<boolean> {
       return (await existing(commonAccountFiles)).length > 0 && hasModule(at, 'pam_exec.so');

@@ -7,6 +7,8 @@ export const lockPlaces = {
   flag: '/var/lib/hometime-lock/locked',
   /** Which files were changed: written before any of them is. */
   record: '/var/lib/hometime-lock/changed.json',
+  /** One byte for each person who was refused. */
+  refused: '/var/lib/hometime-lock/refused',
   hookFolder: '/usr/local/sbin',
   check: '/usr/local/sbin/hometime-lock-check',
   code: '/usr/local/sbin/hometime-lock-code',
@@ -39,6 +41,15 @@ const nobodys = [
   [65_534, 65_535],
 ] as const;
 
+/** Set by the agent's own looks at the hook: they are nobody's attempt. */
+export const lookMark = 'OWN_LOOK';
+
+/** No more are counted: a file that anybody can make grow must not. */
+const mostRefused = 1000;
+
+/** What begins in a person's name without the person: their timers, their own system's services. */
+const nobodysTries = ['cron', 'crond', 'atd', 'systemd-user', 'anacron'];
+
 /**
  * Asked by PAM whether an account may be used. It needs no agent and nothing beside `id`. People of a network's
  * directory have large numbers: they are people all the same. Whoever cannot be told is refused.
@@ -56,6 +67,11 @@ case "$uid" in
   *) if [ "$uid" -lt 1000 ] || ${tests.join(' || ')}; then exit 0; fi ;;
 esac
 sed 1d ${lockPlaces.flag}
+[ -z "$${lookMark}" ] && [ -n "$PAM_TTY$PAM_RHOST" ] || exit 1
+case "$PAM_SERVICE" in ${nobodysTries.join(' | ')}) exit 1 ;; esac
+if [ "$(wc -c 2>/dev/null <${lockPlaces.refused} || echo 0)" -lt ${mostRefused} ]; then
+  printf . 2>/dev/null >>${lockPlaces.refused}
+fi
 exit 1
 `;
 }

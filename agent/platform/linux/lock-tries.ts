@@ -1,5 +1,5 @@
 import type { Exec } from '../exec.ts';
-import { lockPlaces } from './lock-hook.ts';
+import { lockPlaces, lookMark } from './lock-hook.ts';
 
 const timeoutMs = 8_000;
 /** systemd's word for a service whose PAM session was refused. */
@@ -10,7 +10,7 @@ export function createLockTries(exec: Exec) {
   return {
     /** What the hook itself says to an account; undefined: it cannot be run. */
     async hookRefuses(person: string): Promise<boolean | undefined> {
-      const words = [`PAM_USER=${person}`, 'PAM_TYPE=account', lockPlaces.check];
+      const words = [`PAM_USER=${person}`, 'PAM_TYPE=account', `${lookMark}=1`, lockPlaces.check];
       const asked = await exec('env', words, { timeoutMs });
       if (asked.kind !== 'exited') return undefined;
       return asked.code === 0 ? false : asked.code === 1 ? true : undefined;

@@ -53,6 +53,7 @@ export function createLinuxLocking(parts: LockParts): Locking {
 
   return {
     spares: (person) => person === 'root' || person === words.breakGlass,
+    refusals: async () => disk.refused(),
     lock: (notice) =>
       inTurn(async () => {
         if (!isAdministrator) return { done: false, reason: 'needs-administrator-rights' };

@@ -64,6 +64,7 @@ type Act = (words: string, change: (device: DeviceFile) => DeviceFile) => Promis
 
 function createLocking(folder: string, clock: Clock, act: Act): Locking {
   const set = async (locked: boolean): Promise<ActionResult> => {
+    if ((await readDevice(folder)).lockFails) return { done: false, reason: 'action-failed' };
     const lock = { locked, since: instant(clock.now()) };
     await act(locked ? 'lock' : 'release', (device) => ({ ...device, lock }));
     return done;
@@ -72,10 +73,12 @@ function createLocking(folder: string, clock: Clock, act: Act): Locking {
     lock: () => set(true),
     release: () => set(false),
     async look() {
-      const { lock = { locked: false, since: null } } = await readDevice(folder);
-      const refused = lock.locked ? (['password', 'key', 'switch-user'] as const) : [];
-      return known({ ...lock, refused: [...refused] }, instant(clock.now()));
+      const { lock: { locked, since } = { locked: false, since: null } } = await readDevice(folder);
+      const refused = locked ? (['password', 'key', 'switch-user'] as const) : [];
+      return known({ locked, since, refused: [...refused] }, instant(clock.now()));
     },
+    spares: (person) => person === 'root' || person === 'hometime-rescue',
+    refusals: async () => (await readDevice(folder)).lock?.refusals ?? 0,
   };
 }
 

@@ -38,7 +38,16 @@ export const deviceFileSchema = z.strictObject({
   slowMs: z.int().nonnegative().optional(),
   /** A session with one of these ids takes the order to end and stays all the same. */
   stubborn: z.array(z.string()).optional(),
-  lock: z.strictObject({ locked: z.boolean(), since: instantSchema.nullable() }).optional(),
+  lock: z
+    .strictObject({
+      locked: z.boolean(),
+      since: instantSchema.nullable(),
+      /** Sign-ins it refused. */
+      refusals: z.int().nonnegative().optional(),
+    })
+    .optional(),
+  /** No lock can be put in just now. */
+  lockFails: z.boolean().optional(),
   /** It would sign somebody in by itself. */
   automaticSignIn: z.boolean().optional(),
   /** It installs updates. */

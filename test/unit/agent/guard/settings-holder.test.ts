@@ -66,7 +66,7 @@ describe('the settings that the server signed for this device', () => {
     'an order in its place': { by: orderAsCapsule, reason: 'not-of-the-server' },
     'an order as it is': { by: () => envelope(), reason: 'not-understood' },
     'nothing at all': { by: () => null, reason: 'not-understood' },
-    'text that is too long': { by: () => ({ ...capsule(), text: 'x'.repeat(100_001) }), reason: 'not-understood' },
+    'text that is too long': { by: () => ({ ...capsule(), text: 'x'.repeat(400_001) }), reason: 'not-understood' },
   };
   for (const [what, { by, reason }] of Object.entries(refused)) {
     it(`refuse what is ${what}, change nothing and say why`, async () => {
@@ -121,6 +121,7 @@ describe('the settings that the server signed for this device', () => {
     expect(holder.current()).to.include(topics);
   });
 
+  const both = ['settings', 'settings-spare'] as const;
   const damaged: Record<string, (text: string) => string> = {
     cut: (text) => text.slice(0, text.length / 2),
     empty: () => '',
@@ -131,21 +132,44 @@ describe('the settings that the server signed for this device', () => {
     it(`are the defaults again when what was kept is ${what}, with a word in the log, and a new capsule is taken`, async () => {
       const first = await createRig();
       await first.holder.take(capsule({}, topics));
-      first.kept.set('settings', damage(first.kept.get('settings') ?? ''));
+      for (const name of both) first.kept.set(name, damage(first.kept.get(name) ?? ''));
       const second = await createRig(first);
       expect(second.holder.current()).to.deep.equal(defaultDeviceSettings);
-      expect(second.refusals()).to.have.lengthOf(1);
+      expect(second.refusals()).to.have.lengthOf.at.least(1);
+      expect(second.holder.trouble()).to.deep.equal({ wasChanged: what !== 'empty', isDamaged: true });
       expect(await second.holder.take(capsule({}, topics))).to.deep.equal(['photos']);
+      expect(second.holder.trouble().isDamaged).to.equal(false);
+    });
+    it(`are taken from the spare where one of the two is ${what}, and it is told where somebody changed it`, async () => {
+      const first = await createRig();
+      await first.holder.take(capsule({}, topics));
+      first.kept.set('settings', damage(first.kept.get('settings') ?? ''));
+      const second = await createRig(first);
+      expect(second.holder.current()).to.include(topics);
+      expect(second.holder.trouble()).to.deep.equal({ wasChanged: what !== 'empty', isDamaged: false });
+      const third = await createRig(second);
+      expect(third.holder.trouble(), 'put right').to.deep.equal({ wasChanged: false, isDamaged: false });
     });
   }
+
+  it('are refused where an older capsule of the server was put in their place', async () => {
+    const first = await createRig();
+    await first.holder.take(capsule({ version: 4 }, topics));
+    const older = both.map((name) => first.kept.get(name) ?? '');
+    await first.holder.take(capsule({ version: 5 }, topics));
+    both.forEach((name, index) => void first.kept.set(name, older[index] ?? ''));
+    const second = await createRig(first);
+    expect(second.holder.version()).to.equal(null);
+    expect(second.holder.trouble()).to.deep.equal({ wasChanged: true, isDamaged: true });
+  });
 
   it('refuse what is older than what was once taken, also when what was kept is damaged', async () => {
     const first = await createRig();
     await first.holder.take(capsule({ version: 5 }, topics));
-    first.kept.set('settings', '{"text":');
+    for (const name of both) first.kept.set(name, '{"text":');
     const second = await createRig(first);
     expect(await second.holder.take(capsule({ version: 1 }, topics))).to.deep.equal([]);
-    expect(second.refusals()).to.deep.equal(['not-understood', 'older']);
+    expect(second.refusals()).to.deep.equal(['not-understood', 'not-understood', 'older']);
     expect(await second.holder.take(capsule({ version: 5 }, topics))).to.deep.equal(['photos']);
   });
 
@@ -156,7 +180,7 @@ describe('the settings that the server signed for this device', () => {
     await again.open({ ...recipient, epoch: 2 });
     expect(await again.take(capsule({ epoch: 2 }, topics))).to.deep.equal(['photos']);
     kept.set('settings-floor', '\u0000');
-    kept.delete('settings');
+    for (const name of both) kept.delete(name);
     const third = createSettingsHolder({ keeper, log: createHeardLog().log });
     await third.open(recipient);
     expect(await third.take(capsule({}, topics))).to.deep.equal(['photos']);
