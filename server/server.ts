@@ -27,6 +27,7 @@ import { createReturns } from './returned-devices.ts';
 import { createSecurity } from './security/security.ts';
 import { canStore } from './storage/database.ts';
 import { lockFolder } from './storage/folder-lock.ts';
+import { tellingOfEvents } from './told-matters.ts';
 
 interface ServerParts {
   config: Config;
@@ -93,7 +94,13 @@ function assemble(parts: ServerParts, base: Base) {
     changed: (id) => live.announcer.deviceChanged(id),
     flush: (seen) => noteSeen(db, seen),
   });
-  const security = createSecurity({ db, clock, audit, changed: (id) => live.announcer.securityChanged(id) });
+  const security = createSecurity({
+    db,
+    clock,
+    audit,
+    changed: (id) => live.announcer.securityChanged(id),
+    tell: tellingOfEvents(notify.notices),
+  });
   const orders: Orders = createOrders({
     db,
     clock,

@@ -1,4 +1,5 @@
 import { StatedError } from '../../shared/api/errors.ts';
+import type { SecurityEventCode } from '../../shared/api/safeguards.ts';
 import { type Clock, instant } from '../../shared/instant.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Handlers } from '../http/handlers.ts';
@@ -11,6 +12,8 @@ interface SecurityParts {
   audit: Audit;
   /** Told an event's id: that it began, was counted again, or was looked at. It is read anew when it is shown. */
   changed: (eventId: number) => void;
+  /** Has people told of an event that is listed anew, in the transaction that wrote it down. */
+  tell?: (connection: Connection, event: { settingId: string; code: SecurityEventCode; id: number }) => Promise<void>;
 }
 
 /** Repeats within this are counted and not listed again. */
@@ -19,7 +22,7 @@ const sameWithinMs = 60 * 60_000;
 export type Security = ReturnType<typeof createSecurity>;
 
 /** What may be an attack, or a fault that looks like one: told to people, and kept. */
-export function createSecurity({ db, clock, audit, changed }: SecurityParts) {
+export function createSecurity({ db, clock, audit, changed, tell }: SecurityParts) {
   /** Writes an event down in the transaction of what it was noticed by; answers its id, to be told after the commit. */
   const note = async (connection: Connection, noticed: Noticed): Promise<number> => {
     const now = clock.now();
@@ -35,6 +38,7 @@ export function createSecurity({ db, clock, audit, changed }: SecurityParts) {
       subject: deviceId ?? settingId,
       ...(commandId === undefined ? {} : { data: { commandId } }),
     });
+    await tell?.(connection, { settingId, code, id });
     return id;
   };
 

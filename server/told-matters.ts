@@ -1,0 +1,63 @@
+import type { Role } from '../shared/api/people.ts';
+import type { SecurityEventCode } from '../shared/api/safeguards.ts';
+import type { Severity } from '../shared/policy/findings.ts';
+import type { Notices } from './notify/notices.ts';
+import type { Connection } from './storage/database.ts';
+
+/** How pressing it is that somebody looks at a security event. */
+const severities: { readonly [Code in SecurityEventCode]: Severity } = {
+  'order-forged': 'act',
+  'order-replayed': 'act',
+  'order-late': 'check',
+  'order-misaddressed': 'act',
+  'order-unknown': 'check',
+  'wiped-device-came-back': 'urgent',
+  'retired-device-came-back': 'act',
+  'release-codes-wrong': 'act',
+  'released-by-code': 'check',
+  'sign-in-throttled': 'check',
+  'csrf-refused': 'check',
+  'audit-broken': 'urgent',
+};
+
+/** Has a security event told, in the transaction that wrote it down. */
+export function tellingOfEvents({ tell }: Notices) {
+  return (
+    connection: Connection,
+    { settingId, code, id }: { settingId: string; code: SecurityEventCode; id: number },
+  ): Promise<void> =>
+    tell(connection, { settingId, matter: { kind: 'security-event', id: String(id) }, severity: severities[code] });
+}
+
+/** A case that somebody should look at; nothing of what it says. */
+interface ToldCase {
+  settingId: string;
+  incidentId: string;
+  what: 'opened' | 'repeated' | 'restricted' | 'clock-near' | 'clock-run-out';
+  severity: Severity;
+  confidential: boolean;
+  /** Those who look after it, the safeguarding leads first. */
+  handlers: readonly { personId: string; role: Role }[];
+  /** Who may not know that it is there. */
+  excluded: readonly string[];
+}
+
+/**
+ * Has a case told, in the transaction of what it tells of: by the setting's rules, and what is confidential to those
+ * alone who look after it, the safeguarding leads before the others (INC3, INC4).
+ */
+export function tellingOfCases({ tell, withdraw }: Notices) {
+  return async (connection: Connection, told: ToldCase): Promise<void> => {
+    const { settingId, incidentId, what, severity, confidential, handlers, excluded } = told;
+    const kind = what === 'clock-near' || what === 'clock-run-out' ? 'incident-clock' : 'incident';
+    const matter = { kind, id: incidentId } as const;
+    for (const each of ['incident', 'incident-clock'] as const)
+      await withdraw(connection, { settingId, matter: { kind: each, id: incidentId }, personIds: excluded });
+    // That fewer may see it is no news for those who still do.
+    if (what === 'restricted' && handlers.length > 0 && !confidential) return;
+    const first = handlers.filter(({ role }) => role === handlers[0]?.role).map(({ personId }) => personId);
+    const others = handlers.map(({ personId }) => personId).filter((id) => !first.includes(id));
+    const whom = confidential ? { to: { people: first }, alternates: { people: others } } : {};
+    await tell(connection, { settingId, matter, severity, confidential, excluded, ...whom });
+  };
+}
