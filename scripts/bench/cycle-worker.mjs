@@ -4,24 +4,37 @@
  * CPU of a usual round, apart from it that of one in which the filter is proved by the network, the
  * processes started, and the CPU of reading the same files with bare Node.
  */
-import { spawnSync } from 'node:child_process';
+import childProcess from 'node:child_process';
 import { Resolver } from 'node:dns/promises';
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
-import './dist/agent/frugal.js';
-import { selectPlatform } from './dist/agent/platform/select.js';
-import { createHealth } from './dist/agent/probe/health.js';
-import { createProber } from './dist/agent/probe/prober.js';
-import { createKeptFiles } from './dist/agent/store/kept-files.js';
-import { systemClock } from './dist/shared/instant.js';
-import { silentLog } from './dist/shared/log.js';
-import { defaultDeviceSettings } from './dist/shared/policy/device-settings.js';
-import { answerText } from './dist/shared/reading.js';
-import { sectionNames } from './dist/shared/report/report.js';
+
+/** The tools that were started, by name: heard before the agent's own parts take hold of `spawn`. */
+let tools = [];
+const { spawn, spawnSync } = childProcess;
+childProcess.spawn = (tool, ...rest) => {
+  tools.push(tool.slice(tool.lastIndexOf('/') + 1));
+  return spawn(tool, ...rest);
+};
+syncBuiltinESMExports();
+
+await import('./dist/agent/frugal.js');
+const { selectPlatform } = await import('./dist/agent/platform/select.js');
+const { createHealth } = await import('./dist/agent/probe/health.js');
+const { createProber } = await import('./dist/agent/probe/prober.js');
+const { createKeptFiles } = await import('./dist/agent/store/kept-files.js');
+const { systemClock } = await import('./dist/shared/instant.js');
+const { silentLog } = await import('./dist/shared/log.js');
+const { defaultDeviceSettings } = await import('./dist/shared/policy/device-settings.js');
+const { answerText } = await import('./dist/shared/reading.js');
+const { sectionNames } = await import('./dist/shared/report/report.js');
 
 const pairs = Number(process.argv[2]);
 const roundsInPair = 10;
 const roundMs = 1_000;
+/** Series that are left out at most, for what happened around the laptop. */
+const mostDisturbed = 5;
 
 const parts = { clock: systemClock, log: silentLog };
 const keeper = createKeptFiles({ dataFolder: mkdtempSync('/tmp/cycle-'), log: silentLog });
@@ -73,9 +86,17 @@ function createRounds(witness) {
   });
 }
 
-/** In a namespace of its own, process numbers are given out one by one: a gap is what was started in between. */
-function nextProcessNumber() {
-  return spawnSync('/bin/true').pid;
+/**
+ * In a namespace of its own, numbers are given out one by one, to processes and to threads: a gap is
+ * what was started in between. Node's own threads stay once they are there.
+ */
+function numbersGiven() {
+  return { next: spawnSync('/bin/true').pid, threads: readdirSync('/proc/self/task').length };
+}
+
+/** How many events the kernel told of so far. Whatever happens on the machine around the laptop shows in it. */
+function eventsSoFar() {
+  return readFileSync('/sys/kernel/uevent_seqnum', 'utf8');
 }
 
 function cpuMs() {
@@ -89,15 +110,17 @@ function cpuMs() {
  * in which a question was put or open belong to it, less what their other rounds cost.
  */
 async function watchRounds() {
-  const numberBefore = nextProcessNumber();
+  const eventsBefore = eventsSoFar();
+  const before = numbersGiven();
+  tools = [];
   const usual = [];
   const proofs = [];
   let proof;
   hasAsked = openQuestions > 0;
-  let before = cpuMs();
+  let from = cpuMs();
   for (let round = 0; round < roundsInPair; round += 1) {
     await sleep(nextMiddle() - performance.now());
-    const ms = cpuMs() - before;
+    const ms = cpuMs() - from;
     const isProof = hasAsked || openQuestions > 0;
     hasAsked = openQuestions > 0;
     if (isProof && proof === undefined) {
@@ -109,14 +132,31 @@ async function watchRounds() {
       proof = undefined;
       usual.push(ms);
     }
-    before = cpuMs();
+    from = cpuMs();
   }
   const ofUsual = median(usual);
+  const after = numbersGiven();
+  const threads = after.threads - before.threads;
   return {
     usual,
     proofs: proofs.map((spans) => sum(spans) - (spans.length - 1) * ofUsual),
-    started: nextProcessNumber() - numberBefore - 1,
+    threads,
+    started: after.next - before.next - 1 - threads,
+    tools,
+    isQuiet: eventsSoFar() === eventsBefore,
   };
+}
+
+/**
+ * Such a series in which nothing changed. A disk or a link that comes or goes anywhere on the machine is an
+ * event of the kernel's for the laptop too, and the agent rightly asks its tools again: that is no such series.
+ */
+async function watchQuietRounds() {
+  for (;;) {
+    const series = await watchRounds();
+    if (series.isQuiet || result.disturbed >= mostDisturbed) return series;
+    result.disturbed += 1;
+  }
 }
 
 /** When the first answer of the round under way, or of the last one, came. */
@@ -156,18 +196,19 @@ async function watchFloor(asked) {
   return median(spans);
 }
 
-/** What one settled round asks of the system. */
+/** What one settled round asks of the system, each file and folder once. */
 async function whatIsAsked() {
   const heard = createRounds((one) => testimony.push(one));
   heard.start();
   await sleep(8 * roundMs);
+  await sleep(nextMiddle() - performance.now());
   testimony = [];
-  await sleep(roundMs);
-  const asked = testimony.flatMap(({ asked: kind, path }) =>
-    kind === 'file' || kind === 'folder' ? [{ folder: kind === 'folder', path }] : [],
-  );
+  await sleep(nextMiddle() - performance.now());
+  const asked = new Map();
+  for (const { asked: kind, path } of testimony)
+    if (kind === 'file' || kind === 'folder') asked.set(path, { folder: kind === 'folder', path });
   heard.stop();
-  return asked;
+  return [...asked.values()];
 }
 
 const asked = await whatIsAsked();
@@ -178,6 +219,9 @@ const result = {
   means: [],
   proofs: [],
   started: [],
+  threads: [],
+  tools: [],
+  disturbed: 0,
   unknown: [],
   changes: [],
 };
@@ -192,11 +236,13 @@ for (let pair = 0; pair < pairs; pair += 1) {
   rounds.start();
   await sleep(4.5 * roundMs);
   changed = new Map();
-  const { usual, proofs, started } = await watchRounds();
+  const { usual, proofs, ...numbers } = await watchQuietRounds();
   result.ours.push(median(usual));
   result.means.push(sum(usual) / usual.length);
   result.proofs.push(...proofs);
-  result.started.push(started);
+  result.started.push(numbers.started);
+  result.threads.push(numbers.threads);
+  result.tools.push(...numbers.tools);
   result.changes.push(...[...changed].map(([section, times]) => `${section} (${times} of ${roundsInPair})`));
 }
 rounds.stop();

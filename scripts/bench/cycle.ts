@@ -10,6 +10,9 @@ const resultSchema = z.object({
   means: z.array(z.number()),
   proofs: z.array(z.number()),
   started: z.array(z.number()),
+  threads: z.array(z.number()),
+  tools: z.array(z.string()),
+  disturbed: z.number(),
   changes: z.array(z.string()),
   unknown: z.array(z.string()),
 });
@@ -21,9 +24,10 @@ export async function measureCycle(scene: Scene, pairs: number, say: (line: stri
     const script = await scene.bring('cycle-worker.mjs');
     // A process namespace of its own: what is started in it can be counted without a tracer.
     const command = ['unshare', '--pid', '--fork', '--kill-child', 'node', script, String(pairs)];
-    const { stdout, stderr, code } = await scene.laptop.exec(command, { timeoutMs: 120_000 + pairs * 45_000 });
+    const { stdout, stderr, code } = await scene.laptop.exec(command, { timeoutMs: 220_000 + pairs * 45_000 });
     if (code !== 0) throw new Error(`the rounds ended with ${code}: ${stderr}`);
-    const { asked, floor, ours, means, proofs, started, changes, unknown } = resultSchema.parse(JSON.parse(stdout));
+    const found = resultSchema.parse(JSON.parse(stdout));
+    const { asked, floor, ours, means, proofs, started, changes, unknown } = found;
     const changed = `answers that changed: ${changes.join(', ') || 'none'}`;
     say(`a round reads ${asked} files and folders; ${changed}; not known here: ${unknown.join(', ') || 'none'}`);
     const note = `the median of the usual rounds among 10, one a second (their mean: ${median(means).toFixed(2)} ms); the filter's proof, which is given again for up to 10 s, is apart; ${changed}`;
@@ -53,11 +57,20 @@ export async function measureCycle(scene: Scene, pairs: number, say: (line: stri
         floor: [],
         ours: started,
         reach: { atMost: 0 },
-        note: 'by the gap in the numbers of a process namespace',
+        note: describeStarted(found),
       },
     ];
   } finally {
     await signEverybodyOut(scene.laptop);
     await person.ended;
   }
+}
+
+/** Threads bear numbers like processes do, and an event of the kernel's is a change. */
+function describeStarted({ threads, tools, disturbed }: z.infer<typeof resultSchema>): string {
+  const parts = ['by the gap in the numbers of a process namespace, less the threads that came'];
+  parts.push(`threads: ${threads.reduce((sum, each) => sum + each, 0)}`, `tools: ${tools.join(', ') || 'none'}`);
+  if (disturbed > 0)
+    parts.push(`${disturbed} series left out, for the kernel told of a device or a link on the machine meanwhile`);
+  return parts.join('; ');
 }
