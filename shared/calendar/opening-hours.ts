@@ -1,4 +1,4 @@
-import type { Instant } from '../instant.ts';
+import { type Instant, instant } from '../instant.ts';
 import { addDays, weekdayOf } from './days.ts';
 import { instantOf, type LocalDate, localDateTime } from './local-time.ts';
 import type { Calendar } from './opening.ts';
@@ -6,9 +6,10 @@ import type { Calendar } from './opening.ts';
 /** How far ahead and back hours are looked for: what a capsule knows of closed days. */
 const mostDaysAhead = 400;
 const mostDaysBack = 30;
+const dayMs = 24 * 60 * 60 * 1000;
 
 /** Whether the setting has said when it is open; without that nothing is ever out of hours. */
-export function hasHours({ week }: Pick<Calendar, 'week'>): boolean {
+function hasHours({ week }: Pick<Calendar, 'week'>): boolean {
   return week.length > 0;
 }
 
@@ -68,11 +69,11 @@ function search(
 }
 
 /**
- * The closed time in which an instant lies, beginning at the closing time before it; `to` null: no opening is known.
- * undefined: it lies in opening hours, or the setting has not said any.
+ * The closed time in which an instant lies, beginning at the closing time before it; in a closure of many weeks, as far back
+ * as closed days are known. `to` null: no opening is known. undefined: it lies in opening hours, or the setting has not said any.
  */
 export function closedTimeAt(at: Instant, calendar: Calendar): { from: Instant; to: Instant | null } | undefined {
   if (!hasHours(calendar) || isOpenAt(at, calendar)) return undefined;
-  const from = closingBefore(at, calendar);
-  return from === null ? undefined : { from, to: openingAfter(at, calendar) };
+  const from = closingBefore(at, calendar) ?? instant(Date.parse(at) - mostDaysBack * dayMs);
+  return { from, to: openingAfter(at, calendar) };
 }
