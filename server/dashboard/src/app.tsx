@@ -20,6 +20,8 @@ const IncidentsPage = lazyPage(async () => (await import('./incidents/incidents-
 const RulesPage = lazyPage(async () => (await import('./policy/rules-page.tsx')).RulesPage);
 const PeoplePage = lazyPage(async () => (await import('./people/people-page.tsx')).PeoplePage);
 const RecordsPage = lazyPage(async () => (await import('./records/records-page.tsx')).RecordsPage);
+const NoticesPage = lazyPage(async () => (await import('./notify/notices-page.tsx')).NoticesPage);
+const LookPage = lazyPage(async () => (await import('./notify/look-page.tsx')).LookPage);
 const AccountPage = lazyPage(async () => (await import('./account/account-page.tsx')).AccountPage);
 
 const oneMoment = <Waiting what="One moment…" />;
@@ -99,6 +101,10 @@ function Pages({ session: { role } }: { session: SessionView }) {
       <Route path="/rules">
         <RulesPage role={role} />
       </Route>
+      <Route path="/notices">
+        <NoticesPage />
+      </Route>
+      <Route path="/look/:id">{({ id }) => <LookPage key={id} id={id} />}</Route>
       <Route path="/account">
         <AccountPage />
       </Route>

@@ -1,9 +1,10 @@
 import { Button, Menu } from '@mantine/core';
-import { IconChevronDown, IconLogout, IconUserCircle } from '@tabler/icons-react';
+import { IconBell, IconChevronDown, IconLogout, IconUserCircle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Link, useLocation, useRoute } from 'wouter';
 import type { SessionView } from '../../../../shared/api/people.ts';
 import { useMay } from '../api/allowed.ts';
+import { useNotices } from '../api/notify.ts';
 import { useSecurityEvents } from '../api/records.ts';
 import { LiveBanner } from '../live/live-banner.tsx';
 import { ConfirmPasswordLazily } from '../session/confirm-password-lazily.tsx';
@@ -63,7 +64,24 @@ function Pages() {
       )}
       {may('listPeople') && <NavLink href="/people">People</NavLink>}
       <NavLink href="/rules">Rules</NavLink>
+      <NavLink href="/notices">
+        Notices
+        <Unlooked />
+      </NavLink>
     </nav>
+  );
+}
+
+/** How many things this person is asked to look at, of those told of last. */
+function Unlooked() {
+  const notices = useNotices('open');
+  const open = notices.data?.pages[0]?.items.length ?? 0;
+  if (open === 0) return null;
+  return (
+    <span className={styles.unseen}>
+      {notices.hasNextPage ? `${open}+` : open}
+      <span className={styles.aloud}> to look at</span>
+    </span>
   );
 }
 
@@ -105,6 +123,9 @@ function PersonMenu({ session }: { session: SessionView }) {
           <br />
           {roleTitle(session.role)}
         </Menu.Label>
+        <Menu.Item leftSection={<IconBell aria-hidden size={18} />} onClick={() => navigate('/notices')}>
+          What reaches you
+        </Menu.Item>
         <Menu.Item leftSection={<IconUserCircle aria-hidden size={18} />} onClick={() => navigate('/account')}>
           Your account
         </Menu.Item>
