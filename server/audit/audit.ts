@@ -23,12 +23,12 @@ export interface Audit {
   (connection: Connection, entry: AuditEntry): Promise<void>;
   /** Many at once, of one setting or of several, in the order given: ten thousand are one statement, as one is. */
   many(connection: Connection, entries: readonly AuditEntry[]): Promise<void>;
-  /** The same, and in the very same statement what they tell of. Throws MovedMeanwhile, with nothing written, when an order is not in the state it was seen in. */
+  /** The same, and in the very same statement what they tell of. Throws MovedMeanwhile, with nothing written, when an order or a device is not as it was seen. */
   along(connection: Connection, entries: readonly AuditEntry[], what: Told): Promise<void>;
 }
 
 /** What entries tell of. */
-export type Told = Pick<Written, 'commands' | 'steps'>;
+export type Told = Pick<Written, 'idle' | 'commands' | 'steps'>;
 
 /**
  * The log of each setting, and the server's own: every row holds the hash of

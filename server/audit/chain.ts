@@ -41,6 +41,8 @@ export interface Head {
 export interface HeadSigner {
   sign(chain: string, head: Head): string;
   isSigned(chain: string, head: Head, signature: string): boolean;
+  /** PEM (SPKI): by it others tell its signatures. */
+  publicKey: string;
 }
 
 /** `privatePem`: Ed25519, PKCS #8. Signatures are base64. */
@@ -50,6 +52,7 @@ export function createHeadSigner(privatePem: string): HeadSigner {
   const words = (chain: string, { number, hash }: Head) =>
     Buffer.from(`hometime audit head 1\n${JSON.stringify([chain, number, hash])}`);
   return {
+    publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
     sign: (chain, head) => sign(null, words(chain, head), privateKey).toString('base64'),
     isSigned: (chain, head, signature) => {
       const bytes = Buffer.from(String(signature), 'base64');

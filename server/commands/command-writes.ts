@@ -5,6 +5,7 @@ import type { Audit, AuditEntry } from '../audit/audit.ts';
 import type { SqlValue } from '../storage/ask.ts';
 import type { Connection } from '../storage/database.ts';
 import type { Command } from './command-rows.ts';
+import type { OrderedDevice } from './order-guards.ts';
 
 /** A move as it is written down. */
 export interface StoredMove {
@@ -43,12 +44,14 @@ export type NewCommand = Omit<
 /**
  * Adds commands in the order given, each with its first move, actor the asker; all are in the audit log.
  * Those in `leaving` go to their device as soon as this is committed, so that they are `sent` with it.
+ * Devices in `idle` were seen so before: one that is not any more throws MovedMeanwhile, and nothing was written.
  */
 export async function addCommands(
   connection: Connection,
   audit: Audit,
   commands: readonly NewCommand[],
   leaving: ReadonlySet<string> = new Set(),
+  idle: readonly Pick<OrderedDevice, 'id' | 'epoch' | 'forbids'>[] = [],
 ): Promise<void> {
   const entries: AuditEntry[] = [];
   const rows = commands.map((command) => {
@@ -57,7 +60,8 @@ export async function addCommands(
       entries.push(entryOf(command, move, move.to === command.state ? { stated: command.reason } : {}));
     return rowOf(command, moves);
   });
-  await audit.along(connection, entries, { commands: rows });
+  const asSeen = idle.map(({ id, epoch, forbids }) => [id, epoch, JSON.stringify(forbids)]);
+  await audit.along(connection, entries, { commands: rows, idle: asSeen });
 }
 
 /** In the order of the columns that migration 007 names. */

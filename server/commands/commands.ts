@@ -12,11 +12,13 @@ import { waitingStates } from '../../shared/command/life.ts';
 import { type Clock, type Instant, instant } from '../../shared/instant.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Connection, Database } from '../storage/database.ts';
+import { MovedMeanwhile } from '../storage/written.ts';
 import { type Command, findCommand, openCommandsOf } from './command-rows.ts';
 import { viewOfNew, viewsOfCommands } from './command-views.ts';
 import { addCommands, type NewCommand as Beginning, writeMoves } from './command-writes.ts';
 import {
   isHeldBack,
+  isPlain,
   mustBeAllowed,
   mustBeNamed,
   mustNotBeForbidden,
@@ -100,6 +102,35 @@ export function createCommands(parts: CommandsParts) {
     return needsApproval(ordering, kind, { wipeApproval, administrators });
   };
 
+  const orderWithCare = (ordering: Ordering, deviceId: string, body: NewCommand): Promise<Ordered> =>
+    db.transaction(async (transaction) => {
+      const { device, awaits, superseded, leaves } = await judged(transaction, ordering, deviceId, body);
+      await supersede(transaction, audit, superseded, { at: instant(clock.now()), by: ordering.asker.name });
+      const begun = oneBeginning({ device, ordering, awaits, now: clock.now() }, body);
+      await addCommands(transaction, audit, [begun], new Set(leaves ? [begun.id] : []));
+      if (isDestructive(body.kind)) await parts.spendConfirmation(transaction, ordering);
+      return { begun, leaves, superseded, name: device.name };
+    });
+
+  /**
+   * What takes nothing away from a device in touch that has nothing else to do: one look and one statement, which is
+   * the judgement too, for it writes nothing unless the device is as it was seen and idle. undefined: it is not.
+   */
+  const orderOfIdle = async (ordering: Ordering, deviceId: string, body: NewCommand): Promise<Ordered | undefined> => {
+    if (!isPlain(body.kind) || !parts.isConnected(deviceId)) return undefined;
+    const device = await deviceOf(db, ordering.asker.settingId, deviceId);
+    mustTakeOrders(device);
+    mustNotBeForbidden(device, body.kind);
+    const begun = oneBeginning({ device, ordering, awaits: false, now: clock.now() }, body);
+    try {
+      await addCommands(db, audit, [begun], new Set([begun.id]), [device]);
+    } catch (error) {
+      if (error instanceof MovedMeanwhile) return undefined;
+      throw error;
+    }
+    return { begun, leaves: true, superseded: [], name: device.name };
+  };
+
   return {
     show,
     awaitsApproval,
@@ -109,21 +140,12 @@ export function createCommands(parts: CommandsParts) {
      * confirm-password, second-factor-required, not-found, conflict, held, not-valid.
      */
     order: async (ordering: Ordering, deviceId: string, body: NewCommand): Promise<CommandView> => {
-      const { asker } = ordering;
       mustBeAllowed(ordering, body.kind);
-      const id = randomUUID();
-      const { begun, leaves, superseded, name } = await db.transaction(async (transaction) => {
-        const { device, awaits, superseded, leaves } = await judged(transaction, ordering, deviceId, body);
-        const { reason, deviceName: _typed, ...wanted } = body;
-        await supersede(transaction, audit, superseded, { at: instant(clock.now()), by: asker.name });
-        const begun = beginning({ id, device, ordering, reason, awaits, batchId: null, now: clock.now() }, wanted);
-        await addCommands(transaction, audit, [begun], new Set(leaves ? [id] : []));
-        if (isDestructive(body.kind)) await parts.spendConfirmation(transaction, ordering);
-        return { begun, leaves, superseded, name: device.name };
-      });
+      const { begun, leaves, superseded, name } =
+        (await orderOfIdle(ordering, deviceId, body)) ?? (await orderWithCare(ordering, deviceId, body));
       if (leaves) parts.hand([begun]);
       else nudge([deviceId]);
-      changed([id, ...superseded.map((command) => command.id)]);
+      changed([begun.id, ...superseded.map((command) => command.id)]);
       return viewOfNew(begun, { leaves, deviceName: name });
     },
 
@@ -149,6 +171,21 @@ export function createCommands(parts: CommandsParts) {
       return views;
     },
   };
+}
+
+/** An order as it was committed. */
+interface Ordered {
+  begun: Beginning;
+  leaves: boolean;
+  superseded: readonly Command[];
+  name: string;
+}
+
+function oneBeginning(
+  given: { device: OrderedDevice; ordering: Ordering; awaits: boolean; now: number },
+  { reason, deviceName: _typed, ...wanted }: NewCommand,
+): Beginning {
+  return beginning({ ...given, id: randomUUID(), reason, batchId: null }, wanted);
 }
 
 /** Whether an order has not left the server: then nothing has happened, and it can be called back. */

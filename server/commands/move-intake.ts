@@ -79,7 +79,7 @@ export function createMoveIntake({ log, taken, ...parts }: MoveIntakeParts) {
       const { judged, told } = await store(words);
       const rest = [...judged];
       for (const one of batch) one.done(rest.splice(0, one.words.length));
-      taken(told);
+      taken(await told());
     } catch (error) {
       log.error('moves.commit-failed', { count: words.length, error: messageOf(error) });
       for (const one of batch) one.failed(statedFrom(error));

@@ -40,6 +40,11 @@ export function isHeldBack(kind: CommandKind): boolean {
   return held.includes(kind);
 }
 
+/** Destroys nothing, and no hold, name, approval or other order of its kind stands in its way. */
+export function isPlain(kind: CommandKind): boolean {
+  return !isDestructive(kind) && !isHeldBack(kind) && !isNamed(kind) && !isSingle(kind);
+}
+
 /** The asker's role may order this kind: `forbidden`. */
 export function mustHaveTheRole({ role }: Asker, kind: CommandKind): void {
   const who: readonly Role[] = commandKinds[kind].who;

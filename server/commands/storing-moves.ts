@@ -2,11 +2,12 @@ import { isFinal } from '../../shared/command/life.ts';
 import { type Clock, type Instant, instant } from '../../shared/instant.ts';
 import type { MoveMessage } from '../../shared/wire/messages.ts';
 import type { Connection, Database } from '../storage/database.ts';
+import { MovedMeanwhile } from '../storage/written.ts';
 import type { Command } from './command-rows.ts';
 import { type Moving, writeMoves } from './command-writes.ts';
 import { type Judged, judgeGarbled, judgeWord } from './device-word.ts';
 import type { MoveIntakeParts, Taken } from './move-intake.ts';
-import { findSpokenOf } from './spoken-of.ts';
+import { devicesWaitedFor, findSpokenOf } from './spoken-of.ts';
 
 /** What a device said of an order. */
 export interface Word {
@@ -16,83 +17,117 @@ export interface Word {
   message: MoveMessage | undefined;
 }
 
+/** What a commit of words came to: what became of each, and what follows; that is to be looked at once they are answered. */
+export interface Stored {
+  judged: readonly Judged[];
+  told: () => Promise<Taken>;
+}
+
 type StoringParts = Pick<MoveIntakeParts, 'audit' | 'notice' | 'leave'> & { db: Database; clock: Clock };
 
-/** What is known while a commit is made. */
-interface Commit {
-  at: Instant;
-  /** Orders as they were when it began. */
-  seen: ReadonlyMap<string, Command>;
-  /** Devices with another order that waits. */
-  othersWaitFor: ReadonlySet<string>;
-  /** Orders as the words so far left them. */
-  reached: Map<string, Command>;
+/** Words as they were judged, by the orders as they were seen. */
+interface Heard {
+  judged: Judged[];
   moving: Moving[];
 }
 
-/** Stores words in the order they came, all in one commit; answers what each came to, and what follows. */
+/**
+ * Stores words in the order they came, all in one commit. Most are nothing but moves: those are one look and one
+ * statement, which writes nothing unless every order is where it was seen. All else is a transaction.
+ */
 export function createStoringMoves(parts: StoringParts) {
-  const { db, clock, audit } = parts;
-  return (words: readonly Word[]): Promise<{ judged: Judged[]; told: Taken }> =>
-    db.transaction(async (transaction) => {
-      const ids = [...new Set(words.map((word) => word.commandId))];
-      const { commands, othersWaitFor } = await findSpokenOf(transaction, ids);
-      const seen = new Map(commands.map((command) => [command.id, command]));
-      const commit: Commit = { at: instant(clock.now()), seen, othersWaitFor, reached: new Map(seen), moving: [] };
-      const judged: Judged[] = [];
-      const eventIds = new Set<number>();
-      for (const word of words) {
-        const one = judge(word, commit.reached.get(word.commandId), commit.at);
-        judged.push(one);
-        if (one.is === 'called-replayed') await countReplay(transaction, word, commit);
-        else reach(word, one, commit);
-        if (one.noticed === undefined) continue;
-        const { peer, commandId } = word;
-        eventIds.add(await parts.notice(transaction, { ...peer, commandId, code: one.noticed }));
-      }
-      await writeMoves(transaction, audit, commit.moving);
-      return { judged, told: await concluded(parts, transaction, commit, eventIds) };
-    });
+  const { db, clock } = parts;
+  return async (words: readonly Word[]): Promise<Stored> => {
+    const at = instant(clock.now());
+    return (
+      (await storeMoves(parts, words, at)) ?? (await db.transaction((within) => storeAll(parts, within, words, at)))
+    );
+  };
 }
 
-/** Judges one word by what those before it in the commit came to. */
+async function storeMoves(
+  { db, audit }: StoringParts,
+  words: readonly Word[],
+  at: Instant,
+): Promise<Stored | undefined> {
+  const { judged, moving } = await hear(db, words, at);
+  if (judged.some(({ is, noticed }) => is === 'called-replayed' || noticed !== undefined) || moving.some(isLeaving))
+    return undefined;
+  try {
+    await writeMoves(db, audit, moving);
+  } catch (error) {
+    if (error instanceof MovedMeanwhile) return undefined;
+    throw error;
+  }
+  return { judged, told: () => whatFollows(db, moving, {}) };
+}
+
+async function storeAll(
+  { db, audit, notice, leave }: StoringParts,
+  within: Connection,
+  words: readonly Word[],
+  at: Instant,
+): Promise<Stored> {
+  const { judged, moving } = await hear(within, words, at);
+  const eventIds = new Set<number>();
+  for (const [index, { peer, commandId }] of words.entries()) {
+    const { is, noticed } = judged[index] ?? {};
+    if (is === 'called-replayed') await within('commands').where({ id: commandId }).increment('called_replayed', 1);
+    if (noticed !== undefined) eventIds.add(await notice(within, { ...peer, commandId, code: noticed }));
+  }
+  await writeMoves(within, audit, moving);
+  const commandIds = new Set<string>();
+  const incidentIds = new Set<string>();
+  for (const { command } of moving.filter(isLeaving)) {
+    const departure = await leave(within, command);
+    for (const id of departure.commandIds) commandIds.add(id);
+    for (const id of departure.incidentIds) incidentIds.add(id);
+  }
+  return { judged, told: () => whatFollows(db, moving, { commandIds, incidentIds, eventIds }) };
+}
+
+/** Judges each word by what those before it came to. */
+async function hear(connection: Connection, words: readonly Word[], at: Instant): Promise<Heard> {
+  const commands = await findSpokenOf(connection, [...new Set(words.map((word) => word.commandId))]);
+  const seen = new Map(commands.map((command) => [command.id, command]));
+  const reached = new Map(seen);
+  const moving: Moving[] = [];
+  const judged = words.map((word) => {
+    const [command, before] = [seen.get(word.commandId), reached.get(word.commandId)];
+    const one = judge(word, before, at);
+    if (command === undefined || before === undefined) return one;
+    if (one.is === 'move') {
+      moving.push({ command, move: one.move });
+      reached.set(command.id, { ...before, state: one.move.to });
+    }
+    if (one.is === 'called-replayed') reached.set(command.id, { ...before, calledReplayed: before.calledReplayed + 1 });
+    return one;
+  });
+  return { judged, moving };
+}
+
 function judge({ peer: { deviceId }, message }: Word, command: Command | undefined, at: Instant): Judged {
   if (message !== undefined) return judgeWord(command, { deviceId, message, at });
   return command === undefined ? { is: 'nothing' } : judgeGarbled(command, { deviceId, at });
 }
 
-function reach({ commandId }: Word, judged: Judged, { seen, reached, moving }: Commit): void {
-  const [first, before] = [seen.get(commandId), reached.get(commandId)];
-  if (judged.is !== 'move' || first === undefined || before === undefined) return;
-  moving.push({ command: first, move: judged.move });
-  reached.set(commandId, { ...before, state: judged.move.to });
+/** A retire order was carried out: its device leaves the fleet. */
+function isLeaving({ command, move }: Moving): boolean {
+  return move.to === 'verified' && command.order.kind === 'retire';
 }
 
-async function countReplay(connection: Connection, { commandId }: Word, { reached }: Commit): Promise<void> {
-  const before = reached.get(commandId);
-  if (before === undefined) return;
-  await connection('commands').where({ id: commandId }).increment('called_replayed', 1);
-  reached.set(commandId, { ...before, calledReplayed: before.calledReplayed + 1 });
-}
-
-/** What follows from the moves, in their transaction. */
-async function concluded(
-  { leave }: StoringParts,
-  connection: Connection,
-  { moving, othersWaitFor }: Commit,
-  eventIds: ReadonlySet<number>,
-): Promise<Taken> {
-  const commandIds = new Set(moving.map(({ command }) => command.id));
-  const incidentIds = new Set<string>();
+/** Whose queue may go on is looked at after the commit: whoever ordered before it saw the device busy, and counts on this. */
+async function whatFollows(db: Database, moving: readonly Moving[], more: Partial<Taken>): Promise<Taken> {
   const goingOn = moving.filter(({ move }) => isFinal(move.to) || move.to === 'deferred');
-  const leaving = moving.filter(({ command, move }) => move.to === 'verified' && command.order.kind === 'retire');
-  for (const { command } of leaving) {
-    const departure = await leave(connection, command);
-    for (const id of departure.commandIds) commandIds.add(id);
-    for (const id of departure.incidentIds) incidentIds.add(id);
-  }
-  const devicesOf = (some: readonly Moving[]) => new Set(some.map(({ command }) => command.deviceId));
-  // Whoever orders after this commit sees the device idle, and needs no nudge of ours.
-  const nudged = new Set([...devicesOf(goingOn)].filter((id) => othersWaitFor.has(id)));
-  return { commandIds, incidentIds, nudged, left: devicesOf(leaving), eventIds };
+  const devices = devicesOf(goingOn);
+  // Asked for in vain is harmless; not asked for would leave an order lying.
+  const nudged = devices.size === 0 ? devices : await devicesWaitedFor(db, devices).catch(() => devices);
+  const commandIds = new Set([...moving.map(({ command }) => command.id), ...(more.commandIds ?? [])]);
+  const none = new Set<never>();
+  const { incidentIds = none, eventIds = none } = more;
+  return { commandIds, incidentIds, nudged, left: devicesOf(moving.filter(isLeaving)), eventIds };
+}
+
+function devicesOf(some: readonly Moving[]): Set<string> {
+  return new Set(some.map(({ command }) => command.deviceId));
 }

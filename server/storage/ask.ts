@@ -4,7 +4,7 @@ import type { RawConnection } from './statements.ts';
 export type SqlValue = string | number | null;
 
 /** What of knex is used here: it lends out the driver's own connection. */
-interface Lender {
+export interface Lender {
   acquireConnection(): Promise<RawConnection>;
   releaseConnection(connection: RawConnection): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 
 /** Parameters of `written`, each a JSON list of lists; what the places mean stands at their use. */
-const columns = ['heads', 'entries', 'commands', 'steps'] as const;
+const columns = ['heads', 'entries', 'idle', 'commands', 'steps'] as const;
 
 /** Columns of `commands` in the order in which a new row's values stand in its list; the number follows from those before. */
 const commandColumns = [
@@ -22,7 +22,9 @@ export async function up(db: Knex): Promise<void> {
       'to', to_state, 'at', at, 'deviceAt', device_at, 'actor', actor, 'reason', reason, 'evidence', json(evidence)
     ) order by id) from command_moves where command_id = commands.id)`);
   await db.schema.dropTable('command_moves');
-  await db.raw(`create view written (${columns.join(', ')}) as select null, null, null, null where false`);
+  await db.raw(
+    `create view written (${columns.join(', ')}) as select ${columns.map(() => 'null').join(', ')} where false`,
+  );
   await db.raw(`create trigger write_down instead of insert on written begin ${statements.join('; ')}; end`);
 }
 
@@ -33,6 +35,11 @@ const statements = [
    where audit_heads.chain = head.value ->> 0 and audit_heads.number = head.value ->> 1 and audit_heads.hash = head.value ->> 2`,
   `select raise(abort, 'head-moved') where changes() <> json_array_length(new.heads)`,
   `insert into audit_entries (${entryColumns.join(', ')}) select ${values(entryColumns)} from json_each(new.entries) order by key`,
+  // [device, epoch, forbidden kinds]: seen in the fleet, and no order of it may be open
+  `select raise(abort, 'state-moved') from json_each(new.idle) as one
+   where not exists (select 1 from devices where id = one.value ->> 0 and epoch = one.value ->> 1 and forbids = one.value ->> 2 and retired_at is null)
+   or exists (select 1 from commands where device_id = one.value ->> 0
+     and state in ('awaiting-approval', 'queued', 'deferred', 'sent', 'received', 'started'))`,
   `insert into commands (${commandColumns.join(', ')}, number)
    select ${values(commandColumns)}, (select coalesce(max(number), 0) from commands) + 1 + key from json_each(new.commands) order by key`,
   // [id, state seen, state, queued at, expires at, deferred at, receipt at, offered so often more, moves]; null: it stays

@@ -7,7 +7,9 @@ import { createDelivery } from '../../../server/commands/delivery.ts';
 import { createMoveIntake } from '../../../server/commands/move-intake.ts';
 import { findDeviceOf } from '../../../server/devices/device-store.ts';
 import { holdsOnDevices } from '../../../server/holds/hold-store.ts';
+import type { Lender } from '../../../server/storage/ask.ts';
 import { type Database, openDatabase } from '../../../server/storage/database.ts';
+import type { RawConnection } from '../../../server/storage/statements.ts';
 import type { Envelope } from '../../../shared/command/envelope.ts';
 import type { NamedSession } from '../../../shared/command/kind/logout.ts';
 import type { Clock } from '../../../shared/instant.ts';
@@ -111,6 +113,37 @@ function guarded(db: Database, at: ServerLifeParts['at']): Database {
     return result;
   };
   return new Proxy(db, {
-    get: (target, name, receiver) => (name === 'transaction' ? transaction : Reflect.get(target, name, receiver)),
+    get: (target, name, receiver) => {
+      if (name === 'transaction') return transaction;
+      return name === 'client' ? guardedClient(target.client, at) : Reflect.get(target, name, receiver);
+    },
   });
+}
+
+/** What `ask` uses: here a statement that writes is a commit by itself. */
+function guardedClient(client: Lender, at: ServerLifeParts['at']): Lender {
+  return {
+    acquireConnection: async () => {
+      const raw = await client.acquireConnection();
+      const all: RawConnection['all'] = (sql, values, done) => {
+        if (!sql.startsWith('insert into written')) return raw.all(sql, values, done);
+        const failed = unlessQuiet(() => at('before commit'));
+        if (failed !== undefined) return done.call({}, failed);
+        raw.all(sql, values, (error, rows) =>
+          done.call({}, error ?? unlessQuiet(() => at('after commit')) ?? null, rows),
+        );
+      };
+      return Object.assign(Object.create(raw), { all, lent: raw });
+    },
+    releaseConnection: (lent) => client.releaseConnection('lent' in lent ? Object.getPrototypeOf(lent) : lent),
+  };
+}
+
+function unlessQuiet(work: () => void): Error | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }

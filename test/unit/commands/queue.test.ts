@@ -24,7 +24,10 @@ describe('the queue of a device', () => {
   const show = (command: string) => rig.orders.routes.showCommand(asked(admin, { id: command }, undefined));
   const stateOf = async (command: string) => (await show(command)).state;
   /** What was decided so far has been carried out. */
-  const settled = () => rig.delivery.stop();
+  const settled = async () => {
+    await rig.orders.intake.stop();
+    await rig.delivery.stop();
+  };
   const offered = () => rig.sent.map(({ envelope }) => envelope.id);
   const sweep = async () => {
     rig.delivery.start();
