@@ -9,7 +9,7 @@ const mostDaysBack = 30;
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** Whether the setting has said when it is open; without that nothing is ever out of hours. */
-function hasHours({ week }: Pick<Calendar, 'week'>): boolean {
+export function hasHours({ week }: Pick<Calendar, 'week'>): boolean {
   return week.length > 0;
 }
 
