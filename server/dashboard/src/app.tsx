@@ -18,6 +18,7 @@ const InvitationPage = lazyPage(async () => (await import('./session/invitation-
 const DevicePage = lazyPage(async () => (await import('./device/device-page.tsx')).DevicePage);
 const IncidentsPage = lazyPage(async () => (await import('./incidents/incidents-page.tsx')).IncidentsPage);
 const RulesPage = lazyPage(async () => (await import('./policy/rules-page.tsx')).RulesPage);
+const HometimePage = lazyPage(async () => (await import('./hometime/hometime-page.tsx')).HometimePage);
 const PeoplePage = lazyPage(async () => (await import('./people/people-page.tsx')).PeoplePage);
 const RecordsPage = lazyPage(async () => (await import('./records/records-page.tsx')).RecordsPage);
 const NoticesPage = lazyPage(async () => (await import('./notify/notices-page.tsx')).NoticesPage);
@@ -83,6 +84,9 @@ function Pages({ session: { role } }: { session: SessionView }) {
         <FleetPage role={role} />
       </Route>
       <Route path="/devices/:id">{({ id }) => <DevicePage key={id} id={id} role={role} />}</Route>
+      <Route path="/hometime">
+        <HometimePage />
+      </Route>
       {may('listIncidents') && (
         <Route path="/incidents">
           <IncidentsPage />

@@ -23,7 +23,7 @@ export type Sent<Name extends RouteName> = ([ParameterOf<(typeof routes)[Name]['
   : { params: ParametersOf<Name> }) &
   (SentQueryOf<Name> extends undefined
     ? { query?: undefined }
-    : { query?: Partial<Record<'limit' | 'cursor', string | number>> }) &
+    : { query?: Partial<Record<keyof SentQueryOf<Name> & string, string | number>> }) &
   (SentBodyOf<Name> extends undefined ? { body?: undefined } : { body: SentBodyOf<Name> });
 
 /** The server could not be asked, or answered something that is not of the contract. */

@@ -26,6 +26,7 @@ import styles from './device.module.css';
 import { EditDevice } from './edit-device.tsx';
 import { FactsOfDevice } from './facts-of-device.tsx';
 import { FindingsCard } from './findings-card.tsx';
+import { GuardCard } from './guard-card.tsx';
 import { LockNote } from './lock-note.tsx';
 
 /** One device: how it stands, what is wrong, each fact with its evidence, and what was ordered. */
@@ -75,6 +76,7 @@ function Device({ device, role }: { device: DeviceView; role: Role }) {
       )}
       <FindingsCard device={device} isOld={old !== ''} />
       <FactsOfDevice device={device} role={role} old={old} />
+      {may('showGuard') && <GuardCard device={device} old={old} />}
       <div className={styles.columns}>
         {may('listCommands') && <OrdersCard device={device} inDialogue={inDialogue} />}
         {may('listChanges') && <ChangesCard deviceId={device.id} />}

@@ -1,14 +1,18 @@
-import { Alert, Button, Group, Modal, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Modal, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Role } from '../../../../shared/api/people.ts';
-import { ownNetworkSchema } from '../../../../shared/policy/document.ts';
+import { ownNetworkSchema, type Policy } from '../../../../shared/policy/document.ts';
 import type { Location } from '../../../../shared/report/location.ts';
+import { listOf } from '../../../../shared/words.ts';
 import { mayCall } from '../api/allowed.ts';
-import { useBackend } from '../api/backend.ts';
+import { useChangePolicy } from '../api/policy.ts';
+import { useDevices } from '../api/queries.ts';
+import { Foreseen } from '../policy/foreseen.tsx';
 import { faultsOf, refusal } from '../session/form-faults.ts';
+import { type AccessPoint, accessPointsOf } from './access-points.ts';
 import styles from './device.module.css';
 
 /** Names the network a device is on as the setting's own. Where that cannot be done, says why. */
@@ -36,10 +40,16 @@ export function OwnNetwork({ location, deviceName, role }: { location: Location;
         opened={opened}
         onClose={() => setOpened(false)}
         title="This is our network"
+        size="lg"
         lockScroll={false}
         closeButtonProps={{ 'aria-label': 'Close' }}
       >
-        <NetworkForm hardwareAddress={hardwareAddress} deviceName={deviceName} onDone={() => setOpened(false)} />
+        <NetworkForm
+          hardwareAddress={hardwareAddress}
+          wifi={location.wifi}
+          deviceName={deviceName}
+          onDone={() => setOpened(false)}
+        />
       </Modal>
     </>
   );
@@ -47,15 +57,16 @@ export function OwnNetwork({ location, deviceName, role }: { location: Location;
 
 interface NetworkFormProps {
   hardwareAddress: string;
+  wifi: Location['wifi'];
   deviceName: string;
   onDone: () => void;
 }
 
-function NetworkForm({ hardwareAddress, deviceName, onDone }: NetworkFormProps) {
-  const { call } = useBackend();
-  const cache = useQueryClient();
+function NetworkForm({ hardwareAddress, wifi, deviceName, onDone }: NetworkFormProps) {
+  const change = useChangePolicy();
+  const points = accessPointsOf(useDevices().data ?? [], hardwareAddress);
   const form = useForm({
-    initialValues: { label: '' },
+    initialValues: { label: wifi?.name ?? '', withAccessPoints: false },
     validate: (values) => {
       const faults = faultsOf(ownNetworkSchema, {
         gatewayHardwareAddress: hardwareAddress,
@@ -64,17 +75,22 @@ function NetworkForm({ hardwareAddress, deviceName, onDone }: NetworkFormProps) 
       return faults.label ? { label: 'Write a name of up to 60 letters, without slashes' } : {};
     },
   });
+  const named = (label: string, withAccessPoints: boolean) => (policy: Pick<Policy, 'networks'>) => ({
+    networks: withNetwork(policy.networks, {
+      gatewayHardwareAddress: hardwareAddress,
+      label,
+      accessPoints: withAccessPoints ? points.map(({ address }) => address) : [],
+    }),
+  });
   const add = useMutation({
-    mutationFn: async ({ label }: { label: string }) => {
-      const policy = await call('showPolicy', {});
-      const others = policy.networks.filter((network) => network.gatewayHardwareAddress !== hardwareAddress);
-      const networks = [...others, { gatewayHardwareAddress: hardwareAddress, label: label.trim() }];
-      return call('changePolicy', { body: { ...policy, networks } });
-    },
+    mutationFn: ({ label, withAccessPoints }: { label: string; withAccessPoints: boolean }) =>
+      change(
+        named(label.trim(), withAccessPoints),
+        `Named the network that ${deviceName} is on as ours: “${label.trim()}”`,
+      ),
     onSuccess: () => {
       notifications.show({ color: 'grape', message: 'Saved. Every device is judged again.' });
       onDone();
-      return cache.invalidateQueries();
     },
   });
   return (
@@ -94,6 +110,17 @@ function NetworkForm({ hardwareAddress, deviceName, onDone }: NetworkFormProps) 
         description="For example “Nursery Wi-Fi”"
         {...form.getInputProps('label')}
       />
+      {points.length > 0 && (
+        <Checkbox
+          label={`Also by its access ${points.length === 1 ? 'point' : 'points'}: ${listOf(points.map(pointWords))}`}
+          description="Harder to copy. Then every access point of yours has to be here, or a device near another one cannot be placed"
+          {...form.getInputProps('withAccessPoints', { type: 'checkbox' })}
+        />
+      )}
+      <Foreseen
+        name={`network ${hardwareAddress} ${form.values.withAccessPoints}`}
+        change={named('This network', form.values.withAccessPoints)}
+      />
       <Group justify="flex-end">
         <Button variant="default" onClick={onDone}>
           Cancel
@@ -104,4 +131,18 @@ function NetworkForm({ hardwareAddress, deviceName, onDone }: NetworkFormProps) 
       </Group>
     </form>
   );
+}
+
+type Network = Policy['networks'][number];
+
+/** The networks with this one in them; access points of it that were known stay. */
+function withNetwork(networks: readonly Network[], { accessPoints: found = [], ...network }: Network): Network[] {
+  const before = networks.find((one) => one.gatewayHardwareAddress === network.gatewayHardwareAddress);
+  const accessPoints = [...new Set([...(before?.accessPoints ?? []), ...found])];
+  const others = networks.filter((one) => one !== before);
+  return [...others, accessPoints.length === 0 ? network : { ...network, accessPoints }];
+}
+
+function pointWords({ address, devices }: AccessPoint): string {
+  return `${address} (${listOf(devices)})`;
 }

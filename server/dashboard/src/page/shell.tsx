@@ -55,6 +55,7 @@ function Pages() {
       <NavLink href="/" alsoHere={onDevice}>
         Devices
       </NavLink>
+      <NavLink href="/hometime">Hometime</NavLink>
       {may('listIncidents') && <NavLink href="/incidents">Incidents</NavLink>}
       {may('listSecurityEvents') && (
         <NavLink href="/records">

@@ -1,0 +1,107 @@
+import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
+import type { Weekday } from '../../../../../shared/calendar/opening.ts';
+import type { PolicyForm } from '../draft.ts';
+import styles from '../policy.module.css';
+import { Rule } from '../rule.tsx';
+
+const days: readonly (readonly [Weekday, string])[] = [
+  ['mon', 'Monday'],
+  ['tue', 'Tuesday'],
+  ['wed', 'Wednesday'],
+  ['thu', 'Thursday'],
+  ['fri', 'Friday'],
+  ['sat', 'Saturday'],
+  ['sun', 'Sunday'],
+];
+const usualDays: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri'];
+const usual = { opens: '08:00', closes: '18:00' };
+
+/** When the setting is open, day by day: closing time is Hometime. */
+export function HoursPart({ form }: { form: PolicyForm }) {
+  const { week } = form.values.opening;
+  const put = (rows: typeof week) =>
+    form.setFieldValue(
+      'opening.week',
+      days.flatMap(([day]) => rows.filter((row) => row.day === day)),
+    );
+  const change = (day: Weekday, hours: { opens: string; closes: string } | undefined) =>
+    put([...week.filter((row) => row.day !== day), ...(hours === undefined ? [] : [{ day, ...hours }])]);
+  const [first] = week;
+  return (
+    <Rule title="Opening hours" from={['DEV2', 'DEV6']}>
+      {week.length === 0 && (
+        <p className={styles.hint}>
+          You have not said when you are open, so nothing happens at closing time and nothing counts as out of hours.
+        </p>
+      )}
+      <div className={styles.days}>
+        {days.map(([day, name]) => {
+          const row = week.find((one) => one.day === day);
+          const fault = form.errors[`opening.week.${week.findIndex((one) => one.day === day)}`];
+          return (
+            <div key={day} className={styles.day}>
+              <Checkbox
+                label={name}
+                checked={row !== undefined}
+                onChange={(event) => change(day, event.currentTarget.checked ? (first ?? usual) : undefined)}
+              />
+              {row === undefined ? (
+                <span className={styles.small}>closed</span>
+              ) : (
+                <span className={styles.times}>
+                  <TextInput
+                    type="time"
+                    aria-label={`${name}: opens`}
+                    value={row.opens}
+                    onChange={(event) => change(day, { ...row, opens: event.currentTarget.value })}
+                  />
+                  <span aria-hidden>to</span>
+                  <TextInput
+                    type="time"
+                    aria-label={`${name}: closes`}
+                    value={row.closes}
+                    error={fault}
+                    onChange={(event) => change(day, { ...row, closes: event.currentTarget.value })}
+                  />
+                </span>
+              )}
+            </div>
+          );
+        })}
+      </div>
+      <div className={styles.beside}>
+        <Button
+          variant="default"
+          size="xs"
+          onClick={() =>
+            put(usualDays.map((day) => ({ day, opens: (first ?? usual).opens, closes: (first ?? usual).closes })))
+          }
+        >
+          {first === undefined ? 'Monday to Friday, 08:00 to 18:00' : `Monday to Friday as ${dayName(first.day)}`}
+        </Button>
+      </div>
+      <div className={styles.row}>
+        <NativeSelect
+          label="Closed on the bank holidays of"
+          data={[
+            { value: 'england', label: 'England' },
+            { value: 'wales', label: 'Wales' },
+            { value: 'scotland', label: 'Scotland' },
+            { value: 'northern-ireland', label: 'Northern Ireland' },
+            { value: 'none', label: 'none: we are open on them' },
+          ]}
+          {...form.getInputProps('opening.bankHolidays')}
+        />
+        <TextInput
+          label="The academic year begins on"
+          description="Month and day, such as 09-01 for 1 September"
+          {...form.getInputProps('opening.academicYearFrom')}
+        />
+      </div>
+    </Rule>
+  );
+}
+
+function dayName(day: Weekday): string {
+  return days.find(([one]) => one === day)?.[1] ?? day;
+}
