@@ -10,8 +10,10 @@ export function sealSettings(settings: SignedSettings, privateKeyPem: string): C
 
 /** Checks the signature, then the shape; undefined: not the server's, or not understood. Device and epoch are for the caller. */
 export function openCapsule({ text, signature }: Capsule, publicKeyPem: string): SignedSettings | undefined {
-  const genuine = verify(null, purposeful(text), createPublicKey(publicKeyPem), Buffer.from(signature, 'base64'));
-  if (!genuine) return undefined;
+  const bytes = Buffer.from(signature, 'base64');
+  // Node reads base64 leniently: what is not written as the server writes it was changed on its way.
+  if (bytes.toString('base64') !== signature) return undefined;
+  if (!verify(null, purposeful(text), createPublicKey(publicKeyPem), bytes)) return undefined;
   try {
     return signedSettingsSchema.safeParse(JSON.parse(text)).data;
   } catch {

@@ -85,8 +85,9 @@ function withGrace(found: Finding, left: readonly MediumEvent[], given: Case): F
   if (found.code !== 'removable-media') return found;
   const graceMs = given.policy.switches.grace.mediaMinutes * minuteMs;
   const since = Date.parse(given.facts.standingSince['removable-media'] ?? given.now);
-  const leftAt = Math.max(...left.filter(({ what }) => what === 'removed').map(({ at }) => Date.parse(at)));
-  const isInTime = graceMs > 0 && left.length > 0 && leftAt < since + graceMs;
+  const removed = left.filter(({ what }) => what === 'removed').map(({ at }) => Date.parse(at));
+  const leftAt = Math.max(...removed);
+  const isInTime = graceMs > 0 && removed.length > 0 && leftAt < since + graceMs;
   return {
     ...found,
     graceUntil: isInTime ? instant(leftAt + toldForMs) : graceUntil(given, 'removable-media', graceMs),
