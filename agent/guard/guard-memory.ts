@@ -1,4 +1,4 @@
-import { advanced } from '../../shared/guard/countdown.ts';
+import { advanced, ranMs } from '../../shared/guard/countdown.ts';
 import type { Tamper } from '../../shared/guard/standing.ts';
 import type { Clock } from '../../shared/instant.ts';
 import { type Log, messageOf } from '../../shared/log.ts';
@@ -29,12 +29,15 @@ export interface GuardMemory {
   /** The same, and in memory also where the disk takes nothing. */
   keepAnyway(next: GuardNote): Promise<void>;
   tampered(what: Tamper['what']): Promise<void>;
-  /** Keeps how late it is, now and then. */
-  keepTime(): Promise<void>;
+  /** Keeps how late it is, now and then: often while a grace runs. Answers when it wants to be called again. */
+  keepTime(isGraceRunning: boolean): Promise<number>;
 }
 
-/** How late it is must be known after a power cut; each time costs the disk a write. */
-const keepTimeEveryMs = 30 * 60_000;
+/**
+ * How late it is must be known after a power cut: whoever restarts a device again and again would be given the same
+ * minutes each time. Each time costs the disk a write.
+ */
+const keepTimeEveryMs = { grace: 60_000, released: 10 * 60_000, otherwise: 30 * 60_000 };
 
 export function createGuardMemory(parts: MemoryParts): GuardMemory {
   const { clock, bootId, uptimeMs, settings, log } = parts;
@@ -44,7 +47,9 @@ export function createGuardMemory(parts: MemoryParts): GuardMemory {
   let hadNote = false;
 
   async function keep(next: GuardNote): Promise<void> {
-    const dated = { ...next, time: time.kept(), tampering: recentTampering(next, time.now()) };
+    const { running } = time.moment();
+    const unknownFor = next.unknownFor && { ranMs: ranMs(next.unknownFor, running), asOf: running };
+    const dated = { ...next, unknownFor, time: time.kept(), tampering: recentTampering(next, time.now()) };
     await parts.note.write(dated);
     note = dated;
     keptAtMs = uptimeMs();
@@ -69,12 +74,18 @@ export function createGuardMemory(parts: MemoryParts): GuardMemory {
       const now = time.moment();
       const taken = takenUp(kept, { settings, nowMs: now.trustedMs });
       const { countdown } = taken;
-      const counted = countdown === null ? taken : { ...taken, countdown: advanced(countdown, now) };
+      const counted = {
+        ...taken,
+        countdown: countdown === null ? null : advanced(countdown, now),
+      };
       await keepAnyway(wasStopped ? withTamper(counted, 'agent-stopped', now.trustedMs) : counted);
     },
     tampered: (what) => keepAnyway(withTamper(note, what, time.now())),
-    async keepTime() {
-      if (uptimeMs() - keptAtMs >= keepTimeEveryMs) await keepAnyway(note);
+    async keepTime(isGraceRunning) {
+      const { grace, released, otherwise } = keepTimeEveryMs;
+      const everyMs = isGraceRunning ? grace : note.state === 'released' ? released : otherwise;
+      if (uptimeMs() - keptAtMs >= everyMs) await keepAnyway(note);
+      return everyMs - (uptimeMs() - keptAtMs);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countdownSchema } from '../../shared/guard/countdown.ts';
+import { countdownSchema, runningTimeSchema } from '../../shared/guard/countdown.ts';
 import {
   guardMoveSchema,
   guardReasonSchema,
@@ -19,6 +19,8 @@ export const guardNoteSchema = z.strictObject({
   because: guardReasonSchema.nullable(),
   /** Why it warned in the first place; null: it is clear. */
   cause: guardReasonSchema.nullable(),
+  /** The version of the rules by which it warned. */
+  causeVersion: z.int().nullable(),
   /** Of a warning or a release. */
   countdown: countdownSchema.nullable(),
   /** Of the last move. */
@@ -33,8 +35,9 @@ export const guardNoteSchema = z.strictObject({
   placeMemory: z.strictObject({
     last: z.enum(['on-site', 'off-site']).nullable(),
     lastSince: instantSchema.nullable(),
-    unknownSince: instantSchema.nullable(),
   }),
+  /** For how long the place cannot be told: while it was off, the device was of use to nobody. null: it can. */
+  unknownFor: z.strictObject({ ranMs: z.number().nonnegative(), asOf: runningTimeSchema }).nullable(),
   standingSince: z.partialRecord(findingCodeSchema, instantSchema),
   /** The version of the rules it judged by last; null: none under this enrolment. Older ones, or none, are damaged ones. */
   rulesVersion: z.int().positive().nullable(),
@@ -48,9 +51,19 @@ const countedFromMs = Date.parse('2026-01-01T00:00:00.000Z');
 export function firstNote(nowMs: number): GuardNote {
   const sequence = Math.max(0, Math.floor((nowMs - countedFromMs) / 1000));
   return {
-    ...{ state: 'clear', since: instant(nowMs), because: null, cause: null, countdown: null, sequence, moves: [] },
+    ...{
+      state: 'clear',
+      since: instant(nowMs),
+      because: null,
+      cause: null,
+      causeVersion: null,
+      countdown: null,
+      sequence,
+      moves: [],
+    },
     ...{ refusedBefore: null, refused: null, time: null, rulesVersion: null, tampering: [] },
-    placeMemory: { last: null, lastSince: null, unknownSince: null },
+    placeMemory: { last: null, lastSince: null },
+    unknownFor: null,
     standingSince: {},
   };
 }
@@ -69,8 +82,9 @@ export function withMove(
   const at = instant(nowMs);
   const sequence = note.sequence + 1;
   const cause = to === 'clear' ? null : (note.cause ?? because);
+  const causeVersion = to === 'clear' ? null : note.cause === null ? note.rulesVersion : note.causeVersion;
   const moves = [...note.moves, { sequence, at, to, because }].slice(-mostMoves);
-  return { ...note, state: to, since: at, because, cause, sequence, moves, countdown: null };
+  return { ...note, state: to, since: at, because, cause, causeVersion, sequence, moves, countdown: null };
 }
 
 /** The note with a sign of tampering, newest first; old ones are let go. */

@@ -118,7 +118,7 @@ export function createGuard(parts: GuardParts): Guard {
     const given = { settings: settings.current(), version: settings.version(), isDamaged: isDamaged(), sections };
     if (!canJudge({ ...given, note: note() })) return;
     isNews = false;
-    const judged = await judge({ ...given, platform: parts.platform, note: note(), nowMs: time().now() });
+    const judged = await judge({ ...given, platform: parts.platform, note: note(), now: time().moment() });
     demand = judged.demand;
     judgeAtMs = judged.dueMs;
     const next = { ...note(), ...judged.memory };
@@ -211,7 +211,7 @@ export function createGuard(parts: GuardParts): Guard {
       await makeMoves(false);
       nextMs = await act();
       if (judgeAtMs !== null) nextMs = Math.min(nextMs, Math.max(0, judgeAtMs - time().now()));
-      await memory.keepTime();
+      nextMs = Math.min(nextMs, await memory.keepTime(judgeAtMs !== null || note().state === 'warned'));
     } catch (error) {
       log.error('guard-round-failed', { error: messageOf(error) });
     }
@@ -293,6 +293,6 @@ export function createGuard(parts: GuardParts): Guard {
   };
 }
 
-function memoryOf({ placeMemory, standingSince, rulesVersion }: GuardNote): string {
-  return JSON.stringify([placeMemory, standingSince, rulesVersion]);
+function memoryOf({ placeMemory, unknownFor, standingSince, rulesVersion }: GuardNote): string {
+  return JSON.stringify([placeMemory, unknownFor === null, standingSince, rulesVersion]);
 }

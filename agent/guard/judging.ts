@@ -1,3 +1,4 @@
+import { type Moment, ranMs } from '../../shared/guard/countdown.ts';
 import type { GuardDemand } from '../../shared/guard/states.ts';
 import { instant } from '../../shared/instant.ts';
 import type { PlatformName } from '../../shared/names.ts';
@@ -18,10 +19,12 @@ const guardCodes = [
   'encryption-unknown',
 ] as const satisfies readonly FindingCode[];
 
+type Remembered = 'placeMemory' | 'unknownFor' | 'standingSince' | 'rulesVersion';
+
 export interface Judged {
   demand: GuardDemand;
   /** What the next judgement needs of this one. */
-  memory: Pick<GuardNote, 'placeMemory' | 'standingSince' | 'rulesVersion'>;
+  memory: Pick<GuardNote, Remembered>;
   /** When it has to be judged anew though nothing changed, milliseconds; null: never. */
   dueMs: number | null;
 }
@@ -34,8 +37,8 @@ interface JudgeParts {
   /** There were rules, and they cannot be believed any more. */
   isDamaged: boolean;
   sections: Partial<Sections>;
-  note: Pick<GuardNote, 'placeMemory' | 'standingSince' | 'rulesVersion' | 'cause'>;
-  nowMs: number;
+  note: Pick<GuardNote, Remembered | 'cause' | 'causeVersion'>;
+  now: Moment;
 }
 
 /** Which of the sections that concern the guard answer differently than before. */
@@ -47,7 +50,7 @@ export function changedSections(before: Partial<Sections>, readings: Partial<Sec
 }
 
 /** What is judged by must have been looked at in this run: what was seen before it began may be elsewhere. */
-export function canJudge({ settings, isDamaged, sections, note }: Omit<JudgeParts, 'platform' | 'nowMs'>): boolean {
+export function canJudge({ settings, isDamaged, sections, note }: Omit<JudgeParts, 'platform' | 'now'>): boolean {
   const { rules } = settings;
   if (rules === undefined && note.rulesVersion === null) return false;
   if (sections.encryption === undefined) return false;
@@ -61,9 +64,9 @@ export function canJudge({ settings, isDamaged, sections, note }: Omit<JudgePart
  * whose setting guards nothing never needs them in memory.
  */
 export async function judge(parts: JudgeParts): Promise<Judged> {
-  const { settings, note, nowMs } = parts;
-  const { placeMemory: before, standingSince, rulesVersion } = note;
-  const memory = { placeMemory: before, standingSince, rulesVersion };
+  const { settings, note, now } = parts;
+  const { placeMemory: before, unknownFor, standingSince, rulesVersion } = note;
+  const memory = { placeMemory: before, unknownFor, standingSince, rulesVersion };
   const [{ demandOf, demandWithoutRules }, { evaluatedPolicyFrom }] = await Promise.all([
     import('../../shared/guard/demand.ts'),
     import('../../shared/policy/evaluated-policy.ts'),
@@ -81,23 +84,35 @@ export async function judge(parts: JudgeParts): Promise<Judged> {
     import('../../shared/policy/evaluate.ts'),
     import('../../shared/policy/judge-place.ts'),
   ]);
-  const { place, findings, placeMemory } = evaluate(facts, policy, instant(nowMs));
+  const { place, findings, placeMemory } = evaluate(facts, policy, instant(now.trustedMs));
   const { offSite } = policy.switches;
   const { unknownSince } = placeMemory;
   const graceMs = unknownSince === null ? null : Date.parse(placeGraceUntil(unknownSince, policy));
   return {
-    demand: demandOf({ facts, offSite, isPlaceNamed: isPlaceNamed(policy), place, findings, cause: note.cause }),
+    demand: demandOf({
+      facts,
+      offSite,
+      isPlaceNamed: isPlaceNamed(policy),
+      place,
+      findings,
+      cause: note.cause,
+      areOtherRules: parts.version !== note.causeVersion,
+    }),
     memory: {
-      placeMemory: { ...placeMemory, lastSince: placeMemory.lastSince ?? null },
-      standingSince: sinceOf(findings, standingSince, nowMs),
+      placeMemory: { last: placeMemory.last, lastSince: placeMemory.lastSince ?? null },
+      unknownFor: unknownSince === null ? null : (unknownFor ?? { ranMs: 0, asOf: now.running }),
+      standingSince: sinceOf(findings, standingSince, now.trustedMs),
       rulesVersion: parts.version,
     },
-    dueMs: graceMs !== null && graceMs > nowMs ? graceMs : null,
+    dueMs: graceMs !== null && graceMs > now.trustedMs ? graceMs : null,
   };
 }
 
-function factsOf({ platform, settings, version, sections, note, nowMs }: JudgeParts): Facts {
+function factsOf({ platform, settings, version, sections, note, now: moment }: JudgeParts): Facts {
+  const nowMs = moment.trustedMs;
   const now = instant(nowMs);
+  const { unknownFor } = note;
+  const unknownSince = unknownFor === null ? null : instant(nowMs - ranMs(unknownFor, moment.running));
   const { rules } = settings;
   return {
     kind: rules?.kind ?? 'laptop',
@@ -108,7 +123,7 @@ function factsOf({ platform, settings, version, sections, note, nowMs }: JudgePa
     settings: { version: version ?? 0, since: now },
     lastSeenAt: now,
     enrolledAt: rules?.enrolledAt ?? now,
-    placeMemory: note.placeMemory,
+    placeMemory: { ...note.placeMemory, unknownSince },
     standingSince: note.standingSince,
   };
 }

@@ -49,6 +49,9 @@ const lookedBy: { readonly [Part in LookedBy]: ProbedSection } = {
 };
 const parts = Object.keys(lookedBy) as LookedBy[];
 
+/** Of the rules only the beacons change what is looked at; the others, what is made of it. */
+const beaconsOf = ({ rules }: DeviceSettings) => rules?.places.beacons ?? [];
+
 /**
  * Holds the settings that the server signed for this device.
  *
@@ -89,9 +92,9 @@ export function createSettingsHolder({ keeper, log }: { keeper: Keeper; log: Log
     floor = await keepFloor(keeper, checked);
     trouble = { ...trouble, isDamaged: false };
     log.info('settings-taken', { version: String(checked.version), epoch: checked.epoch });
-    return parts
-      .filter((part) => !isDeepStrictEqual(before[part], checked.settings[part]))
-      .map((part) => lookedBy[part]);
+    const changed = parts.filter((part) => !isDeepStrictEqual(before[part], checked.settings[part]));
+    const askOthers = !isDeepStrictEqual(beaconsOf(before), beaconsOf(checked.settings));
+    return [...changed.map((part) => lookedBy[part]), ...(askOthers ? (['location'] as const) : [])];
   }
 
   return {

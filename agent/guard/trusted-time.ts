@@ -11,6 +11,8 @@ export const keptTimeSchema = z.strictObject({
   offsetMs: z.number(),
   /** By how much the clock was found turned back, and is taken forward again. */
   behindMs: z.number().nonnegative(),
+  /** At the start of the computer the clock lay behind: it was not set yet. */
+  wasBehind: z.boolean(),
 });
 export type KeptTime = z.infer<typeof keptTimeSchema>;
 
@@ -37,20 +39,22 @@ interface TrustedTimeParts {
 }
 
 /**
- * Time that nobody turns back. Within a start of the computer it goes by how long that has run; a clock that is
- * ahead of it takes it along, one that is behind does not. Over a start it goes on from the latest there was.
+ * Time that nobody turns back. Within a start of the computer it goes by how long that has run, whatever is done to
+ * the clock. Over a start it goes on from the latest there was, or from the clock, whichever is later; a clock that
+ * lay behind then was not set yet, and takes it along once it is.
  *
- * A clock that is set far ahead takes it along too, until the server is met: nothing that protects is counted by it
- * alone (countdown.ts).
+ * A clock that is far ahead at the start takes it along too, until the server is met: nothing that protects is
+ * counted by it alone (countdown.ts).
  */
 export function createTrustedTime({ clock, bootId, uptimeMs, before }: TrustedTimeParts): TrustedTime {
   let offsetMs = before?.offsetMs ?? 0;
   let behindMs = before?.behindMs ?? 0;
   const byClock = () => clock.now() + offsetMs + behindMs;
-  let anchor = {
-    atMs: before === undefined ? byClock() : goneOn(before, { bootId, uptimeMs: uptimeMs() }),
-    ranMs: uptimeMs(),
-  };
+  const leastMs = before === undefined ? 0 : goneOn(before, { bootId, uptimeMs: uptimeMs() });
+  // An agent that starts again has the computer's own time, whatever was done to the clock meanwhile.
+  const isSameBoot = before?.asOf.bootId === bootId;
+  const wasBehind = isSameBoot ? before.wasBehind : byClock() < leastMs;
+  let anchor = { atMs: isSameBoot ? leastMs : Math.max(leastMs, byClock()), ranMs: uptimeMs() };
   const steady = () => anchor.atMs + Math.max(0, uptimeMs() - anchor.ranMs);
 
   function now(): number {
@@ -59,7 +63,7 @@ export function createTrustedTime({ clock, bootId, uptimeMs, before }: TrustedTi
     // A clock that was turned back and is set right again has not run ahead.
     const rightMs = Math.min(behindMs, aheadMs);
     behindMs -= rightMs;
-    if (aheadMs > rightMs) anchor = { atMs: steady() + aheadMs - rightMs, ranMs: uptimeMs() };
+    if (wasBehind && aheadMs > rightMs) anchor = { atMs: steady() + aheadMs - rightMs, ranMs: uptimeMs() };
     return steady();
   }
 
@@ -78,7 +82,7 @@ export function createTrustedTime({ clock, bootId, uptimeMs, before }: TrustedTi
       behindMs += backMs;
       return backMs;
     },
-    kept: () => ({ highestMs: now(), asOf: running(), offsetMs, behindMs }),
+    kept: () => ({ highestMs: now(), asOf: running(), offsetMs, behindMs, wasBehind }),
   };
 }
 

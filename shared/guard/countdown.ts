@@ -18,6 +18,17 @@ export const countdownSchema = z.strictObject({
 });
 export type Countdown = z.infer<typeof countdownSchema>;
 
+/** Time in which the computer ran, over its starts. */
+export interface RanTime {
+  ranMs: number;
+  asOf: RunningTime;
+}
+
+/** How long it ran by now. While it was off nothing is counted. */
+export function ranMs({ ranMs, asOf }: RanTime, now: RunningTime): number {
+  return ranMs + Math.max(0, asOf.bootId === now.bootId ? now.uptimeMs - asOf.uptimeMs : now.uptimeMs);
+}
+
 /** A moment, by both ways of counting. */
 export interface Moment {
   running: RunningTime;

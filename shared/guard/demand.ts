@@ -2,6 +2,7 @@ import type { Facts } from '../policy/facts.ts';
 import type { Finding } from '../policy/findings.ts';
 import type { Place } from '../policy/place.ts';
 import { isKnownProtected } from '../policy/rules/encryption.ts';
+import { photosOn } from '../policy/rules/photo-count.ts';
 import type { Switches } from '../policy/switches.ts';
 import type { GuardReason } from './standing.ts';
 import type { GuardDemand } from './states.ts';
@@ -15,6 +16,8 @@ interface Judged {
   findings: readonly Pick<Finding, 'code'>[];
   /** Why the guard warned, blocked or was released; null: it is clear. */
   cause: GuardReason | null;
+  /** Whether it warned or blocked by other rules than the present ones. */
+  areOtherRules: boolean;
 }
 
 /**
@@ -27,14 +30,15 @@ export function demandOf(judged: Judged): GuardDemand {
   if (place.counts === 'on-site') return { is: 'clear', because: 'back-on-site' };
   if (isKnownProtected(facts)) return { is: 'clear', because: 'protected-now' };
   if (isLetOff(judged)) return { is: 'clear', because: 'rules-changed' };
-  const isKnownUnprotected = facts.sections.encryption.state === 'known';
-  // Off the premises, known to be unprotected, and no finding: the rules ask for photos, and there are none.
-  if (place.counts === 'off-site' && isKnownUnprotected) return { is: 'clear', because: 'no-photos-now' };
+  // Where the rules ask for photos as well, a device that is known to hold none is let go, wherever it is.
+  if (judged.offSite.unprotected === 'conditional' && photosOn(facts) === 'none')
+    return { is: 'clear', because: 'no-photos-now' };
   return { is: 'cannot-tell' };
 }
 
-/** What the rules counted against the device, they do not any more. */
-function isLetOff({ offSite, isPlaceNamed, place, cause }: Judged): boolean {
+/** What other rules counted against the device, the present ones do not. DANGER: by the same rules it is let go by evidence alone. */
+function isLetOff({ offSite, isPlaceNamed, place, cause, areOtherRules }: Judged): boolean {
+  if (!areOtherRules) return false;
   if (!isPlaceNamed) return true;
   if (cause === 'encryption-unknown-off-site') return offSite.unknownEncryption === 'look';
   return cause === 'unprotected-place-unknown' && place.counts === 'unknown' && offSite.unknownPlace !== 'off-site';
