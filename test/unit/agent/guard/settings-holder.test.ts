@@ -5,6 +5,7 @@ import { openOrder } from '../../../../shared/command/envelope.ts';
 import { instant } from '../../../../shared/instant.ts';
 import { openCapsule } from '../../../../shared/policy/capsule.ts';
 import { capsuleSchema, defaultDeviceSettings } from '../../../../shared/policy/device-settings.ts';
+import { rulesOf } from '../../shared/facts.ts';
 import { capsule, commandKey, createHeardLog, createMemoryKeeper, deviceId, envelope, morning } from '../parts.ts';
 
 const recipient = { deviceId, epoch: 1, commandKey };
@@ -49,6 +50,19 @@ describe('the settings that the server signed for this device', () => {
     const { apps, filterTests } = defaultDeviceSettings;
     const changed = { apps: { version: 2, apps: apps.apps.slice(1) }, filterTests: filterTests.slice(1) };
     expect(await holder.take(capsule({ version: 2 }, changed))).to.have.members(['apps', 'filtering']);
+  });
+
+  it('ask for the place again when the rules name other beacons, and for nothing when only what is made of facts changed', async () => {
+    const { holder } = await createRig();
+    const ruled = (version: number, change: Parameters<typeof rulesOf>[0]) => {
+      const { apps: _apps, filterTests: _tests, resourceFolder: _folder, ...rules } = rulesOf(change);
+      const own = { kind: 'laptop', childFacing: false, assignedPeople: null, enrolledAt: instant(morning) } as const;
+      return capsule({ version }, { rules: { ...own, ...rules, expiresAt: instant(morning) } });
+    };
+    const beacons = [{ key: Buffer.alloc(32, 7).toString('base64'), label: 'In the office' }];
+    expect(await holder.take(ruled(2, {}))).to.deep.equal([]);
+    expect(await holder.take(ruled(3, { beacons }))).to.deep.equal(['location']);
+    expect(await holder.take(ruled(4, { beacons, silentAfterHours: 5 }))).to.deep.equal([]);
   });
 
   const refused = {
