@@ -13,6 +13,7 @@ import { deriveKeys } from './derived-keys.ts';
 import { type Authority, openAuthority } from './enrolment/authority.ts';
 import { AuthorityFault } from './enrolment/authority-fault.ts';
 import { countEnrolledDevices } from './enrolment/certificate-store.ts';
+import { beginRecord } from './incidents/begin.ts';
 import { tellingAudit } from './noticed-entries.ts';
 import { createGate, passwordGateLimits } from './people/gate.ts';
 import { createKnownBrowsers } from './people/known-browsers.ts';
@@ -74,6 +75,10 @@ export async function openBase(
     throw error;
   });
   const audit = tellingAudit(createAudit({ clock, signer: auditSigner }), entryWritten);
+  await beginRecord({ db, audit, signer: auditSigner }).catch(async (error: unknown) => {
+    await db.destroy();
+    throw error;
+  });
   const passwords = createPasswords({ argon2, gate: createGate(passwordGateLimits) });
   const throttle = createThrottle({ clock });
   const keys = deriveKeys(authority.commandKey.privatePem);

@@ -10,7 +10,7 @@ import { judgedStates, keepJudgedState, observedUntil } from './devices/judged-s
 import { latestSections, nothingHeard, storeChange } from './devices/reading-store.ts';
 import { storeMoves } from './guard/move-store.ts';
 import { holdsOnDevices } from './holds/hold-store.ts';
-import { misuseRecord } from './incidents/incidents.ts';
+import type { MisuseRecord } from './incidents/misuse-record.ts';
 import { createIngest } from './ingest/ingest.ts';
 import { createStoreReport } from './ingest/store-report.ts';
 import { createFactsOf } from './policy/facts-of.ts';
@@ -29,6 +29,7 @@ interface FleetParts {
   presence: Presence;
   security: Security;
   openCommandsOf: Commands['openViews'];
+  misuse: MisuseRecord;
   /** Told after each commit what changed, by id. */
   touched: (touched: Touched) => void;
 }
@@ -36,9 +37,9 @@ interface FleetParts {
 export type Fleet = ReturnType<typeof createFleet>;
 
 /** Joins devices, policy and incidents: the features know nothing of one another. */
-export function createFleet({ db, clock, log, presence, security, openCommandsOf, touched }: FleetParts) {
+export function createFleet({ db, clock, log, presence, security, openCommandsOf, misuse, touched }: FleetParts) {
   const rulesOf = createRulesOf({ clock, calendarFor: settingCalendar });
-  const judge = createJudge({ devices: judgedDevices, misuse: misuseRecord, rulesOf: rulesOf.inForce });
+  const judge = createJudge({ devices: judgedDevices, misuse, rulesOf: rulesOf.inForce });
 
   const views = createDeviceViews({
     clock,
@@ -116,11 +117,14 @@ export function createFleet({ db, clock, log, presence, security, openCommandsOf
 }
 
 /** Ends what was found wrong with a device that leaves the fleet; answers the incidents it touched. */
-export async function endFindings(connection: Connection, deviceId: string, at: Instant): Promise<string[]> {
+export async function endFindings(
+  connection: Connection,
+  { misuse, deviceId, at }: { misuse: MisuseRecord; deviceId: string; at: Instant },
+): Promise<string[]> {
   const touched: string[] = [];
   for (const { code } of (await findingsOf(connection, [deviceId])).get(deviceId) ?? []) {
     await removeFinding(connection, deviceId, code);
-    const id = await misuseRecord.ended(connection, { deviceId, code, at, text: 'The device left the fleet.' });
+    const id = await misuse.ended(connection, { deviceId, code, at, text: 'The device left the fleet.' });
     if (id !== undefined) touched.push(id);
   }
   return touched;

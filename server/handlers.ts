@@ -10,7 +10,7 @@ import { enrolmentRoutes } from './enrolment/routes.ts';
 import type { Fleet } from './fleet.ts';
 import { houseRuleRoutes } from './house-rules.ts';
 import type { Handlers } from './http/handlers.ts';
-import { incidentRoutes } from './incidents/incidents.ts';
+import type { Incidents } from './incidents/incidents.ts';
 import type { Notify } from './notify/notify.ts';
 import type { Orders } from './orders.ts';
 import { accountRoutes } from './people/account-routes.ts';
@@ -31,6 +31,7 @@ interface HandlersParts {
   fleet: Fleet;
   orders: Orders;
   security: Security;
+  incidents: Incidents;
   beacon: ServerBeacon;
   notify: Notify;
   /** The server's Ed25519 key, PEM. */
@@ -54,6 +55,7 @@ export function createHandlers({
   fleet,
   orders,
   security,
+  incidents,
   beacon,
   notify,
   signingKey,
@@ -72,7 +74,7 @@ export function createHandlers({
     ...accountRoutes(people),
     ...peopleRoutes(people),
     ...enrolmentRoutes(enrolment, address),
-    ...incidentRoutes({ db }),
+    ...incidents.routes,
     ...houseRuleRoutes({
       db,
       clock,

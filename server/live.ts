@@ -14,7 +14,8 @@ import type { Enrolment } from './enrolment/enrolment.ts';
 import type { Fleet } from './fleet.ts';
 import { holdsOnDevices } from './holds/hold-store.ts';
 import { secondFactorRequired } from './http/confirmed.ts';
-import { findIncident } from './incidents/incident-store.ts';
+import { findCase } from './incidents/case-store.ts';
+import { sightOfCase } from './incidents/sight.ts';
 import type { Orders } from './orders.ts';
 import type { Authenticator } from './people/authenticate.ts';
 import { createCapsules } from './policy/capsules.ts';
@@ -66,9 +67,15 @@ export function createLive(parts: LiveParts) {
       const found = await authenticator.authenticate(request.headers);
       if (found === undefined) return undefined;
       if (found.session?.secondFactor.overdue === true) throw secondFactorRequired();
-      const { settingId, role, id } = found.asker;
+      const { settingId, role, id, kind } = found.asker;
       // A token that is revoked ends its sockets as a sign-in does.
-      return { settingId, role, sessionId: found.session?.sessionId ?? id, expiresAt: found.expiresAt };
+      return {
+        settingId,
+        role,
+        who: { kind, id },
+        sessionId: found.session?.sessionId ?? id,
+        expiresAt: found.expiresAt,
+      };
     },
   });
   const announcer = createAnnouncer({
@@ -76,7 +83,16 @@ export function createLive(parts: LiveParts) {
     log,
     devices: fleet.viewsOf,
     commands: (ids) => settingsAndViews(db, ids),
-    incident: (id) => findIncident(db, id),
+    incident: async (incidentId) => {
+      const found = await findCase(db, incidentId);
+      if (found === undefined) return undefined;
+      const now = instant(clock.now());
+      return {
+        settingId: found.settingId,
+        mayHear: async ({ who, role, settingId }) =>
+          (await sightOfCase(db, { ...who, role, settingId }, { incidentId, now })) !== 'nothing',
+      };
+    },
     securityEvent: (id) => findEvent(db, id),
   });
 

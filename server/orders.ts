@@ -15,7 +15,7 @@ import { type Device, findDeviceOf, markRetired } from './devices/device-store.t
 import { createMatchingDevices } from './devices/matching-devices.ts';
 import type { Enrolment } from './enrolment/enrolment.ts';
 import { holdsOnDevices } from './holds/hold-store.ts';
-import { holdRoutes } from './holds/holds.ts';
+import { createHolds } from './holds/holds.ts';
 import { strictestWipeApproval } from './policy/policy-store.ts';
 import type { Presence } from './realtime/presence.ts';
 import type { Security } from './security/security.ts';
@@ -111,8 +111,21 @@ export function createOrders(parts: OrdersParts) {
     wiped: departed,
   });
 
+  const holds = createHolds({
+    db,
+    clock,
+    audit,
+    deviceExists: async (connection, settingId, id) => (await findDeviceOf(connection, settingId, id)) !== undefined,
+    cancelHeld: ends.cancelHeld,
+    changed: (place, cancelled) => {
+      told.commandsChanged(cancelled);
+      told.devicesChanged(place);
+    },
+  });
+
   return {
     openViews: commands.openViews,
+    setHold: holds.set,
     ends,
     intake,
     wipeWatch,
@@ -126,18 +139,7 @@ export function createOrders(parts: OrdersParts) {
         deviceOf: findDeviceOf,
         changed: told.commandsChanged,
       }),
-      ...holdRoutes({
-        db,
-        clock,
-        audit,
-        deviceExists: async (connection, settingId, id) =>
-          (await findDeviceOf(connection, settingId, id)) !== undefined,
-        cancelHeld: ends.cancelHeld,
-        changed: (place, cancelled) => {
-          told.commandsChanged(cancelled);
-          told.devicesChanged(place);
-        },
-      }),
+      ...holds.routes,
     },
     /** Takes a device out of the fleet that will not come back to be told. Errors: not-found, conflict, not-valid. */
     retire: async (ordering: Ordering, wanted: { deviceId: string; deviceName: string; reason: string }) => {

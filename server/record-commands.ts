@@ -3,12 +3,20 @@ import { StatedError } from '../shared/api/errors.ts';
 import { type ExportFormat, exportEntries, exportFormats } from './audit/export.ts';
 import { parseHead, verifyAll } from './audit/report.ts';
 import type { Base } from './base.ts';
+import { attachmentFolder } from './cases.ts';
+import type { Config } from './config.ts';
+import { createAttachmentFiles } from './incidents/attachment-files.ts';
+import { verifyIncidents } from './incidents/verify-all.ts';
 
 /** What the command line gives its parts. */
 interface Around<Outside extends RecordOutside> {
   /** Adds the option that names the data folder. */
   withData: (command: Command) => Command;
-  withBase: (outside: Outside, options: { data?: string }, work: (base: Base) => Promise<void>) => Promise<void>;
+  withBase: (
+    outside: Outside,
+    options: { data?: string },
+    work: (base: Base, config: Config) => Promise<void>,
+  ) => Promise<void>;
   outside: Outside;
 }
 
@@ -17,7 +25,7 @@ interface RecordOutside {
   sayAll: (pieces: AsyncIterable<string>) => Promise<void>;
 }
 
-/** `audit verify` and `audit export`. */
+/** `audit verify`, `audit export` and `incidents verify`. */
 export function addRecordCommands<Outside extends RecordOutside>(program: Command, around: Around<Outside>): void {
   const { withData, withBase, outside } = around;
   const audit = program.command('audit').description('the record of who did what');
@@ -46,6 +54,26 @@ export function addRecordCommands<Outside extends RecordOutside>(program: Comman
       withBase(outside, options, async ({ db, people }) => {
         const asked = options.setting ?? (await people.ensureSetting('command line'));
         await outside.sayAll(exportEntries(db, asked === 'server' ? null : asked, options.format));
+      }),
+    );
+
+  const incidents = program.command('incidents').description('the record of incidents');
+  withData(
+    incidents
+      .command('verify')
+      .description('check that no entry and no attachment was changed, added or taken out; exit code 1 if one was'),
+  )
+    .option('--head <head...>', 'a head noted down earlier, NUMBER:HASH; it must still stand in a register')
+    .action((options: { data?: string; head?: string[] }) =>
+      withBase(outside, options, async ({ db, auditSigner: signer }, config) => {
+        const files = createAttachmentFiles(attachmentFolder(config));
+        const { lines, intact } = await verifyIncidents({ db, signer, files }, (options.head ?? []).map(parseHead));
+        outside.say(`${lines.join('\n') || 'no incidents on record'}\n`);
+        if (!intact)
+          throw new StatedError(
+            'conflict',
+            'The record is not as it was written. Keep a copy of the data folder as it is, and find out who could write there.',
+          );
       }),
     );
 }

@@ -5,6 +5,7 @@ import { createAgentListener } from './agent-listener.ts';
 import type { AuditEntry } from './audit/audit.ts';
 import { type Base, openBase, prepareDataFolder } from './base.ts';
 import { createServerBeacon } from './beacon/server-beacon.ts';
+import { createCases } from './cases.ts';
 import type { Config } from './config.ts';
 import { noteSeen } from './devices/device-store.ts';
 import { createEnrolledDevices } from './devices/enrolled-devices.ts';
@@ -101,6 +102,17 @@ function assemble(parts: ServerParts, base: Base) {
     changed: (id) => live.announcer.securityChanged(id),
     tell: tellingOfEvents(notify.notices),
   });
+  const incidents = createCases({
+    config,
+    base,
+    clock,
+    log,
+    notices: notify.notices,
+    security: () => security,
+    fleet: () => fleet,
+    orders: () => orders,
+    changed: (ids) => live.touched({ deviceIds: new Set(), incidentIds: new Set(ids) }),
+  });
   const orders: Orders = createOrders({
     db,
     clock,
@@ -112,7 +124,8 @@ function assemble(parts: ServerParts, base: Base) {
       countAdministrators(connection, settingId, { now: instant(clock.now()), since }),
     spendConfirmation: (connection, { session }) => people.useUpConfirmation(connection, session),
     revoke: (connection, order) => enrolment.revokeWithin(connection, order),
-    endFindings: (connection, deviceId) => endFindings(connection, deviceId, instant(clock.now())),
+    endFindings: (connection, deviceId) =>
+      endFindings(connection, { misuse: incidents.misuse, deviceId, at: instant(clock.now()) }),
     isConnected: (id) => live.isConnected(id),
     told: {
       commandsChanged: (ids) => live.announcer.commandsChanged(ids),
@@ -130,6 +143,7 @@ function assemble(parts: ServerParts, base: Base) {
     presence,
     security,
     openCommandsOf: orders.openViews,
+    misuse: incidents.misuse,
     touched: (touched) => live.touched(touched),
   });
   /** Orders that ended with an earlier enrolment, to be told after its commit; each is read anew when told. */
@@ -191,6 +205,7 @@ function assemble(parts: ServerParts, base: Base) {
     fleet,
     orders,
     security,
+    incidents,
     beacon,
     notify,
     signingKey,
@@ -213,7 +228,7 @@ function assemble(parts: ServerParts, base: Base) {
   );
   const settingIds = async () => (await listSettings(db)).map(({ id }) => id);
   const noticed = createEntryNotices({ log, raise: security.raise, settingIds });
-  return { live, noticed, peopleServer, agentServer, address, beacon, notify };
+  return { live, noticed, peopleServer, agentServer, address, beacon, notify, incidents };
 }
 
 /** Tells when a device has enrolled, after the commit. */
@@ -231,10 +246,11 @@ function watchedEnrolment(enrolment: Enrolment, enrolled: (deviceId: string) => 
 async function open(
   { config, log }: ServerParts,
   base: Base,
-  { live, peopleServer, agentServer, address, beacon, notify }: Assembled,
+  { live, peopleServer, agentServer, address, beacon, notify, incidents }: Assembled,
 ): Promise<RunningServer> {
   const stop = async (): Promise<void> => {
     await live.stop();
+    await incidents.stop();
     await notify.stop();
     await Promise.all([close(peopleServer), close(agentServer), beacon.stop()]);
     await base.close();
@@ -246,6 +262,7 @@ async function open(
     await beacon.start();
     live.start();
     notify.start();
+    incidents.start();
     const setUp = await base.people.issueSetUpToken();
     const peopleUrl = `http://${urlHost(config.peopleHost)}:${config.peoplePort}`;
     log.info('server.started', { port: config.peoplePort });

@@ -40,7 +40,9 @@ export function auditRoutes({ db, clock, audit, signer, broken }: AuditRoutesPar
     exportAudit: async ({
       asker,
       query,
-    }: From & { query: QueryOf<'exportAudit'> }): Promise<AnswerOf<'exportAudit'>> => {
+    }: From & { query: QueryOf<'exportAudit'> }): Promise<
+      AnswerOf<'exportAudit'> & { pieces: AsyncIterable<string> }
+    > => {
       const { settingId, name: actor } = asker;
       const { format } = query;
       // Who takes the names of others away is on record as well.

@@ -124,3 +124,20 @@ export async function pageOfHolds(connection: Connection, settingId: string, pag
     nextCursor: rows.length > page.limit && last ? writeCursor([last.number]) : null,
   };
 }
+
+/** Which of some holds are in force. */
+export async function inForceOf(connection: Connection, holdIds: readonly string[]): Promise<string[]> {
+  if (holdIds.length === 0) return [];
+  const rows: { id: string }[] = await connection('holds')
+    .whereIn('id', [...holdIds])
+    .whereNull('lifted_at')
+    .orderBy('number')
+    .select('id');
+  return rows.map(({ id }) => id);
+}
+
+/** Whether a hold lies on a setting as a whole. */
+export async function isSettingHeld(connection: Connection, settingId: string): Promise<boolean> {
+  const held = await connection('holds').where({ setting_id: settingId, device_id: null, lifted_at: null }).first('id');
+  return held !== undefined;
+}

@@ -30,7 +30,7 @@ interface HoldsParts {
  * Holds of the safeguarding lead: while one lies on a device or its setting, nothing
  * there is wiped or cleared, and no device leaves the fleet. What is with a device already goes on: nobody can call it back.
  */
-export function holdRoutes({ db, clock, audit, deviceExists, cancelHeld, changed }: HoldsParts) {
+export function createHolds({ db, clock, audit, deviceExists, cancelHeld, changed }: HoldsParts) {
   const viewOf = async (asker: Asker, id: string): Promise<HoldView> => {
     const hold = await findHold(db, id);
     if (hold?.settingId !== asker.settingId)
@@ -38,23 +38,28 @@ export function holdRoutes({ db, clock, audit, deviceExists, cancelHeld, changed
     return hold.view;
   };
 
-  return {
-    listHolds: async ({ asker, query }) => pageOfHolds(db, asker.settingId, query),
+  /** Sets a hold, in a transaction of its own. Errors: forbidden, not-found. */
+  const set = async (
+    asker: Asker,
+    { deviceId, reason }: { deviceId: string | null; reason: string },
+  ): Promise<HoldView> => {
+    mustBeLead(asker);
+    const id = randomUUID();
+    const { settingId, name: by } = asker;
+    const cancelled = await db.transaction(async (transaction) => {
+      if (deviceId !== null && !(await deviceExists(transaction, settingId, deviceId)))
+        throw new StatedError('not-found', 'There is no such device in your setting. Look it up in the list.');
+      await addHold(transaction, { id, settingId, deviceId, reason, by, at: instant(clock.now()) });
+      await audit(transaction, { settingId, actor: by, action: 'hold.set', subject: id, data: { deviceId, reason } });
+      return cancelHeld(transaction, { settingId, deviceId }, by);
+    });
+    changed({ settingId, deviceId }, cancelled);
+    return viewOf(asker, id);
+  };
 
-    setHold: async ({ asker, body: { deviceId, reason } }) => {
-      mustBeLead(asker);
-      const id = randomUUID();
-      const { settingId, name: by } = asker;
-      const cancelled = await db.transaction(async (transaction) => {
-        if (deviceId !== null && !(await deviceExists(transaction, settingId, deviceId)))
-          throw new StatedError('not-found', 'There is no such device in your setting. Look it up in the list.');
-        await addHold(transaction, { id, settingId, deviceId, reason, by, at: instant(clock.now()) });
-        await audit(transaction, { settingId, actor: by, action: 'hold.set', subject: id, data: { deviceId, reason } });
-        return cancelHeld(transaction, { settingId, deviceId }, by);
-      });
-      changed({ settingId, deviceId }, cancelled);
-      return viewOf(asker, id);
-    },
+  const routes = {
+    listHolds: async ({ asker, query }) => pageOfHolds(db, asker.settingId, query),
+    setHold: ({ asker, body }) => set(asker, body),
 
     liftHold: async ({ asker, params, body: { reason } }) => {
       mustBeLead(asker);
@@ -69,6 +74,7 @@ export function holdRoutes({ db, clock, audit, deviceExists, cancelHeld, changed
       return viewOf(asker, id);
     },
   } satisfies Partial<Handlers>;
+  return { set, routes };
 }
 
 /** The route says so too; what keeps evidence is worth saying twice. */

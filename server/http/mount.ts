@@ -39,11 +39,13 @@ export function mountRoutes(handlers: Handlers, gatekeeper: Gatekeeper, limitTri
   for (const name of Object.keys(routes) as RouteName[]) {
     const route: Route = routes[name];
     const path = route.path.replaceAll(/\{(\w+)\}/g, ':$1');
-    const guards = route.who === 'nobody-needed' && route.method !== 'get' ? [limitTries] : [];
+    const isLimited = route.who === 'nobody-needed' && route.method !== 'get' && route.limitsItself !== true;
+    const guards = isLimited ? [limitTries] : [];
     // The table's types tie each handler to its route; inside this loop only the common shape is left of them.
     const handle = handlers[name] as (asked: AnyAsked) => Promise<unknown>;
     router[route.method](path, ...guards, async (request, response) => {
       const { asker, session } = await admit(route, request, gatekeeper);
+      mustBeOfKind(route, request);
       const answer = await handle({
         params: request.params as Record<string, string>,
         query: parsed(route.query, request.query, 'query'),
@@ -58,6 +60,14 @@ export function mountRoutes(handlers: Handlers, gatekeeper: Gatekeeper, limitTri
     });
   }
   return router;
+}
+
+/** A file comes as bytes to where one is wanted, and nowhere else; forms of other sites can post neither. */
+function mustBeOfKind({ upload }: Route, request: Request): void {
+  const isFile = request.is('application/octet-stream') !== false && request.is('application/octet-stream') !== null;
+  if (upload === undefined && isFile) throw new StatedError('not-json', 'Send the body as JSON, not as a file.');
+  if (upload !== undefined && !isFile)
+    throw new StatedError('not-valid', 'Send the file itself, with the header Content-Type: application/octet-stream.');
 }
 
 async function admit(route: Route, request: Request, gatekeeper: Gatekeeper): Promise<Partial<Authenticated>> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { errorAnswerSchema } from '../../shared/api/errors.ts';
-import { apiPrefix, type Route, routes } from '../../shared/api/routes.ts';
+import { apiPrefix, downloadTypes, type Route, routes } from '../../shared/api/routes.ts';
 
 /** The OpenAPI 3.1 document of the REST part, generated from the table of routes. */
 export function openApiDocument(version: string): Record<string, unknown> {
@@ -48,11 +48,7 @@ function operation(operationId: string, route: Route): Record<string, unknown> {
       ? { security: [] }
       : { security: [{ session: [] }, { token: [] }], 'x-roles': route.who }),
     parameters: [...inPath, ...inQuery(route)],
-    ...(route.body === undefined
-      ? {}
-      : {
-          requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(route.body, 'input') } } },
-        }),
+    ...requestBody(route),
     responses: {
       [String(route.status)]: {
         description: 'Done',
@@ -63,9 +59,15 @@ function operation(operationId: string, route: Route): Record<string, unknown> {
   };
 }
 
+function requestBody({ body, upload }: Route): Record<string, unknown> {
+  if (upload !== undefined) return { requestBody: { required: true, content: { 'application/octet-stream': {} } } };
+  if (body === undefined) return {};
+  return { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(body, 'input') } } } };
+}
+
 function contentOf(answer: Route['answer']): Record<string, unknown> {
   if (answer !== 'download') return { 'application/json': { schema: jsonSchema(answer, 'output') } };
-  return { 'text/csv': { schema: { type: 'string' } }, 'application/jsonl': { schema: { type: 'string' } } };
+  return Object.fromEntries(downloadTypes.map((type) => [type, { schema: { type: 'string' } }]));
 }
 
 function inQuery(route: Route): Record<string, unknown>[] {

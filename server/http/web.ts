@@ -71,10 +71,10 @@ const noStore: RequestHandler = (_request, response, next) => {
   next();
 };
 
-/** A form of another site can post text or form fields without asking, but never JSON: what is not JSON is refused unread. */
+/** A form of another site can post text or form fields without asking, but never JSON nor plain bytes: what is neither is refused unread, and bytes go to the routes that take a file. */
 const jsonOnly: RequestHandler = (request, _response, next) => {
   const empty = request.headers['content-length'] === '0';
-  if (!empty && request.is('application/json') === false) {
+  if (!empty && request.is(['application/json', 'application/octet-stream']) === false) {
     throw new StatedError('not-json', 'Send the body as JSON, with the header Content-Type: application/json.');
   }
   next();

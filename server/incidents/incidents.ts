@@ -1,59 +1,70 @@
-import { randomUUID } from 'node:crypto';
-import type { Instant } from '../../shared/instant.ts';
-import { type Finding, findingCatalogue } from '../../shared/policy/findings.ts';
-import type { Handlers } from '../http/handlers.ts';
-import type { Connection, Database } from '../storage/database.ts';
-import { addCase, addEntry, countAgain, markEnded, openCase, pageOfIncidents } from './incident-store.ts';
+import { type Clock, instant } from '../../shared/instant.ts';
+import type { Log } from '../../shared/log.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { HeadSigner } from '../audit/chain.ts';
+import { accessActRoutes } from './access-acts.ts';
+import type { AttachmentFiles } from './attachment-files.ts';
+import { attachmentRoutes } from './attachments.ts';
+import { caseActRoutes } from './case-acts.ts';
+import { caseRoutes } from './case-routes.ts';
+import { createClockWatch } from './clock-watch.ts';
+import { createDesk } from './desk.ts';
+import { exportRoutes } from './export-routes.ts';
+import { createMisuseRecord, type EvidenceOf } from './misuse-record.ts';
+import { createPurgeWatch } from './purge-watch.ts';
+import { createAppend } from './record.ts';
+import { reportFormRoutes } from './report-form.ts';
+import { createTelling, type Tell } from './telling.ts';
+import { createCaseWriter } from './writer.ts';
 
-interface Misuse {
-  deviceId: string;
-  code: Finding['code'];
-  text: string;
-  at: Instant;
+type PartsOf<Of extends (...parts: never[]) => unknown> = Parameters<Of>[0];
+
+/** What the server joins: settings, people, devices, holds, telling people, and the clock. */
+interface IncidentsParts
+  extends Pick<PartsOf<typeof createDesk>, 'deviceNames' | 'holdsInForce'>,
+    Pick<PartsOf<typeof caseRoutes>, 'db' | 'timeOf' | 'changed' | 'deviceExists' | 'areMembers' | 'looked'>,
+    Pick<PartsOf<typeof accessActRoutes>, 'setHold'>,
+    Pick<PartsOf<typeof exportRoutes>, 'settingName' | 'daysOf' | 'broken'>,
+    Pick<PartsOf<typeof createPurgeWatch>, 'isHeld'> {
+  clock: Clock;
+  log: Log;
+  audit: Audit;
+  signer: HeadSigner;
+  files: AttachmentFiles;
+  tell: Tell;
+  evidenceOf: EvidenceOf;
 }
 
-/**
- * Puts misuse on record without anyone's help: one case for a device and a
- * matter, repeats join it (INC1). Each answers the id of the incident it touched.
- */
-export const misuseRecord = {
-  began: async (
-    connection: Connection,
-    { settingId, deviceId, code, text, at }: Misuse & { settingId: string },
-  ): Promise<string> => {
-    const open = await openCase(connection, deviceId, code);
-    const id = open?.id ?? randomUUID();
-    if (open === undefined) {
-      await addCase(connection, {
-        id,
-        settingId,
-        deviceId,
-        matter: code,
-        severity: findingCatalogue[code].severity,
-        at,
-      });
-    } else {
-      await countAgain(connection, id, at);
-    }
-    await addEntry(connection, id, { at, kind: open === undefined ? 'opened' : 'repeated', text });
-    return id;
-  },
-  changed: async (connection: Connection, { deviceId, code, text, at }: Misuse): Promise<string | undefined> => {
-    const open = await openCase(connection, deviceId, code);
-    if (open !== undefined) await addEntry(connection, open.id, { at, kind: 'changed', text });
-    return open?.id;
-  },
-  ended: async (connection: Connection, { deviceId, code, text, at }: Misuse): Promise<string | undefined> => {
-    const open = await openCase(connection, deviceId, code);
-    if (open === undefined) return undefined;
-    await markEnded(connection, open.id, at);
-    await addEntry(connection, open.id, { at, kind: 'ended', text });
-    return open.id;
-  },
-};
+export type Incidents = ReturnType<typeof createIncidents>;
 
-export function incidentRoutes({ db }: { db: Database }) {
+/** The record of incidents: what opens a case, who does what with it, and what the clock brings. */
+export function createIncidents(given: IncidentsParts) {
+  const now = () => instant(given.clock.now());
+  const writer = createCaseWriter({ append: createAppend(given.signer), now });
+  const tell = createTelling({ tell: given.tell, now });
+  const desk = createDesk({ ...given, now });
+  const parts = { ...given, now, writer, tell, desk };
+  const clocks = createClockWatch(parts);
+  const purge = createPurgeWatch(parts);
   return {
-    listIncidents: async ({ asker, query }) => pageOfIncidents(db, asker.settingId, query),
-  } satisfies Partial<Handlers>;
+    misuse: createMisuseRecord(parts),
+    routes: {
+      ...caseRoutes(parts),
+      ...caseActRoutes(parts),
+      ...accessActRoutes(parts),
+      ...attachmentRoutes(parts),
+      ...exportRoutes({ ...parts, publicKey: given.signer.publicKey }),
+      ...reportFormRoutes(parts),
+    },
+    /** One look now, for tests. */
+    look: { clocks: clocks.look, purge: purge.look },
+    start: (): void => {
+      clocks.start();
+      purge.start();
+    },
+    stop: async (): Promise<void> => {
+      await clocks.stop();
+      await purge.stop();
+    },
+  };
 }

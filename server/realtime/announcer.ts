@@ -1,16 +1,16 @@
 import type { CommandView } from '../../shared/api/commands.ts';
 import type { DeviceView } from '../../shared/api/devices.ts';
-import type { IncidentView } from '../../shared/api/old-incidents.ts';
 import type { SecurityEventView } from '../../shared/api/safeguards.ts';
 import { type Log, messageOf } from '../../shared/log.ts';
-import type { ConsoleSockets } from './console-sockets.ts';
+import type { ConsoleSockets, MayHear } from './console-sockets.ts';
 
 interface AnnouncerParts {
   sockets: ConsoleSockets;
   log: Log;
   devices: (ids: readonly string[]) => Promise<{ settingId: string; view: DeviceView }[]>;
   commands: (ids: readonly string[]) => Promise<{ settingId: string; view: CommandView }[]>;
-  incident: (id: string) => Promise<{ settingId: string; view: IncidentView } | undefined>;
+  /** Who of those who watch a case's setting may hear of it. */
+  incident: (id: string) => Promise<{ settingId: string; mayHear: MayHear } | undefined>;
   securityEvent: (id: number) => Promise<{ settingId: string; view: SecurityEventView } | undefined>;
 }
 
@@ -39,7 +39,7 @@ export function createAnnouncer({ sockets, log, devices, commands, incident, sec
   );
   const tellIncident = async (id: string): Promise<void> => {
     const found = await incident(id);
-    if (found !== undefined) sockets.incident(found.settingId, found.view);
+    if (found !== undefined) await sockets.incident(found.settingId, { id }, found.mayHear);
   };
   const tellSecurityEvent = async (id: number): Promise<void> => {
     const found = await securityEvent(id);

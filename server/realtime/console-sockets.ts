@@ -3,22 +3,32 @@ import { Server } from 'socket.io';
 import type { CommandView } from '../../shared/api/commands.ts';
 import type { DeviceView } from '../../shared/api/devices.ts';
 import { StatedError } from '../../shared/api/errors.ts';
-import type { IncidentView } from '../../shared/api/old-incidents.ts';
 import type { Role } from '../../shared/api/people.ts';
 import type { SecurityEventView } from '../../shared/api/safeguards.ts';
 import { type Clock, type Instant, instant } from '../../shared/instant.ts';
 import { messageOf } from '../../shared/log.ts';
-import { type ConsoleToServer, consoleEventRules, type ServerToConsole, socketPath } from '../../shared/wire/events.ts';
+import {
+  type ConsoleToServer,
+  consoleEventRules,
+  type IncidentChange,
+  type ServerToConsole,
+  socketPath,
+} from '../../shared/wire/events.ts';
 
 /** A watcher: which setting it may see, in which role, and the sign-in it stands on. */
 export interface Watcher {
   settingId: string;
   role: Role;
+  /** The person or token. */
+  who: { kind: 'person' | 'token'; id: string };
   /** Of the sign-in or the API token: its sockets end with it. */
   sessionId: string;
   /** When that ends by itself; undefined: it does not. */
   expiresAt: Instant | undefined;
 }
+
+/** Whether somebody who watches may know of a case. */
+export type MayHear = (watcher: Watcher) => Promise<boolean>;
 
 interface ConsoleSocketsParts {
   httpServer: HttpServer;
@@ -97,7 +107,15 @@ export function createConsoleSockets({ httpServer, watcherOf, clock }: ConsoleSo
   return {
     device: (settingId: string, view: DeviceView): void => void tell(settingId, 'device').emit('device', view),
     command: (settingId: string, view: CommandView): void => void tell(settingId, 'command').emit('command', view),
-    incident: (settingId: string, view: IncidentView): void => void tell(settingId, 'incident').emit('incident', view),
+    /** To each who may hear of the case, and to nobody else: that it is there is a secret as well. */
+    incident: async (settingId: string, change: IncidentChange, mayHear: MayHear): Promise<void> => {
+      const told = consoleEventRules.incident;
+      for (const socket of [...pages.sockets.values()]) {
+        const { watcher } = socket.data;
+        if (watcher?.settingId !== settingId || !told.includes(watcher.role)) continue;
+        if (await mayHear(watcher)) socket.emit('incident', change);
+      }
+    },
     security: (settingId: string, view: SecurityEventView): void =>
       void tell(settingId, 'security').emit('security', view),
     /** Whether anybody watches: what nobody sees need not be drawn. */

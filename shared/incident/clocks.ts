@@ -3,7 +3,7 @@ import type { Clock } from './outcomes.ts';
 
 /** What a clock needs of the setting's calendar. Both keep the time of the setting's own wall clock. */
 export interface DeadlineCalendar {
-  /** The end of so many working days after a time; a time outside of one counts as its beginning. */
+  /** The same time of day so many working days later; the day itself does not count, so what comes on a Saturday is due on Monday. */
   addWorkingDays(at: Instant, days: number): Instant;
   /** The same time of day so many calendar days later. */
   addDays(at: Instant, days: number): Instant;

@@ -101,7 +101,12 @@ export const entryData = {
   }),
   /** Who looked at the case, once a day each. */
   seen: z.strictObject({ day: z.iso.date() }),
-  'state-changed': z.strictObject({ from: caseStateSchema, to: caseStateSchema }),
+  'state-changed': z.strictObject({
+    from: caseStateSchema,
+    to: caseStateSchema,
+    /** Of a closing: until when its words are kept; null: until somebody decides. */
+    keptUntil: instantSchema.nullable().optional(),
+  }),
   confidentiality: z.strictObject({ confidential: z.boolean() }),
   concerns: concernsSchema,
   hold: z.strictObject({ holdId: z.string(), deviceId: z.string().nullable() }),

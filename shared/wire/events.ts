@@ -1,6 +1,5 @@
 import type { CommandView } from '../api/commands.ts';
 import type { DeviceView } from '../api/devices.ts';
-import type { IncidentView } from '../api/old-incidents.ts';
 import type { Role } from '../api/people.ts';
 import { roles } from '../api/routes/route.ts';
 import type { SecurityEventView } from '../api/safeguards.ts';
@@ -34,10 +33,15 @@ export interface ServerToAgent {
 /** Namespace `/console`, on the people's listener: tells what changed, takes nothing. */
 export type ConsoleToServer = Record<never, never>;
 
+/** A case is not what it was: whoever shows it asks for it anew. Its words travel over no socket. */
+export interface IncidentChange {
+  id: string;
+}
+
 export interface ServerToConsole {
   device: (device: DeviceView) => void;
   command: (command: CommandView) => void;
-  incident: (incident: IncidentView) => void;
+  incident: (change: IncidentChange) => void;
   security: (event: SecurityEventView) => void;
 }
 
@@ -45,7 +49,8 @@ export interface ServerToConsole {
 export const consoleEventRules: { readonly [Event in keyof ServerToConsole]: readonly Role[] } = {
   device: roles.everyone,
   command: roles.readers,
-  incident: roles.readers,
+  /** Of these only those who may see the case (`shared/incident/visibility.ts`). */
+  incident: roles.everyone,
   security: roles.readers,
 };
 

@@ -258,6 +258,14 @@ describe('the agents’ socket', () => {
       : incidents.body.items.filter((incident) => incident.deviceId === device.deviceId);
     expect(mine).to.have.length(1);
     expect(mine[0]).to.include({ matter: 'unauthorised-person', count: 2, ongoing: true, openedAt: firstAt });
-    expect(mine[0]?.entries.map((entry) => entry.kind)).to.deep.equal(['opened', 'ended', 'repeated']);
+    const shown = await server.call('showIncident', { params: { id: mine[0]?.id ?? '' } });
+    expect(shown.error ? [] : shown.body.entries.map(({ kind }) => kind)).to.deep.equal([
+      'opened',
+      'evidence',
+      'ended',
+      'repeated',
+      'evidence',
+      'seen',
+    ]);
   });
 });

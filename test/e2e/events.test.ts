@@ -31,7 +31,13 @@ describe('every event of a socket, as everybody', () => {
       clock: systemClock,
       watcherOf: async ({ headers }) => {
         const [settingId = '', role] = String(headers['x-as']).split(' ');
-        return { settingId, role: roleSchema.parse(role), sessionId: `${settingId} ${role}`, expiresAt: undefined };
+        return {
+          settingId,
+          role: roleSchema.parse(role),
+          who: { kind: 'person', id: role ?? '' },
+          sessionId: `${settingId} ${role}`,
+          expiresAt: undefined,
+        };
       },
     });
     const heard = new Map<string, string[]>();
@@ -50,8 +56,8 @@ describe('every event of a socket, as everybody', () => {
     }
     await pause(100);
     // What is told does not matter here, only to whom: the views are those of other tests.
-    const emit = sockets as unknown as Record<ConsoleEvent, (settingId: string, view: unknown) => void>;
-    for (const event of consoleEvents) emit[event]('here', { event });
+    const emit = sockets as unknown as Record<ConsoleEvent, (settingId: string, view: unknown, may: unknown) => void>;
+    for (const event of consoleEvents) emit[event]('here', { event }, async () => true);
     await pause(300);
     for (const event of consoleEvents) {
       const told: Role[] = [...consoleEventRules[event]];

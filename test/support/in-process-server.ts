@@ -7,7 +7,14 @@ import { openBase } from '../../server/base.ts';
 import { readConfig } from '../../server/config.ts';
 import { type RunningServer, startServer } from '../../server/server.ts';
 import { type ErrorBody, errorAnswerSchema } from '../../shared/api/errors.ts';
-import { type AnswerOf, apiPrefix, type Download, type RouteName, routes } from '../../shared/api/routes.ts';
+import {
+  type AnswerOf,
+  apiPrefix,
+  type Download,
+  downloadTypes,
+  type RouteName,
+  routes,
+} from '../../shared/api/routes.ts';
 import { type Clock, systemClock } from '../../shared/instant.ts';
 import { silentLog } from '../../shared/log.ts';
 import { type AgentToServer, type ServerToAgent, socketPath } from '../../shared/wire/events.ts';
@@ -121,14 +128,16 @@ export async function callRoute<Name extends RouteName>(
 function downloaded(response: Response): Download {
   const type = response.headers.get('content-type')?.split(';')[0];
   const name = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1];
-  if ((type !== 'text/csv' && type !== 'application/jsonl') || name === undefined) {
+  const known = downloadTypes.find((each) => each === type);
+  if (known === undefined || name === undefined) {
     throw new Error(`not a file of ours: ${type} ${name}`);
   }
   return {
-    type,
+    type: known,
     name,
     pieces: (async function* () {
-      yield await response.text();
+      if (known.startsWith('image/') || known === 'application/pdf') yield new Uint8Array(await response.arrayBuffer());
+      else yield await response.text();
     })(),
   };
 }

@@ -5,7 +5,6 @@ import {
   enrolmentLinkViewSchema,
   newEnrolmentLinkSchema,
 } from '../devices.ts';
-import { incidentViewSchema } from '../old-incidents.ts';
 import { pageQuerySchema, pageSchema } from '../page.ts';
 import { type Route, roles } from './route.ts';
 
@@ -47,15 +46,6 @@ export const deviceRoutes = {
     query: pageQuerySchema,
     status: 200,
     answer: pageSchema(changeViewSchema),
-  },
-  listIncidents: {
-    method: 'get',
-    path: '/incidents',
-    summary: 'Misuse on record, latest first',
-    who: readers,
-    query: pageQuerySchema,
-    status: 200,
-    answer: pageSchema(incidentViewSchema),
   },
   makeEnrolmentLink: {
     method: 'post',

@@ -6,7 +6,13 @@ import { systemClock } from '../../../shared/instant.ts';
 import { socketPath } from '../../../shared/wire/events.ts';
 import { freePort } from '../../support/ports.ts';
 
-const watcher: Watcher = { settingId: 's', role: 'administrator', sessionId: 'a', expiresAt: undefined };
+const watcher: Watcher = {
+  settingId: 's',
+  role: 'administrator',
+  who: { kind: 'person', id: 'p' },
+  sessionId: 'a',
+  expiresAt: undefined,
+};
 
 /** Whether a page stays connected that is admitted as the first watcher and is the second by the time its socket stands. */
 async function stays(first: Watcher, second: Watcher | undefined): Promise<boolean> {

@@ -1,71 +1,76 @@
 import { Link } from 'wouter';
-import type { IncidentView } from '../../../../shared/api/old-incidents.ts';
-import { findingCatalogue } from '../../../../shared/policy/findings.ts';
-import { Badge } from '../page/said.tsx';
+import type { IncidentView } from '../../../../shared/api/incidents.ts';
+import { useNow } from '../live/use-now.ts';
+import { Badge, Said } from '../page/said.tsx';
 import { Ago, At } from '../page/when.tsx';
-import { courseWords, entryWords, matterWords, severityWords, tellingEntry, timesWords } from '../words/incident.ts';
+import { caseStateWords, clockWords, stepOf } from '../words/case.ts';
+import { aboutWords, courseWords, severityWords, timesWords } from '../words/incident.ts';
+import { ConfidentialBadge } from './confidential-badge.tsx';
 import styles from './incidents.module.css';
 
-/** One case with every entry of its record. */
+/** One case as it stands in the list. */
 export function IncidentCard({ incident, notLive }: { incident: IncidentView; notLive: boolean }) {
   const severity = severityWords(incident.severity);
   const course = incident.ongoing && notLive ? 'Was going on when last heard' : courseWords(incident);
-  const telling = tellingEntry(incident);
+  const state = caseStateWords(incident.state);
   return (
     <li className={styles.incident}>
       <div className={styles.head}>
-        <h2>{matterWords(incident.matter)}</h2>
+        <h2>
+          <Link href={`/incidents/${incident.id}`}>{aboutWords(incident)}</Link>
+        </h2>
         <Badge tone={severity.tone}>{severity.label}</Badge>
-        <Badge tone={incident.ongoing ? 'warn' : 'plain'}>{course}</Badge>
+        <Badge tone={state.tone}>{state.label}</Badge>
+        {incident.matter !== null && incident.ongoing && <Badge tone="warn">{course}</Badge>}
+        {incident.confidential && <ConfidentialBadge />}
       </div>
-      {telling !== undefined && (
-        <p>
+      <NextStep incident={incident} />
+      {incident.latest !== null && (
+        <p className={styles.latest}>
           <span className={styles.asOf}>
-            As of <At at={telling.at} />:
+            As of <At at={incident.latest.at} />:
           </span>{' '}
-          {telling.text}
+          {incident.latest.text}
         </p>
       )}
       <dl className={styles.facts}>
-        <div>
-          <dt>Device</dt>
-          <dd>
-            <Link href={`/devices/${incident.deviceId}`}>{incident.deviceName}</Link>
-          </dd>
-        </div>
-        <div>
-          <dt>First seen</dt>
-          <dd>
-            <At at={incident.openedAt} />
-          </dd>
-        </div>
-        <div>
-          <dt>Last seen</dt>
-          <dd>
-            <Ago at={incident.lastAt} />
-          </dd>
-        </div>
-        <div>
-          <dt>How often</dt>
-          <dd>{timesWords(incident.count)}</dd>
-        </div>
+        <Fact name="Reference">{incident.reference}</Fact>
+        {incident.deviceId !== null && (
+          <Fact name="Device">
+            <Link href={`/devices/${incident.deviceId}`}>{incident.deviceName ?? 'A device'}</Link>
+          </Fact>
+        )}
+        <Fact name="First seen">
+          <At at={incident.openedAt} />
+        </Fact>
+        <Fact name="Last">
+          <Ago at={incident.lastAt} />
+        </Fact>
+        {incident.count > 1 && <Fact name="How often">{timesWords(incident.count)}</Fact>}
       </dl>
-      <details className={styles.entries}>
-        <summary>
-          The record ({incident.entries.length === 1 ? '1 entry' : `${incident.entries.length} entries`})
-        </summary>
-        <ol>
-          {incident.entries.map((entry) => (
-            <li key={`${entry.at} ${entry.kind} ${entry.text}`}>
-              <span className={styles.entryHead}>
-                <strong>{entryWords(entry.kind)}</strong> <At at={entry.at} />
-              </span>
-              <p>{entry.text}</p>
-            </li>
-          ))}
-        </ol>
-      </details>
-      <p className={styles.requirements}>Requirements: {findingCatalogue[incident.matter].requirements.join(', ')}</p>
     </li>
+  );
+}
+
+export function Fact({ name, children }: { name: string; children: React.ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+/** The step whose clock ends next. */
+function NextStep({ incident: { next } }: { incident: IncidentView }) {
+  const now = useNow();
+  if (next === null) return null;
+  return (
+    <p className={styles.next}>
+      <Said said={clockWords(next.dueAt, next.standing, now)} />
+      <span>
+        {stepOf(next.outcome, next.step).label}, by <At at={next.dueAt} />
+      </span>
+    </p>
   );
 }

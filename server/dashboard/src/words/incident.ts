@@ -1,4 +1,5 @@
-import type { IncidentEntryView, IncidentView } from '../../../../shared/api/old-incidents.ts';
+import type { IncidentView } from '../../../../shared/api/incidents.ts';
+import { categoryCatalogue } from '../../../../shared/incident/categories.ts';
 import type { FindingCode, Severity } from '../../../../shared/policy/findings.ts';
 import type { Tone } from './tone.ts';
 
@@ -54,13 +55,6 @@ const severities: { readonly [Name in Severity]: { label: string; tone: Tone } }
   urgent: { label: 'Urgent', tone: 'bad' },
 };
 
-const entryKinds: { readonly [Kind in IncidentEntryView['kind']]: string } = {
-  opened: 'First seen',
-  repeated: 'Seen again',
-  changed: 'Changed',
-  ended: 'No longer seen',
-};
-
 export function matterWords(code: FindingCode): string {
   return matters[code];
 }
@@ -69,19 +63,17 @@ export function severityWords(severity: Severity): { label: string; tone: Tone }
   return severities[severity];
 }
 
-export function entryWords(kind: IncidentEntryView['kind']): string {
-  return entryKinds[kind];
-}
-
-/** The newest entry that says what was seen; that it ended says nothing of who or what it was. */
-export function tellingEntry({ entries }: Pick<IncidentView, 'entries'>): IncidentEntryView | undefined {
-  return entries.filter(({ kind }) => kind !== 'ended').at(-1);
+/** What a case is about: the finding that opened it, or the category of whoever reported it. */
+export function aboutWords({ matter, category }: Pick<IncidentView, 'matter' | 'category'>): string {
+  return matter === null ? categoryCatalogue[category].label : matterWords(matter);
 }
 
 /** Whether it goes on: what is over is still on record. */
 export function courseWords(incident: Pick<IncidentView, 'ongoing' | 'state'>): string {
   if (incident.ongoing) return 'Going on, as last reported';
-  return incident.state === 'open' ? 'Ended; the record is open' : 'Ended; the record is closed';
+  return incident.state === 'open' || incident.state === 'in-hand'
+    ? 'Ended; the record is open'
+    : 'Ended; the record is closed';
 }
 
 /** "Once", "3 times". */

@@ -1,0 +1,67 @@
+import { StatedError } from '../../shared/api/errors.ts';
+import type { Download } from '../../shared/api/routes.ts';
+import { attachmentLimits, type EntryData } from '../../shared/incident/entries.ts';
+import type { Handlers } from '../http/handlers.ts';
+import { type ActingParts, createActing } from './acting.ts';
+import type { AttachmentFiles } from './attachment-files.ts';
+import { readEntry } from './case-fold.ts';
+import { noSuchCase, type OpenedCase } from './desk.ts';
+
+interface AttachmentRoutesParts extends ActingParts {
+  files: AttachmentFiles;
+}
+
+export function attachmentsOf({ entries }: Pick<OpenedCase, 'entries'>): EntryData<'attachment'>[] {
+  return entries.flatMap((entry) => {
+    const folded = readEntry(entry);
+    return folded?.kind === 'attachment' ? [folded.data] : [];
+  });
+}
+
+/** Files that people add to a case. */
+export function attachmentRoutes(parts: AttachmentRoutesParts) {
+  const { act } = createActing(parts);
+  const { db, desk, files } = parts;
+
+  return {
+    addAttachment: async ({ asker, params, query: { name }, http: { request } }) => {
+      const id = params.id ?? '';
+      const wanted = { asker, id, act: 'attach' as const };
+      // Before a byte is read: what may not be added is not stored for a moment.
+      mustHaveRoom(await desk.openFor(db, asker, wanted));
+      if (Number(request.headers['content-length']) > attachmentLimits.bytes)
+        throw new StatedError(
+          'too-large',
+          'The file is larger than 10 MB. Make it smaller, or keep it elsewhere and say where.',
+        );
+      const { wasThere, ...kept } = await files.keep(id, request);
+      try {
+        return await act(wanted, (opened, _connection, by) => {
+          mustHaveRoom(opened);
+          return { entries: [{ kind: 'attachment', data: { ...kept, name }, text: null, by }] };
+        });
+      } catch (error) {
+        if (!wasThere) await files.remove(id, kept.digest);
+        throw error;
+      }
+    },
+
+    readAttachment: async ({ asker, params }): Promise<Download> => {
+      const { id = '', digest = '' } = params;
+      const opened = await desk.open(db, asker, id);
+      const found = attachmentsOf(opened).find((each) => each.digest === digest);
+      if (opened.of.sight !== 'whole' || found === undefined) throw noSuchCase();
+      if (!(await files.exists(id, digest)))
+        throw new StatedError(
+          'storage-failed',
+          'This file is on record, and is missing on the server’s disk. Restore it from a backup; the check of the record tells which are.',
+        );
+      return { type: found.type, name: found.name, pieces: files.read(id, digest) };
+    },
+  } satisfies Partial<Handlers>;
+}
+
+function mustHaveRoom(opened: OpenedCase): void {
+  if (attachmentsOf(opened).length >= attachmentLimits.aCase)
+    throw new StatedError('conflict', 'This case has twenty files already. Put several into one PDF.');
+}

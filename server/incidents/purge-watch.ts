@@ -1,0 +1,108 @@
+import { moveCase } from '../../shared/incident/case-life.ts';
+import { categoryCatalogue } from '../../shared/incident/categories.ts';
+import { retentionOf } from '../../shared/incident/retention.ts';
+import { type Clock, instant } from '../../shared/instant.ts';
+import { type Log, messageOf } from '../../shared/log.ts';
+import type { Connection, Database } from '../storage/database.ts';
+import type { AttachmentFiles } from './attachment-files.ts';
+import { readEntry } from './case-fold.ts';
+import { type Case, caseOf } from './case-store.ts';
+import { theServer } from './record.ts';
+import { entriesOf, holdRecord, removeContents } from './record-store.ts';
+import type { CaseWriter } from './writer.ts';
+
+interface PurgeWatchParts {
+  db: Database;
+  clock: Clock;
+  log: Log;
+  writer: CaseWriter;
+  files: AttachmentFiles;
+  /** Whether a hold lies on the device or the setting of a case, or was set from the case and is in force. */
+  isHeld: (
+    connection: Connection,
+    of: { settingId: string; deviceId: string | null; holdIds: readonly string[] },
+  ) => Promise<boolean>;
+  /** Told after the commit. */
+  changed: (incidentIds: readonly string[]) => void;
+}
+
+const lookEveryMs = 60 * 60_000;
+
+/**
+ * Purges the words and files of closed cases whose time to be kept is over; that there was a case, when, and what kind
+ * of entries it had stays, with the hashes. Never while a hold lies there: then it is looked at again.
+ */
+export function createPurgeWatch({ db, clock, log, writer, files, isHeld, changed }: PurgeWatchParts) {
+  let timer: NodeJS.Timeout | undefined;
+  let looking: Promise<void> | undefined;
+
+  const due = async (connection: Connection): Promise<Case[]> => {
+    const rows: unknown[] = await connection('incidents')
+      .where({ state: 'closed' })
+      .where('kept_until', '<=', instant(clock.now()))
+      .orderBy('kept_until')
+      .limit(100);
+    return rows.map(caseOf);
+  };
+
+  /** Purges one in one transaction; false: it is held, or not due any more. */
+  const purge = (id: string): Promise<boolean> =>
+    db.transaction(async (connection) => {
+      await holdRecord(connection);
+      const found = (await due(connection)).find((each) => each.id === id);
+      if (found === undefined) return false;
+      const read = (await entriesOf(connection, [id])).flatMap((entry) => readEntry(entry) ?? []);
+      const holdIds = read.flatMap((entry) => (entry.kind === 'hold' ? [entry.data.holdId] : []));
+      const { settingId, facts } = found;
+      if (await isHeld(connection, { settingId, deviceId: facts.deviceId, holdIds })) return false;
+      const outcomes = read.flatMap((entry) => (entry.kind === 'outcome' ? [entry.data.outcome] : []));
+      const retention = retentionOf(categoryCatalogue[facts.category].keep, outcomes);
+      const attachments = read.filter(({ kind }) => kind === 'attachment').length;
+      await writer.write(connection, id, [
+        {
+          kind: 'state-changed',
+          data: { from: facts.state, to: moveCase(facts.state, 'purged') },
+          text: null,
+          by: theServer,
+        },
+        { kind: 'purged', data: { retention, entries: read.length + 1, attachments }, text: null, by: theServer },
+      ]);
+      await removeContents(connection, id);
+      return true;
+    });
+
+  /** Files of cases that were purged before a start which was cut off between the commit and this. */
+  const sweep = async (): Promise<void> => {
+    const rows: { id: string }[] = await db('incidents').where({ state: 'purged' }).select('id');
+    for (const { id } of rows) await files.removeAll(id);
+  };
+
+  const look = async (): Promise<void> => {
+    for (const { id } of await due(db)) {
+      if (!(await purge(id))) continue;
+      // After the commit: what is cut off here is swept away after the next start.
+      await files.removeAll(id);
+      changed([id]);
+    }
+  };
+  const lookAndComeBack = (): void => {
+    looking = look()
+      .catch((error: unknown) => log.error('incidents.not-purged', { error: messageOf(error) }))
+      .finally(() => {
+        if (timer !== undefined) timer = setTimeout(lookAndComeBack, lookEveryMs);
+      });
+  };
+
+  return {
+    look,
+    start: (): void => {
+      looking = sweep().catch((error: unknown) => log.error('incidents.not-swept', { error: messageOf(error) }));
+      timer = setTimeout(lookAndComeBack, 60_000);
+    },
+    stop: async (): Promise<void> => {
+      clearTimeout(timer);
+      timer = undefined;
+      await looking;
+    },
+  };
+}
