@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Instant, instant, instantSchema } from '../../shared/instant.ts';
 import type { PlaceMemory } from '../../shared/policy/facts.ts';
+import { findingCatalogue, findingCodeSchema } from '../../shared/policy/findings.ts';
 import { offlineAfterMs } from '../../shared/policy/presence.ts';
 import type { Connection } from '../storage/database.ts';
 
@@ -71,11 +72,16 @@ export async function putOffJudging(connection: Connection, deviceId: string, un
   await connection('devices').where({ id: deviceId }).update({ judge_at: until });
 }
 
-const graceRowSchema = z.object({ code: z.string(), since: instantSchema, grace_from: instantSchema.nullable() });
+const graceRowSchema = z.object({
+  code: findingCodeSchema,
+  since: instantSchema,
+  grace_from: instantSchema.nullable(),
+});
 
 /**
- * A device that was out of touch speaks again: graces that were running go on where they stopped, for nobody knows what
- * was so meanwhile. To be called before its last word is noted anew.
+ * A device that was out of touch speaks again: graces of misuse that were running go on where they stopped, for nobody
+ * knows what was so meanwhile. Warnings have days of the calendar, which pass all the same. To be called before its last
+ * word is noted anew.
  */
 export async function resumeGraces(connection: Connection, deviceId: string, now: Instant): Promise<void> {
   const row: unknown = await connection('devices').where({ id: deviceId }).first('last_seen_at', 'place_unknown_since');
@@ -94,8 +100,10 @@ export async function resumeGraces(connection: Connection, deviceId: string, now
     .where({ device_id: deviceId })
     .whereNotNull('grace_until')
     .select('code', 'since', 'grace_from');
-  for (const { code, since, grace_from } of z.array(graceRowSchema).parse(running))
+  for (const { code, since, grace_from } of z.array(graceRowSchema).parse(running)) {
+    if (!findingCatalogue[code].misuse) continue;
     await connection('findings')
       .where({ device_id: deviceId, code })
       .update({ grace_from: later(grace_from ?? since) });
+  }
 }

@@ -39,7 +39,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 const expireAfterDays = 30;
 /** A device that stays connected gets new ones long before: its calendar goes on, and three weeks without a server pass. */
 const renewAfterMs = 7 * dayMs;
-const renewLookEveryMs = 60 * 60 * 1000;
+const lookEveryMs = 60 * 60 * 1000;
 
 /**
  * Gives each connected device the settings it looks by, signed for it: after its
@@ -112,7 +112,8 @@ export function createCapsules({ db, clock, log, signingKey, deviceOf, rulesOf, 
 
   return {
     offer,
-    start: (): void => {
+    /** For tests: another time. */
+    start: ({ renewLookEveryMs = lookEveryMs }: { renewLookEveryMs?: number } = {}): void => {
       renewing = setInterval(renew, renewLookEveryMs);
     },
     stop: async (): Promise<void> => {

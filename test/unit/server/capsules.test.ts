@@ -10,9 +10,10 @@ import { type Database, openDatabase } from '../../../server/storage/database.ts
 import { instant } from '../../../shared/instant.ts';
 import { silentLog } from '../../../shared/log.ts';
 import { openCapsule } from '../../../shared/policy/capsule.ts';
-import type { Capsule, SignedSettings } from '../../../shared/policy/device-settings.ts';
-import { defaultPolicy, type Policy } from '../../../shared/policy/document.ts';
-import { until } from '../../support/processes.ts';
+import { type Capsule, capsuleSchema, type SignedSettings } from '../../../shared/policy/device-settings.ts';
+import { defaultPolicy, type Policy, policyChangeSchema } from '../../../shared/policy/document.ts';
+import { evaluatedPolicyFrom } from '../../../shared/policy/evaluated-policy.ts';
+import { pause, until } from '../../support/processes.ts';
 import { manualClock } from './manual-clock.ts';
 
 const clock = manualClock();
@@ -101,6 +102,102 @@ describe('the capsules of signed settings', () => {
     expect(Buffer.from(first ?? '', 'base64')).to.have.length(32);
     expect(other).to.not.equal(first);
     expect(new Set(await Promise.all([1, 2, 3].map(() => mediaSaltOf(db, 's')))).size).to.equal(1);
+  });
+
+  it('carry what the device judges itself and guards by: its rules, its people, its place by digests (DEV1)', async () => {
+    const network = { gatewayHardwareAddress: '02:00:00:00:00:01', label: 'Office' };
+    await store({ networks: [network], photoLimit: { tablet: 7, laptop: 9 } });
+    const capsule = await offered(idOf(1));
+    const { rules } = capsule.settings;
+    expect(rules).to.deep.include({
+      ...device,
+      photoLimit: { tablet: 7, laptop: 9 },
+      switches: defaultPolicy.switches,
+    });
+    const inForce = await createRulesOf({ clock, calendarFor: settingCalendar }).inForce(db, 's');
+    expect(evaluatedPolicyFrom(capsule.settings)).to.deep.equal(inForce.rules);
+    expect(sent.at(-1)?.capsule.text).to.not.include(network.gatewayHardwareAddress).and.not.include('Office');
+    const daysLeft = (Date.parse(rules?.expiresAt ?? '') - clock.now()) / 86_400_000;
+    expect(daysLeft).to.be.within(30, 31);
+  });
+
+  it('are the same text within a day, so that no device writes the same rules to its disk at each hello', async () => {
+    const [one, other] = [await offered(idOf(1)), await offered(idOf(1))];
+    clock.move(60_000);
+    expect(other.settings).to.deep.equal(one.settings);
+    expect((await offered(idOf(1))).settings).to.deep.equal(one.settings);
+  });
+
+  it('are renewed after a week for a device that stays connected, long before they are old', async () => {
+    capsules.start({ renewLookEveryMs: 5 });
+    await offered(idOf(1));
+    clock.move(6.9 * 86_400_000);
+    await pause(50);
+    expect(sent).to.have.length(1);
+    clock.move(0.2 * 86_400_000);
+    await until('the next one', async () => (sent.length === 2 ? true : undefined));
+    connected = new Set();
+    clock.move(8 * 86_400_000);
+    await pause(50);
+    expect(sent).to.have.length(2);
+    expect(
+      Date.parse(opened(sent[1]?.capsule).settings.rules?.expiresAt ?? '') -
+        Date.parse(opened(sent[0]?.capsule).settings.rules?.expiresAt ?? ''),
+    ).to.be.greaterThan(6 * 86_400_000);
+  });
+
+  it('hold the most that a setting can say, and still open', async () => {
+    const mac = (index: number) =>
+      `02:00:00:00:${(index >> 8).toString(16).padStart(2, '0')}:${(index & 255).toString(16).padStart(2, '0')}`;
+    const accounts = (count: number, mark: string) =>
+      Array.from({ length: count }, (_none, index) => `${mark}${String(index).padStart(3, '0')}`.padEnd(64, '"'));
+    const hosts = (of: number) =>
+      Array.from({ length: 20 }, (_none, each) => `${'h'.repeat(20)}${of}-${each}.school.org`);
+    const apps = Array.from({ length: 64 }, (_none, index) => ({
+      ...{ app: `app-${index}`, name: `App ${index}`.padEnd(40, 'x'), kind: 'nursery' as const, hosts: hosts(index) },
+      ...{ cookies: [], localStorage: [], packages: [] },
+    }));
+    const filterTests = Array.from({ length: 32 }, (_none, index) => ({
+      ...{ filter: 'own' as const, category: index % 2 === 0 ? ('adult' as const) : ('malware' as const) },
+      name: `${`${'n'.repeat(60)}.`.repeat(4)}x${index}`.slice(0, 253),
+      blocked: { addresses: Array.from({ length: 20 }, (_one, last) => `255.255.255.${100 + last}`) },
+    }));
+    const closures = Array.from({ length: 100 }, (_none, index) => {
+      const day = (plus: number) => instant(clock.now() + (index * 4 + plus) * 86_400_000).slice(0, 10);
+      return { from: day(0), to: day(3), label: 'é'.repeat(60), endsTerm: true };
+    });
+    const most: Policy = {
+      ...defaultPolicy,
+      apps: { version: 1, apps },
+      filterTests,
+      resourceFolder: 'T'.repeat(60),
+      networks: Array.from({ length: 50 }, (_none, of) => ({
+        gatewayHardwareAddress: mac(of),
+        label: 'L'.repeat(60),
+        accessPoints: Array.from({ length: 50 }, (_one, each) => mac(of * 50 + each)),
+      })),
+      beacons: Array.from({ length: 10 }, (_none, index) => ({
+        key: Buffer.alloc(32, index).toString('base64'),
+        label: 'B',
+      })),
+      opening: { ...defaultPolicy.opening, closures },
+      switches: {
+        ...defaultPolicy.switches,
+        mayUseUnassigned: accounts(100, 'u'),
+        mayInstall: accounts(100, 'i'),
+        alwaysAllowed: accounts(20, 'a'),
+      },
+    };
+    expect(policyChangeSchema.safeParse(most).error).to.equal(undefined);
+    await store(most);
+    const assigned = accounts(100, 'p');
+    Object.assign(device, { assignedPeople: assigned });
+    const { settings } = await offered(idOf(1));
+    Object.assign(device, { assignedPeople: ['alice'] });
+    expect(settings.rules?.assignedPeople).to.deep.equal(assigned);
+    const capsule = sent.at(-1)?.capsule;
+    expect(capsuleSchema.safeParse(capsule).success).to.equal(true);
+    expect(capsule?.text.length).to.be.within(200_000, 400_000);
   });
 
   it('go to nobody who is not connected, and the next is not held up', async () => {
