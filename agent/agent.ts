@@ -155,6 +155,7 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
   });
   const orders = composeOrders(parts, journal, {
     deliver: connection.sendMove,
+    deliverAll: connection.sendMoves,
     serverTime,
     prober,
     lockKeeper: {

@@ -9,7 +9,7 @@ import { createMoveSender } from './command/move-sender.ts';
 import { createPersist } from './command/persist.ts';
 import { createReceipt } from './command/receipt.ts';
 import { createRunner } from './command/runner.ts';
-import type { DeliverMove } from './command/slices.ts';
+import type { DeliverMove, DeliverMoves } from './command/slices.ts';
 import { ownWords } from './guard/lock-guard.ts';
 import type { SettingsHolder } from './guard/settings-holder.ts';
 import type { Identity } from './identity/identity.ts';
@@ -34,6 +34,7 @@ interface OrdersParts {
 
 interface OrdersSurroundings {
   deliver: DeliverMove;
+  deliverAll: DeliverMoves;
   serverTime: ServerTime;
   prober: Prober;
   lockKeeper: LockKeeper;
@@ -46,7 +47,10 @@ interface OrdersSurroundings {
 export function composeOrders(parts: OrdersParts, journal: JournalStore, around: OrdersSurroundings) {
   const { identity, platform, settings, observeMode, forbids, clock, log, onLeft } = parts;
   const { signal, serverTime, prober } = around;
-  const sender = createMoveSender({ shelf: journal, deliver: around.deliver, correct: serverTime.correct, log });
+  const sender = createMoveSender({
+    ...{ shelf: journal, deliver: around.deliver, deliverAll: around.deliverAll },
+    ...{ correct: serverTime.correct, log },
+  });
   const courier = createCourier({
     async sendOldest() {
       const sent = await sender.sendOldest();
@@ -61,7 +65,7 @@ export function composeOrders(parts: OrdersParts, journal: JournalStore, around:
     journalWholeSince: around.journalWholeSince(),
   });
   const persist = createPersist({ signal, log, isHopeless: (error) => !mayPass(error) });
-  const common = { journal, persist, clock, log, signal, onMoved: courier.nudge };
+  const common = { journal, persist, clock, log, signal, onMoved: createTelling(courier.nudge) };
   const runner = createRunner({
     ...common,
     executors: createExecutors({
@@ -83,4 +87,24 @@ export function composeOrders(parts: OrdersParts, journal: JournalStore, around:
     },
   });
   return { courier, inbox };
+}
+
+/** An order that is quickly done is told in one message: received and started wait this long for what follows. */
+const soonMs = 25;
+
+/** Calls now, or in a moment; what is to be told now takes what waited along. */
+function createTelling(call: () => void): (tell: 'now' | 'soon') => void {
+  let timer: NodeJS.Timeout | undefined;
+  return (tell) => {
+    if (tell === 'soon') {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        call();
+      }, soonMs).unref();
+      return;
+    }
+    clearTimeout(timer);
+    timer = undefined;
+    call();
+  };
 }

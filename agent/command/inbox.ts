@@ -16,8 +16,8 @@ interface InboxParts {
   judge(envelope: Envelope): Verdict;
   /** Tells the server of a refusal that is not journalled. May be lost: the server offers the order again. */
   tell(move: MoveMessage): void;
-  /** A move was journalled, or one that was settled waits again. */
-  onMoved(): void;
+  /** A move was journalled, or one that was settled waits again. `soon`: it is carried out at once, and more is to be told in a moment. */
+  onMoved(tell: 'now' | 'soon'): void;
   clock: Clock;
   log: Log;
   signal: AbortSignal;
@@ -60,6 +60,12 @@ export function createInbox(parts: InboxParts): Inbox {
     parts.tell({ commandId: id, to: 'refused', at: instant(clock.now()), reason });
   }
 
+  function journalled({ commandId, to, reason }: MoveMessage): void {
+    log.info('order-moved', { commandId, state: to, reason: reason ?? '' });
+    // What is carried out at once has more to tell in a moment.
+    parts.onMoved(to === 'received' && met ? 'soon' : 'now');
+  }
+
   async function takeOne(received: unknown): Promise<void> {
     const envelope = envelopeSchema.safeParse(received);
     const id = idSchema.safeParse(
@@ -74,8 +80,7 @@ export function createInbox(parts: InboxParts): Inbox {
     const refusal = verdict.kind === 'refused' ? ({ to: 'refused', reason: verdict.reason } as const) : undefined;
     const move = { commandId: id.data, at: instant(clock.now()), ...(refusal ?? { to: 'received' as const }) };
     await persist(() => journal.receive(envelope.data, verdict.order.expiresAt, move));
-    log.info('order-moved', { commandId: id.data, state: move.to, reason: refusal?.reason ?? '' });
-    parts.onMoved();
+    journalled(move);
     work();
   }
 
@@ -89,7 +94,7 @@ export function createInbox(parts: InboxParts): Inbox {
     if (state === 'deferred')
       await persist(() => journal.move({ commandId: id, to: 'received', at: instant(clock.now()) }));
     else await persist(() => journal.tellAgain(id));
-    parts.onMoved();
+    parts.onMoved('now');
     work();
   }
 

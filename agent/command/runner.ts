@@ -15,8 +15,8 @@ interface RunnerParts {
   executors: Executors;
   /** Judges an order by what holds now. */
   judge(order: JournalledOrder): Verdict;
-  /** A move was journalled. */
-  onMoved(): void;
+  /** A move was journalled. `soon`: more is to be told in a moment. */
+  onMoved(tell: 'now' | 'soon'): void;
   /** Why the device cannot carry out orders of a kind at all. */
   refusal?: Actions['refusal'];
   /** Whether the device had better not be disturbed now: it installs updates or shuts down. */
@@ -55,7 +55,7 @@ export function createRunner(parts: RunnerParts): Runner {
     const message = { commandId: id, at: instant(clock.now()), ...said };
     await persist(() => journal.move(message, plan));
     log.info('order-moved', { commandId: id, state: said.to, reason: said.reason ?? '' });
-    parts.onMoved();
+    parts.onMoved('now');
   }
 
   async function prepare(order: CommandOrder): Promise<Task | { outcome: Outcome }> {
@@ -81,7 +81,8 @@ export function createRunner(parts: RunnerParts): Runner {
     });
     if (refusal !== undefined) return refusal;
     log.info('order-moved', { commandId: order.id, state: 'started' });
-    parts.onMoved();
+    // Its receipt is what acting waits for.
+    parts.onMoved(receipt === undefined ? 'soon' : 'now');
     return undefined;
   }
 

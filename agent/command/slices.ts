@@ -26,11 +26,20 @@ export interface Journal {
 /** What telling the server needs of the journal. */
 export interface MoveShelf {
   unacknowledged(limit: number): Promise<{ number: number; message: MoveMessage }[]>;
-  /** The server took the move, or said (`code`) that it never will. */
-  settle(number: number, code?: string): Promise<void>;
+  /** The server took the moves, or said (`code`) that it never will. One commit. */
+  settle(...settled: readonly { number: number; code?: string | undefined }[]): Promise<void>;
 }
 
 /** Hands a move to the server. `later`: no answer that settles it; `refused`: it will never be taken. */
 export type DeliverMove = (
   message: MoveMessage,
 ) => Promise<{ state: 'done' } | { state: 'later' } | { state: 'refused'; code: string; message: string }>;
+
+/** Hands several over at once; `refused` as a whole also by a server that knows of no such message. */
+export type DeliverMoves = (
+  messages: readonly MoveMessage[],
+) => Promise<
+  | { state: 'done'; refused: readonly { index: number; code: string }[] }
+  | { state: 'later' }
+  | { state: 'refused'; code: string; message: string }
+>;

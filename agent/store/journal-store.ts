@@ -32,8 +32,8 @@ export interface JournalStore {
   inState(state: 'received' | 'started'): Promise<JournalledOrder[]>;
   /** Moves the server has not acknowledged, oldest first. */
   unacknowledged(limit: number): Promise<JournalledMove[]>;
-  /** The server took the move, or said (`code`) that it never will. */
-  settle(number: number, code?: string): Promise<void>;
+  /** The server took the moves, or said (`code`) that it never will. One commit. */
+  settle(...settled: readonly { number: number; code?: string | undefined }[]): Promise<void>;
   /** Whether the order has its outcome and the server acknowledged every move of it. */
   isSettled(id: string): Promise<boolean>;
   /** Whether the server acknowledged every move so far. */
@@ -120,8 +120,12 @@ export function createJournalStore(database: Sqlite): JournalStore {
         'select number, order_id, state, at, reason, evidence from moves where settled is null order by number limit ?',
         limit,
       ),
-    settle: async (number, code) => {
-      await database.run('update moves set settled = ? where number = ?', code ?? 'acknowledged', number);
+    settle: async (...settled) => {
+      const rows = settled.map(({ number, code = 'acknowledged' }) => [number, code]);
+      await database.run(
+        'update moves set settled = one.value ->> 1 from json_each(?) as one where number = one.value ->> 0',
+        JSON.stringify(rows),
+      );
     },
     isSettled: async (id) => (await settledness(database, id)) === 'settled',
     isTold: async (id) => (await settledness(database, id)) !== 'untold',

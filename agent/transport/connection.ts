@@ -5,10 +5,14 @@ import type { Clock } from '../../shared/instant.ts';
 import { type Log, messageOf } from '../../shared/log.ts';
 import { type AgentToServer, maxMessageBytes, type ServerToAgent, socketPath } from '../../shared/wire/events.ts';
 import {
+  type Answer,
   answerSchema,
+  type Done,
   doneSchema,
   type Hello,
   type MoveMessage,
+  type MovesTaken,
+  movesTakenSchema,
   type ReportMessage,
   type Welcome,
   welcomeSchema,
@@ -52,6 +56,8 @@ export interface Connection {
   reconnect(): void;
   sendReport(message: ReportMessage): Promise<Delivery>;
   sendMove(message: MoveMessage): Promise<Delivery>;
+  /** Several in one message; those that will never be taken, by their place. */
+  sendMoves(messages: readonly MoveMessage[]): Promise<Delivery<{ refused: { index: number; code: string }[] }>>;
 }
 
 type AgentSocket = Socket<ServerToAgent, AgentToServer>;
@@ -157,20 +163,24 @@ export function createConnection(parts: ConnectionParts): Connection {
   }
 
   /** One message, until it is answered; the answer is parsed like anything else from outside. */
-  async function deliver(message: object, emit: (on: AgentSocket) => Promise<unknown>): Promise<Delivery> {
+  async function deliver<Value>(
+    message: object,
+    read: (received: unknown) => Answer<Value> | undefined,
+    emit: (on: AgentSocket) => Promise<unknown>,
+  ): Promise<Delivery<{ value: Value }>> {
     if (socket === undefined || !welcomed) return { state: 'later' };
     if (Buffer.byteLength(JSON.stringify(message)) > maxMessageBytes - frameBytes) {
       return { state: 'refused', code: 'too-large', message: 'larger than the server takes' };
     }
     const received = await emit(socket).catch(() => undefined);
     if (received === undefined) return { state: 'later' };
-    const answer = answerSchema(doneSchema).safeParse(received);
-    if (!answer.success) {
+    const answer = read(received);
+    if (answer === undefined) {
       log.warn('answer-not-understood', {});
       return { state: 'later' };
     }
-    if (answer.data.ok) return { state: 'done' };
-    const { code, message: text } = answer.data.error;
+    if (answer.ok) return { state: 'done', value: answer.value };
+    const { code, message: text } = answer.error;
     if (isAboutTheMessage(code)) return { state: 'refused', code, message: text };
     log.warn('not-taken-now', { code, error: text });
     return { state: 'later' };
@@ -197,10 +207,31 @@ export function createConnection(parts: ConnectionParts): Connection {
       clearTimeout(retry);
       socket?.connect();
     },
-    sendReport: (message) => deliver(message, (on) => on.timeout(answerWithinMs).emitWithAck('report', message)),
-    sendMove: (message) => deliver(message, (on) => on.timeout(answerWithinMs).emitWithAck('move', message)),
+    sendReport: async (message) =>
+      bare(await deliver(message, readDone, (on) => on.timeout(answerWithinMs).emitWithAck('report', message))),
+    sendMove: async (message) =>
+      bare(await deliver(message, readDone, (on) => on.timeout(answerWithinMs).emitWithAck('move', message))),
+    async sendMoves(moves) {
+      const message = { moves: [...moves] };
+      const delivery = await deliver(message, readTaken, (on) =>
+        on.timeout(answerWithinMs).emitWithAck('moves', message),
+      );
+      if (delivery.state !== 'done') return delivery;
+      const refused = delivery.value.refused.map(({ index, error }) => ({ index, code: error.code }));
+      return { state: 'done', refused };
+    },
   };
 }
+
+/** That it is done is all there is to say. */
+function bare(delivery: Delivery): Delivery {
+  return delivery.state === 'done' ? { state: 'done' } : delivery;
+}
+
+const doneAnswer = answerSchema(doneSchema);
+const takenAnswer = answerSchema(movesTakenSchema);
+const readDone = (received: unknown): Answer<Done> | undefined => doneAnswer.safeParse(received).data;
+const readTaken = (received: unknown): Answer<MovesTaken> | undefined => takenAnswer.safeParse(received).data;
 
 function socketOptions(tls: ConnectionTls): Partial<ManagerOptions & SocketOptions> {
   return {

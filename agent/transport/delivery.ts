@@ -1,9 +1,9 @@
 import type { ErrorCode } from '../../shared/api/errors.ts';
 
 /** What came of one message. */
-export type Delivery =
+export type Delivery<Answer extends object = object> =
   /** The server has committed it. */
-  | { state: 'done' }
+  | ({ state: 'done' } & Answer)
   /** No answer, or one that says nothing about the message itself: send it again. */
   | { state: 'later' }
   /** The server will never take this message as it is. */
