@@ -1,7 +1,7 @@
 import { Suspense, useEffect } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 import type { SessionView } from '../../../shared/api/people.ts';
-import { useMay } from './api/allowed.ts';
+import { mayCall, useMay } from './api/allowed.ts';
 import { useBackend } from './api/backend.ts';
 import { useSession } from './api/queries.ts';
 import { FleetPage } from './fleet/fleet-page.tsx';
@@ -17,6 +17,11 @@ const SignInPage = lazyPage(async () => (await import('./session/sign-in-page.ts
 const InvitationPage = lazyPage(async () => (await import('./session/invitation-page.tsx')).InvitationPage);
 const DevicePage = lazyPage(async () => (await import('./device/device-page.tsx')).DevicePage);
 const IncidentsPage = lazyPage(async () => (await import('./incidents/incidents-page.tsx')).IncidentsPage);
+const CasePage = lazyPage(async () => (await import('./incidents/case-page.tsx')).CasePage);
+const ReportPage = lazyPage(async () => (await import('./incidents/report-page.tsx')).ReportPage);
+const PublicReportPage = lazyPage(async () => (await import('./incidents/public-report-page.tsx')).PublicReportPage);
+const ShortFormPage = lazyPage(async () => (await import('./incidents/short-form-page.tsx')).ShortFormPage);
+const PosterPage = lazyPage(async () => (await import('./incidents/poster-page.tsx')).PosterPage);
 const RulesPage = lazyPage(async () => (await import('./policy/rules-page.tsx')).RulesPage);
 const HometimePage = lazyPage(async () => (await import('./hometime/hometime-page.tsx')).HometimePage);
 const PeoplePage = lazyPage(async () => (await import('./people/people-page.tsx')).PeoplePage);
@@ -38,6 +43,9 @@ export function App({ linkToken }: { linkToken: string | undefined }) {
         <Route path="/invitation">
           <InvitationPage token={linkToken} />
         </Route>
+        <Route path="/report">
+          <PublicReportPage />
+        </Route>
         <Route>
           <SignedInOnly />
         </Route>
@@ -57,6 +65,9 @@ function SignedInOnly() {
   if (session.data === null) return <Redirect to={`/sign-in?next=${encodeURIComponent(path)}`} replace />;
   // Nothing else would be answered: only the own account is left.
   if (isSecondFactorOverdue(session.data, Date.now()) && path !== '/account') return <Redirect to="/account" replace />;
+  // A sheet of paper has no navigation on it.
+  if (path === '/poster' && mayCall('showReportForm', session.data.role))
+    return <PosterPage settingName={session.data.settingName} />;
   // Another setting is another page: nothing of the one before may stay.
   return <Inside key={session.data.settingId} session={session.data} />;
 }
@@ -92,6 +103,17 @@ function Pages({ session: { role } }: { session: SessionView }) {
           <IncidentsPage />
         </Route>
       )}
+      {may('showReportForm') && (
+        <Route path="/incidents/short-form">
+          <ShortFormPage />
+        </Route>
+      )}
+      {may('openIncident') && (
+        <Route path="/incidents/report-something">
+          <ReportPage />
+        </Route>
+      )}
+      {may('showIncident') && <Route path="/incidents/:id">{({ id }) => <CasePage key={id} id={id} />}</Route>}
       {may('listSecurityEvents') && (
         <Route path="/records">
           <RecordsPage />

@@ -24,6 +24,7 @@ export type Sent<Name extends RouteName> = ([ParameterOf<(typeof routes)[Name]['
   (SentQueryOf<Name> extends undefined
     ? { query?: undefined }
     : { query?: Partial<Record<keyof SentQueryOf<Name> & string, string | number>> }) &
+  ((typeof routes)[Name] extends { upload: object } ? { file: Blob } : { file?: undefined }) &
   (SentBodyOf<Name> extends undefined ? { body?: undefined } : { body: SentBodyOf<Name> });
 
 /** The server could not be asked, or answered something that is not of the contract. */
@@ -43,6 +44,8 @@ interface AnySent {
   params?: Record<string, string> | undefined;
   query?: Record<string, unknown> | undefined;
   body?: unknown;
+  /** Sent as it is, in the place of a body. */
+  file?: Blob | undefined;
 }
 
 interface Parts {
@@ -62,8 +65,9 @@ export function createCall({ fetch, csrfToken, onSignedOut, onSecondFactorRequir
   const send = async (route: Route, sent: AnySent): Promise<unknown> => {
     const answer = await ask(fetch, addressOf(route, sent.params, sent.query), {
       method: route.method.toUpperCase(),
-      headers: headersOf(route, csrfToken(), sent.body !== undefined),
+      headers: headersOf(route, csrfToken(), sent),
       ...(sent.body === undefined ? {} : { body: JSON.stringify(sent.body) }),
+      ...(sent.file === undefined ? {} : { body: sent.file }),
     });
     if (answer.ok) return answer.json;
     const error = statedError(answer.json);
@@ -95,8 +99,12 @@ export function createCall({ fetch, csrfToken, onSignedOut, onSecondFactorRequir
 }
 
 /** Where a file is downloaded from: the browser asks for it by itself, with the session's cookie. */
-export function addressOfFile(name: Exclude<RouteName, ReadRoute>, query: Record<string, string>): string {
-  return addressOf(routes[name], undefined, query);
+export function addressOfFile(
+  name: Exclude<RouteName, ReadRoute>,
+  query: Record<string, string>,
+  params?: Record<string, string>,
+): string {
+  return addressOf(routes[name], params, query);
 }
 
 export function isCode(error: unknown, code: ErrorCode): boolean {
@@ -119,9 +127,10 @@ function addressOf(
   return `${apiPrefix}${path}${search.size > 0 ? `?${search}` : ''}`;
 }
 
-function headersOf(route: Route, csrfToken: string | undefined, hasBody: boolean): Record<string, string> {
+function headersOf(route: Route, csrfToken: string | undefined, { body, file }: AnySent): Record<string, string> {
   const headers: Record<string, string> = { accept: 'application/json' };
-  if (hasBody) headers['content-type'] = 'application/json';
+  if (file !== undefined) headers['content-type'] = 'application/octet-stream';
+  if (body !== undefined) headers['content-type'] = 'application/json';
   if (route.method !== 'get' && csrfToken !== undefined) headers['x-csrf-token'] = csrfToken;
   return headers;
 }

@@ -7,6 +7,8 @@ export const keys = {
   changes: (id: string) => ['changes', id],
   orders: (id: string) => ['orders', id],
   incidents: ['incidents'],
+  incidentVerification: ['incident-verification'],
+  reportForm: ['report-form'],
   policy: ['policy'],
   policyVersions: ['policy-versions'],
   policyVersion: (version: number) => ['policy-version', version],

@@ -82,14 +82,3 @@ export function useOrders(id: string) {
     getNextPageParam: (page) => (page.nextCursor === null ? undefined : { cursor: page.nextCursor }),
   });
 }
-
-/** Misuse on record, latest first, a page at a time. */
-export function useIncidents() {
-  const { call } = useBackend();
-  return useInfiniteQuery({
-    queryKey: keys.incidents,
-    queryFn: ({ pageParam }) => call('listIncidents', { query: { limit: 30, ...pageParam } }),
-    initialPageParam: {},
-    getNextPageParam: (page) => (page.nextCursor === null ? undefined : { cursor: page.nextCursor }),
-  });
-}

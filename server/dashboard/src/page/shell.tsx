@@ -5,6 +5,7 @@ import { Link, useLocation, useRoute } from 'wouter';
 import type { SessionView } from '../../../../shared/api/people.ts';
 import { useMay } from '../api/allowed.ts';
 import { useNotices } from '../api/notify.ts';
+import { useSession } from '../api/queries.ts';
 import { useSecurityEvents } from '../api/records.ts';
 import { LiveBanner } from '../live/live-banner.tsx';
 import { ConfirmPasswordLazily } from '../session/confirm-password-lazily.tsx';
@@ -49,14 +50,20 @@ export function Shell({ session, children }: { session: SessionView; children: R
 /** The pages that this person's role may see. */
 function Pages() {
   const may = useMay();
+  const role = useSession().data?.role;
   const [onDevice] = useRoute('/devices/:id');
+  const [onCase] = useRoute('/incidents/:id');
   return (
     <nav aria-label="Pages" className={styles.nav}>
       <NavLink href="/" alsoHere={onDevice}>
         Devices
       </NavLink>
       <NavLink href="/hometime">Hometime</NavLink>
-      {may('listIncidents') && <NavLink href="/incidents">Incidents</NavLink>}
+      {may('listIncidents') && (
+        <NavLink href="/incidents" alsoHere={onCase}>
+          {role === 'staff' ? 'My reports' : 'Incidents'}
+        </NavLink>
+      )}
       {may('listSecurityEvents') && (
         <NavLink href="/records">
           Records

@@ -1,0 +1,50 @@
+import { Alert, Button, Group } from '@mantine/core';
+import type { FormEvent, ReactNode } from 'react';
+import { sentenceOf } from '../../api/call.ts';
+import styles from '../../page/page.module.css';
+
+interface ActFormProps {
+  /** What stands on the button that does it. */
+  does: string;
+  /** What stands above the reason when it was refused. */
+  refused: string;
+  error: Error | null;
+  isPending: boolean;
+  /** Called when the form is sent; it looks for faults itself. */
+  onSend: () => void;
+  onDone: () => void;
+  children: ReactNode;
+}
+
+/** The frame of every form about a case: its fields, why it was refused, cancel and do. */
+export function ActForm({ does, refused, error, isPending, onSend, onDone, children }: ActFormProps) {
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    onSend();
+  };
+  return (
+    <form className={styles.form} noValidate onSubmit={submit}>
+      {error !== null && (
+        <Alert role="alert" color="red" title={refused}>
+          {sentenceOf(error)}
+        </Alert>
+      )}
+      {children}
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onDone}>
+          Cancel
+        </Button>
+        <Button type="submit" loading={isPending}>
+          {does}
+        </Button>
+      </Group>
+    </form>
+  );
+}
+
+/** What is wrong with words of a person; undefined: nothing. */
+export function wordsFault(text: string, most: number): string | undefined {
+  const length = text.trim().length;
+  if (length < 3) return 'Write at least a few words';
+  return length > most ? `Write at most ${most.toLocaleString('en-GB')} letters` : undefined;
+}

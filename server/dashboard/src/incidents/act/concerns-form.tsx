@@ -1,0 +1,76 @@
+import { Checkbox } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { IncidentCase } from '../../../../../shared/api/incidents.ts';
+import { concernsSchema } from '../../../../../shared/incident/entries.ts';
+import { useMay } from '../../api/allowed.ts';
+import { useBackend } from '../../api/backend.ts';
+import { useCaseAct } from '../../api/incidents.ts';
+import { keys } from '../../api/keys.ts';
+import { ReasonField, reasonFault } from '../../order/reason-field.tsx';
+import { concernedChoices } from '../../words/case.ts';
+import { roleTitle } from '../../words/role.ts';
+import own from '../incidents.module.css';
+import { ActForm } from './act-form.tsx';
+
+/** Whom the case is about: they see nothing of it from then on (INC4). */
+export function ConcernsForm({ incident, onDone }: { incident: IncidentCase; onDone: () => void }) {
+  const { id, concerns } = incident;
+  const { call } = useBackend();
+  const may = useMay();
+  const people = useQuery({
+    queryKey: keys.people,
+    queryFn: () => call('listPeople', {}),
+    enabled: may('listPeople'),
+  });
+  const [chosen, setChosen] = useState(concerns);
+  const [reason, setReason] = useState('');
+  const [fault, setFault] = useState<string>();
+  const send = useCaseAct<void>(id, (make) =>
+    make('nameConcerned', { params: { id }, body: { ...chosen, reason: reason.trim() } }),
+  );
+  const onSend = () => {
+    const found = reasonFault(reason);
+    setFault(found);
+    if (found === undefined) send.mutate(undefined, { onSuccess: onDone });
+  };
+  return (
+    <ActForm
+      does="Write it down"
+      refused="It was not written down"
+      error={send.error}
+      isPending={send.isPending}
+      onSend={onSend}
+      onDone={onDone}
+    >
+      <p>Whoever a case is about sees nothing of it from then on, whatever their role; and is told nothing of it.</p>
+      <Checkbox.Group
+        label="People with an account"
+        value={chosen.people}
+        onChange={(ids) => setChosen({ ...chosen, people: ids })}
+      >
+        <div className={own.choices}>
+          {people.data?.items.map((person) => (
+            <Checkbox
+              key={person.id}
+              value={person.id}
+              label={`${person.name}, ${roleTitle(person.role).toLowerCase()}`}
+            />
+          ))}
+        </div>
+      </Checkbox.Group>
+      <Checkbox.Group
+        label="Everybody of a role"
+        value={chosen.roles}
+        onChange={(roles) => setChosen({ ...chosen, roles: concernsSchema.shape.roles.parse(roles) })}
+      >
+        <div className={own.choices}>
+          {concernedChoices.map(({ value, label }) => (
+            <Checkbox key={value} value={value} label={label} />
+          ))}
+        </div>
+      </Checkbox.Group>
+      <ReasonField value={reason} onChange={setReason} error={fault} />
+    </ActForm>
+  );
+}
