@@ -1,12 +1,11 @@
 import { type Clock, type Instant, instant } from '../shared/instant.ts';
 import type { Log } from '../shared/log.ts';
-import { noPlaceMemory } from '../shared/policy/facts.ts';
 import { settingCalendar } from './calendar/setting-calendar.ts';
 import type { Commands } from './commands/commands.ts';
 import { findDevice, idsOfSetting, noteSequence } from './devices/device-store.ts';
 import { createDeviceViews } from './devices/device-views.ts';
 import { addFinding, findingsOf, removeFinding, rewordFinding } from './devices/finding-store.ts';
-import { judgedStates, keepJudgedState, observedUntil } from './devices/judged-state.ts';
+import { keepJudgedState, observedUntil } from './devices/judged-state.ts';
 import { latestSections, nothingHeard, storeChange } from './devices/reading-store.ts';
 import { storeMoves } from './guard/move-store.ts';
 import { holdsOnDevices } from './holds/hold-store.ts';
@@ -140,8 +139,7 @@ const judgedDevices: JudgedDevices = {
     // A device that left the fleet is judged no more.
     if (device === undefined || device.retiredAt !== null) return undefined;
     const { settingId, kind, platform, childFacing, assignedPeople, lastSeenAt, enrolledAt } = device;
-    const state = (await judgedStates(connection, [id])).get(id);
-    const { placeMemory = noPlaceMemory, judgeAt = null } = state ?? {};
+    const { placeMemory, judgeAt } = device.judged;
     const said = { sections: await sectionsOf(connection, id), lastSeenAt, enrolledAt, placeMemory };
     const known = { kind, platform, childFacing, assignedPeople, ...said };
     return { settingId, known, observedUntil: observedUntil(lastSeenAt, at), judgeAt };

@@ -7,6 +7,7 @@ import { type DeviceKind, deviceKindSchema, type PlatformName, platformNameSchem
 import { ask } from '../storage/ask.ts';
 import { readCursor, writeCursor } from '../storage/cursor.ts';
 import type { Connection } from '../storage/database.ts';
+import { type JudgedState, judgedColumns, judgedStateOf } from './judged-state.ts';
 
 /** A device as it is stored. */
 export interface Device {
@@ -30,6 +31,8 @@ export interface Device {
   /** As last written down; a device that speaks now is known better by presence. */
   lastSeenAt: Instant | null;
   lastSequence: number;
+  /** What the judge keeps of it. */
+  judged: JudgedState;
 }
 
 const forbidsSchema = z.array(commandKindSchema);
@@ -51,6 +54,7 @@ const rowSchema = z
     wiped_at: instantSchema.nullable(),
     last_seen_at: instantSchema.nullable(),
     last_sequence: z.number(),
+    ...judgedColumns,
   })
   .transform(
     (row): Device => ({
@@ -69,6 +73,7 @@ const rowSchema = z
       wipedAt: row.wiped_at,
       lastSeenAt: row.last_seen_at,
       lastSequence: row.last_sequence,
+      judged: judgedStateOf(row),
     }),
   );
 

@@ -2,7 +2,6 @@ import type { CommandView } from '../../shared/api/commands.ts';
 import type { DeviceView } from '../../shared/api/devices.ts';
 import { type Clock, type Instant, instant } from '../../shared/instant.ts';
 import type { EvaluatedPolicy } from '../../shared/policy/evaluated-policy.ts';
-import { noPlaceMemory } from '../../shared/policy/facts.ts';
 import { judgePlace } from '../../shared/policy/judge-place.ts';
 import { placeNotKnown } from '../../shared/policy/place.ts';
 import type { PresenceState } from '../../shared/policy/presence.ts';
@@ -10,7 +9,7 @@ import { judgeStanding } from '../../shared/policy/standing.ts';
 import type { Connection } from '../storage/database.ts';
 import type { Device } from './device-store.ts';
 import { findingsOf, viewOfFinding } from './finding-store.ts';
-import { judgedStates, observedUntil } from './judged-state.ts';
+import { observedUntil } from './judged-state.ts';
 import { latestSections, nothingHeard } from './reading-store.ts';
 
 interface ViewParts {
@@ -35,7 +34,6 @@ export function createDeviceViews({ clock, presenceOf, openCommandsOf, rulesOf, 
     const findings = await findingsOf(connection, ids);
     const commands = await openCommandsOf(connection, ids);
     const holds = await holdsOf(connection, devices);
-    const states = await judgedStates(connection, ids);
     const rules = new Map<string, EvaluatedPolicy>();
     for (const settingId of new Set(devices.map((device) => device.settingId))) {
       rules.set(settingId, await rulesOf(connection, settingId));
@@ -46,7 +44,7 @@ export function createDeviceViews({ clock, presenceOf, openCommandsOf, rulesOf, 
       const found = findings.get(device.id) ?? [];
       const heard = sections.get(device.id) ?? nothingHeard('1970-01-01T00:00:00.000Z');
       const policy = rules.get(device.settingId);
-      const memory = states.get(device.id)?.placeMemory ?? noPlaceMemory;
+      const memory = device.judged.placeMemory;
       const until = observedUntil(presence.lastSeenAt, now) ?? now;
       return {
         id: device.id,

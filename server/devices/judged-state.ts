@@ -12,32 +12,20 @@ export interface JudgedState {
   judgeAt: Instant | null;
 }
 
-const rowSchema = z
-  .object({
-    id: z.string(),
-    place_last: z.enum(['on-site', 'off-site']).nullable(),
-    place_last_since: instantSchema.nullable(),
-    place_unknown_since: instantSchema.nullable(),
-    judge_at: instantSchema.nullable(),
-  })
-  .transform((row) => ({
-    id: row.id,
+/** Columns of `devices` in which it lies. */
+export const judgedColumns = {
+  place_last: z.enum(['on-site', 'off-site']).nullable(),
+  place_last_since: instantSchema.nullable(),
+  place_unknown_since: instantSchema.nullable(),
+  judge_at: instantSchema.nullable(),
+};
+const rowSchema = z.object(judgedColumns);
+
+export function judgedStateOf(row: z.infer<typeof rowSchema>): JudgedState {
+  return {
     placeMemory: { last: row.place_last, lastSince: row.place_last_since, unknownSince: row.place_unknown_since },
     judgeAt: row.judge_at,
-  }));
-const columns = ['id', 'place_last', 'place_last_since', 'place_unknown_since', 'judge_at'];
-
-/** The kept state of each device that there is. */
-export async function judgedStates(
-  connection: Connection,
-  deviceIds: readonly string[],
-): Promise<Map<string, JudgedState>> {
-  const rows = z.array(rowSchema).parse(
-    await connection('devices')
-      .whereIn('id', [...deviceIds])
-      .select(columns),
-  );
-  return new Map(rows.map(({ id, ...state }) => [id, state]));
+  };
 }
 
 export async function keepJudgedState(

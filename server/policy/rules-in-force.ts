@@ -3,6 +3,7 @@ import type { Calendar, Opening } from '../../shared/calendar/opening.ts';
 import { type Clock, type Instant, instant, instantSchema } from '../../shared/instant.ts';
 import { defaultPolicy, type Policy } from '../../shared/policy/document.ts';
 import { type EvaluatedPolicy, evaluatedPolicyOf } from '../../shared/policy/evaluated-policy.ts';
+import { ask } from '../storage/ask.ts';
 import type { Connection } from '../storage/database.ts';
 import { placeSaltOf } from './place-salt.ts';
 import { wholePolicy } from './policy-store.ts';
@@ -28,7 +29,7 @@ export interface RulesOf {
 }
 
 const storedSchema = z.object({ version: z.int(), document: z.string(), at: instantSchema });
-const settingSchema = z.object({ time_zone: z.string() });
+const settingSchema = z.object({ time_zone: z.string(), salt: z.string().nullable() });
 
 interface Kept {
   document: string | null;
@@ -55,7 +56,7 @@ export function createRulesOf({ clock, calendarFor }: RulesParts): RulesOf {
   return {
     inForce: async (connection, settingId) => {
       const stored = await latestOf(connection, settingId);
-      const [timeZone, salt] = [await timeZoneOf(connection, settingId), await placeSaltOf(connection, settingId)];
+      const { timeZone, salt } = await settingOf(connection, settingId);
       const key = { document: stored?.document ?? null, timeZone, salt, hour: instant(clock.now()).slice(0, 13) };
       const before = kept.get(settingId);
       const isSame =
@@ -65,17 +66,15 @@ export function createRulesOf({ clock, calendarFor }: RulesParts): RulesOf {
       return { rules, version: 1 + (stored?.version ?? 0), since: stored?.at ?? instant(0) };
     },
     of: async (connection, settingId, policy) => {
-      const [timeZone, salt] = [await timeZoneOf(connection, settingId), await placeSaltOf(connection, settingId)];
+      const { timeZone, salt } = await settingOf(connection, settingId);
       return make(policy, { timeZone, salt });
     },
   };
 }
 
 async function latestOf(connection: Connection, settingId: string) {
-  const row: unknown = await connection('policies')
-    .where({ setting_id: settingId })
-    .orderBy('version', 'desc')
-    .first('version', 'document', 'at');
+  const sql = 'select version, document, at from policies where setting_id = ? order by version desc limit 1';
+  const [row] = await ask(connection, sql, [settingId]);
   return row === undefined ? undefined : storedSchema.parse(row);
 }
 
@@ -83,6 +82,11 @@ function policyOf(stored: { document: string } | undefined): Policy {
   return stored === undefined ? defaultPolicy : wholePolicy(stored.document);
 }
 
-async function timeZoneOf(connection: Connection, settingId: string): Promise<string> {
-  return settingSchema.parse(await connection('settings').where({ id: settingId }).first('time_zone')).time_zone;
+/** The setting's zone and its place salt, made now if there is none. */
+async function settingOf(connection: Connection, settingId: string): Promise<{ timeZone: string; salt: string }> {
+  const sql =
+    'select time_zone, salt from settings left join place_salts on place_salts.setting_id = settings.id where settings.id = ?';
+  const [row] = await ask(connection, sql, [settingId]);
+  const { time_zone, salt } = settingSchema.parse(row);
+  return { timeZone: time_zone, salt: salt ?? (await placeSaltOf(connection, settingId)) };
 }

@@ -41,22 +41,40 @@ export function localDateTime(at: Instant, offsets: Offsets): LocalDateTime {
  */
 export function instantOf({ date, time }: LocalDateTime, offsets: Offsets): Instant {
   const wall = Date.parse(`${date}T${time}:00.000Z`);
-  const spans = offsets.map(({ minutes }, index) => ({
-    at: wall - minutes * minuteMs,
-    from: index === 0 ? Number.NEGATIVE_INFINITY : startOf(offsets, index),
-    to: startOf(offsets, index + 1),
-  }));
-  const shown = spans.find(({ at, from, to }) => at >= from && at < to);
-  const leftOut = spans.findLast(({ at, to }) => at >= to);
-  return instant((shown ?? leftOut ?? spans[0])?.at ?? wall);
+  const spans = spansOf(offsets);
+  const shown = spans.find(({ minutes, from, to }) => isWithin(wall - minutes * minuteMs, from, to));
+  const leftOut = spans.findLast(({ minutes, to }) => wall - minutes * minuteMs >= to);
+  return instant(wall - ((shown ?? leftOut ?? spans[0])?.minutes ?? 0) * minuteMs);
 }
 
-function startOf(offsets: Offsets, index: number): number {
-  const start = offsets[index];
-  return start === undefined ? Number.POSITIVE_INFINITY : Date.parse(start.from);
+/** A time during which the distance from UTC stays the same, in milliseconds. */
+interface Span {
+  from: number;
+  to: number;
+  minutes: number;
+}
+
+function isWithin(at: number, from: number, to: number): boolean {
+  return at >= from && at < to;
+}
+
+/** Reading forty instants for each time that is asked costs more than all the rest. INVARIANT: nobody changes a list of offsets. */
+const spansOfOffsets = new WeakMap<Offsets, Span[]>();
+
+function spansOf(offsets: Offsets): readonly Span[] {
+  const known = spansOfOffsets.get(offsets);
+  if (known !== undefined) return known;
+  const starts = offsets.map(({ from }, index) => (index === 0 ? Number.NEGATIVE_INFINITY : Date.parse(from)));
+  const spans = offsets.map(({ minutes }, index) => ({
+    minutes,
+    from: starts[index] ?? Number.NEGATIVE_INFINITY,
+    to: starts[index + 1] ?? Number.POSITIVE_INFINITY,
+  }));
+  spansOfOffsets.set(offsets, spans);
+  return spans;
 }
 
 function minutesAt(ms: number, offsets: Offsets): number {
-  const begun = offsets.findLast(({ from }) => Date.parse(from) <= ms);
-  return (begun ?? offsets[0])?.minutes ?? 0;
+  const spans = spansOf(offsets);
+  return (spans.find(({ from, to }) => isWithin(ms, from, to)) ?? spans[0])?.minutes ?? 0;
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
+import { findDevice } from '../../../server/devices/device-store.ts';
 import {
   idsToJudge,
-  judgedStates,
   keepJudgedState,
   observedUntil,
   putOffJudging,
@@ -54,13 +54,13 @@ describe('what is judged again as time passes', () => {
 
   it('is kept with the memory of the place', async () => {
     await add('d');
-    expect((await judgedStates(db, ['d'])).get('d')).to.deep.equal({ placeMemory: noPlaceMemory, judgeAt: null });
+    expect((await findDevice(db, 'd'))?.judged).to.deep.equal({ placeMemory: noPlaceMemory, judgeAt: null });
     const state = {
       placeMemory: { last: 'on-site' as const, lastSince: null, unknownSince: minute(4) },
       judgeAt: minute(34),
     };
     await keepJudgedState(db, 'd', state);
-    expect((await judgedStates(db, ['d'])).get('d')).to.deep.equal(state);
+    expect((await findDevice(db, 'd'))?.judged).to.deep.equal(state);
   });
 
   it('is judged in small batches, and one that cannot be judged is in nobody’s way', async () => {
