@@ -114,10 +114,11 @@ export async function pageOfMoves(
   };
 }
 
+/** A record that begins anew counts on from the seconds of a clock: no guard moves so often between two reports. */
+const mostMissed = 1_000;
+
 /** A device tells its last twenty moves: of more that happened out of touch, those before are never heard. */
 function viewOf(row: Row, before: Row | undefined): GuardMoveView {
-  const isSame = before?.epoch === row.epoch && before.telling === row.telling;
-  const expected = isSame ? before.sequence + 1 : 1;
   return {
     sequence: row.sequence,
     at: row.at,
@@ -125,6 +126,13 @@ function viewOf(row: Row, before: Row | undefined): GuardMoveView {
     to: row.to_state,
     because: row.because,
     refusedSignIns: row.refused_sign_ins,
-    missedBefore: Math.max(0, row.sequence - expected),
+    missedBefore: before === undefined ? 0 : missedBetween(before, row),
   };
+}
+
+function missedBetween(before: Row, row: Row): number | null {
+  // A new enrolment begins a record of its own, and nothing of it is missing.
+  if (before.epoch !== row.epoch) return 0;
+  const missed = row.sequence - before.sequence - 1;
+  return before.telling !== row.telling || missed > mostMissed ? null : missed;
 }

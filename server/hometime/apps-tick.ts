@@ -1,8 +1,7 @@
-import type { HometimeTick } from '../../shared/api/hometime.ts';
 import type { ListedApp } from '../../shared/policy/app-list.ts';
 import type { AppAnswer, Apps } from '../../shared/report/apps.ts';
 import { listOf } from '../../shared/words.ts';
-import type { AtHometime, Closing } from './given.ts';
+import type { AtHometime, Closing, Ticked } from './given.ts';
 import { isLookedAtSince, isTidiedAtClosing } from './looked-at.ts';
 import { cannotTell, tick } from './ticks.ts';
 
@@ -10,7 +9,7 @@ const asked = 'apps-signed-out';
 const what = 'whether every app is signed out';
 
 /** DEV2: Famly and the like are signed out; social networks and webmail as well, where the setting forbids them. */
-export function appsTick(given: AtHometime, closing: Closing): HometimeTick {
+export function appsTick(given: AtHometime, closing: Closing): Ticked {
   const listed = closing.policy.apps.apps.filter(
     ({ kind }) => kind === 'nursery' || closing.policy.personalApps === 'forbidden',
   );

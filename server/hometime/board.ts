@@ -8,7 +8,7 @@ import { listOf } from '../../shared/words.ts';
 import { readCursor, writeCursor } from '../storage/cursor.ts';
 import { clockWordsOf } from './clock-words.ts';
 import type { AtHometime } from './given.ts';
-import { rowOf } from './row-of.ts';
+import { isAccountedFor, rowOf } from './row-of.ts';
 
 export interface BoardParts {
   clock: Clock;
@@ -84,10 +84,14 @@ const asks: { readonly [Asked in HometimeAsked]: { no: string; unknown: string }
   'accounted-for': { no: 'Not heard from', unknown: 'Not known whether heard from' },
 };
 
-/** What is missing over all devices, by what is asked: those that somebody can see to first. */
+/**
+ * What is missing over all devices, by what is asked: those that somebody can see to first. Of one that was not
+ * heard from it is not said again that nothing else is known.
+ */
 function missingWords(rows: readonly HometimeRow[]): string[] {
+  const known = rows.filter(isAccountedFor);
   const named = (asked: string, answer: string): string[] =>
-    rows
+    (answer === 'no' ? rows : known)
       .filter(({ ticks }) => ticks.some((tick) => tick.asked === asked && tick.answer === answer))
       .map(({ name }) => name);
   const said = (words: string, names: readonly string[]) =>

@@ -1,4 +1,5 @@
 import type { DeviceView } from '../../shared/api/devices.ts';
+import type { HometimeTick } from '../../shared/api/hometime.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { Policy } from '../../shared/policy/document.ts';
 import type { SectionName } from '../../shared/report/report.ts';
@@ -17,4 +18,10 @@ export interface Closing {
   policy: Pick<Policy, 'apps' | 'personalApps' | 'networks' | 'beacons'>;
   /** A moment in the words of the setting's own clock: "16:02", with the day when it is another one. */
   clockWords: (at: Instant) => string;
+}
+
+/** A tick with what cannot be told, and why, apart: several that have the same reason become one sentence. */
+export interface Ticked extends HometimeTick {
+  /** `what`: "whether it is charging". */
+  doubt?: { what: string; because: string };
 }

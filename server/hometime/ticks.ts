@@ -1,15 +1,15 @@
-import type { HometimeAnswer, HometimeAsked, HometimeTick } from '../../shared/api/hometime.ts';
+import type { HometimeAnswer, HometimeAsked } from '../../shared/api/hometime.ts';
 import { unknownSentence } from '../../shared/policy/unknown-sentences.ts';
 import type { Unknown } from '../../shared/reading.ts';
 import type { SectionName } from '../../shared/report/report.ts';
 import { counted, listOf } from '../../shared/words.ts';
-import type { AtHometime, Closing } from './given.ts';
+import type { AtHometime, Closing, Ticked } from './given.ts';
 import { isLookedAtSince, isTidiedAtClosing, lastLook } from './looked-at.ts';
 
 /** A battery so full charges no more on many devices. */
 const fullPercent = 95;
 
-export function tick(asked: HometimeAsked, answer: HometimeAnswer, text: string): HometimeTick {
+export function tick(asked: HometimeAsked, answer: HometimeAnswer, text: string): Ticked {
   return { asked, answer, text };
 }
 
@@ -18,14 +18,19 @@ export function cannotTell(
   asked: HometimeAsked,
   what: string,
   why: { reading: Unknown } | { section: SectionName; given: AtHometime; closing: Closing },
-): HometimeTick {
+): Ticked {
   const because =
     'reading' in why ? unknownSentence(why.reading.reason).why : lastLook(why.section, why.given, why.closing);
-  return tick(asked, 'cannot-tell', `it cannot be told ${what}: ${because}`);
+  return { ...tick(asked, 'cannot-tell', doubtWords([what], because)), doubt: { what, because } };
+}
+
+/** "It cannot be told whether it is charging or whether it is at the setting: …", as a part of a sentence. */
+export function doubtWords(what: readonly string[], because: string): string {
+  return `it cannot be told ${listOf(what, 'or')}: ${because}`;
 }
 
 /** DEV2: nobody is logged in any more. */
-export function peopleTick(given: AtHometime, closing: Closing): HometimeTick {
+export function peopleTick(given: AtHometime, closing: Closing): Ticked {
   const asked = 'people-logged-out';
   const what = 'whether anybody is still logged in';
   const reading = given.device.sections.sessions;
@@ -42,7 +47,7 @@ export function peopleTick(given: AtHometime, closing: Closing): HometimeTick {
 const photoFaults = ['photos-over-limit', 'photos-too-old', 'photos-kept-past-limit', 'photos-off-site'] as const;
 
 /** DEV3, DEV4: no more photos, and none older, than the setting allows. */
-export function photosTick(given: AtHometime, closing: Closing): HometimeTick {
+export function photosTick(given: AtHometime, closing: Closing): Ticked {
   const asked = 'photos-in-order';
   const what = 'whether its photos are in order';
   const { sections, findings } = given.device;
@@ -62,7 +67,7 @@ export function photosTick(given: AtHometime, closing: Closing): HometimeTick {
 }
 
 /** DEV6: it is where it is locked away. */
-export function onSiteTick(given: AtHometime, closing: Closing): HometimeTick {
+export function onSiteTick(given: AtHometime, closing: Closing): Ticked {
   const asked = 'on-site';
   const what = 'whether it is at the setting';
   const { sections, place, presence } = given.device;
@@ -78,7 +83,7 @@ export function onSiteTick(given: AtHometime, closing: Closing): HometimeTick {
     : tick(asked, 'cannot-tell', `it cannot be told ${what}`);
 }
 
-export function chargingTick(given: AtHometime, closing: Closing): HometimeTick {
+export function chargingTick(given: AtHometime, closing: Closing): Ticked {
   const asked = 'charging';
   const what = 'whether it is charging';
   const reading = given.device.sections.system;
@@ -95,7 +100,7 @@ export function chargingTick(given: AtHometime, closing: Closing): HometimeTick 
 }
 
 /** DEV6: it was heard from since closing, or, before it, is heard from now. */
-export function accountedForTick({ device }: AtHometime, { passedAt, clockWords }: Closing): HometimeTick {
+export function accountedForTick({ device }: AtHometime, { passedAt, clockWords }: Closing): Ticked {
   const asked = 'accounted-for';
   const { presence, findings, enrolledAt } = device;
   const { lastSeenAt, state } = presence;

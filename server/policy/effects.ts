@@ -63,7 +63,10 @@ export function createPolicyEffects({ clock, devicesOf, factsOf, judgeBy }: Effe
       judged += 1;
       const given = { facts, observes: device.observeMode === true };
       const [present, proposed] = [was(facts, now), is(facts, now)];
-      const fates = { was: guardFate(present, before, given), is: guardFate(proposed, after, given) };
+      const fates = {
+        was: guardFate(present, before, { ...given, areOtherRules: false }),
+        is: guardFate(proposed, after, { ...given, areOtherRules: true }),
+      };
       const effect = effectOn(device, { was: present.findings, is: proposed.findings, fates });
       sums.add(effect);
       if (effect.appears.length > 0 || effect.disappears.length > 0 || effect.guard !== 'as-before')

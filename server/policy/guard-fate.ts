@@ -9,19 +9,19 @@ export type Fate = 'blocks' | 'lets-be';
 /**
  * Whether a device would be blocked for what is known of it: by the very demand that its own guard goes by (DEV1),
  * where the setting has it block. A demand that cannot be told lifts no block and makes none. In observe mode it
- * only tells.
+ * only tells. `areOtherRules`: they are not those by which its guard stands as it does.
  */
 export function guardFate(
   { findings, place }: Pick<Evaluation, 'findings' | 'place'>,
   { switches: { offSite }, networks, beacons }: Pick<Policy, 'switches' | 'networks' | 'beacons'>,
-  { facts, observes }: { facts: Facts; observes: boolean },
+  { facts, observes, areOtherRules }: { facts: Facts; observes: boolean; areOtherRules: boolean },
 ): Fate {
   if (observes || facts.enrolledAt === null || offSite.guard !== 'block') return 'lets-be';
   const { agent } = facts.sections;
   const standing = agent.state === 'known' ? agent.value.guard : undefined;
   const isPlaceNamed = networks.length > 0 || beacons.length > 0;
   const cause = standing?.because ?? null;
-  const demand = demandOf({ facts, offSite, isPlaceNamed, place, findings, cause });
+  const demand = demandOf({ facts, offSite, isPlaceNamed, place, findings, cause, areOtherRules });
   if (demand.is === 'cannot-tell') return standing?.state === 'blocked' ? 'blocks' : 'lets-be';
   return demand.is === 'block' ? 'blocks' : 'lets-be';
 }

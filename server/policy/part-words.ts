@@ -29,6 +29,7 @@ const keeps = {
   'any-time': 'for as long as you like',
 } as const;
 const absences = { look: 'somebody is to look', 'counts-as-broken': 'counts as the rule broken' } as const;
+const outOfHours = { tablets: 'tablets', all: 'every device', none: 'no device' } as const;
 const holidays = {
   england: 'of England',
   wales: 'of Wales',
@@ -129,6 +130,14 @@ export const partsInWords: readonly Part[] = [
   { what: 'Bank holidays', say: (policy) => holidays[policy.opening.bankHolidays] },
   { what: 'First day of the academic year (month and day)', say: (policy) => policy.opening.academicYearFrom },
   { what: 'At closing time', say: ({ switches }) => closing(switches.closingTime) },
+  {
+    what: 'Use and moves out of hours are put on record for',
+    say: ({ switches }) => outOfHours[switches.outOfHours.kinds],
+  },
+  {
+    what: 'Minutes round opening hours that still count as open',
+    say: ({ switches }) => `${switches.outOfHours.marginMinutes}`,
+  },
   ...offSite,
   ...photos,
   { what: 'Memory sticks and cards', say: ({ removableMedia }) => media[removableMedia] },

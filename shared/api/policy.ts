@@ -99,8 +99,8 @@ const guardMoveViewSchema = guardMoveSchema.extend({
   receivedAt: instantSchema,
   /** Of a block: sign-ins that were tried and refused meanwhile; null: not a block, or not told. */
   refusedSignIns: z.int().nonnegative().nullable(),
-  /** Moves before this one that were never told. */
-  missedBefore: z.int().nonnegative(),
+  /** Moves before this one that were never told; null: the device had lost its record and began anew, so nobody can say. */
+  missedBefore: z.int().nonnegative().nullable(),
 });
 export type GuardMoveView = z.infer<typeof guardMoveViewSchema>;
 

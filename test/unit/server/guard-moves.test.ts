@@ -63,6 +63,9 @@ describe('moves of a guard', () => {
     await store(later);
     const items = await all();
     expect(items.map(({ missedBefore }) => missedBefore)).to.deep.equal([0, 0, 7, 0, 0, 0]);
+    await store(week.map((move) => ({ ...move, sequence: move.sequence + 28_000_000 })));
+    const missed = (await all()).map(({ missedBefore }) => missedBefore);
+    expect(missed.slice(0, 3), 'a record that began anew tells of no number').to.deep.equal([0, 0, null]);
   });
 
   it('are none of another enrolment’s: its count begins anew, and the earlier stays', async () => {

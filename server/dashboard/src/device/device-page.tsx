@@ -74,15 +74,22 @@ function Device({ device, role }: { device: DeviceView; role: Role }) {
           Everything below is {old}. How the device is now is not known.
         </p>
       )}
+      {may('showGuard') && isGuardBusy(device) && <GuardCard device={device} old={old} />}
       <FindingsCard device={device} isOld={old !== ''} />
       <FactsOfDevice device={device} role={role} old={old} />
-      {may('showGuard') && <GuardCard device={device} old={old} />}
+      {may('showGuard') && !isGuardBusy(device) && <GuardCard device={device} old={old} />}
       <div className={styles.columns}>
         {may('listCommands') && <OrdersCard device={device} inDialogue={inDialogue} />}
         {may('listChanges') && <ChangesCard deviceId={device.id} />}
       </div>
     </Page>
   );
+}
+
+/** A guard that warns, blocks or is released goes before everything else. */
+function isGuardBusy({ sections: { agent } }: DeviceView): boolean {
+  const guard = agent.state === 'known' ? agent.value.guard : undefined;
+  return guard !== undefined && guard.state !== 'clear';
 }
 
 /** How old what is shown of it is; empty when it is of now. Of a device that left the fleet nothing is. */

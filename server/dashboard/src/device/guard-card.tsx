@@ -115,10 +115,15 @@ function Move({ move }: { move: GuardMoveView }) {
         {isLate && (
           <p className={styles.small}>It told so {atTime(move.receivedAt, now)}, when it was in touch again.</p>
         )}
-        {move.missedBefore > 0 && (
-          <p className={styles.small}>Before that, {counted(move.missedBefore, 'move')} of it were never told.</p>
-        )}
+        {move.missedBefore !== 0 && <p className={styles.small}>{missedWords(move.missedBefore)}</p>}
       </div>
     </li>
   );
+}
+
+function missedWords(missed: number | null): string {
+  if (missed === null) return 'Before that its record was lost and began anew: what it did in between is not known.';
+  return missed === 1
+    ? 'One thing it did before that was never told.'
+    : `${missed} things it did before that were never told.`;
 }

@@ -6,19 +6,11 @@ import { EffectsByDevice } from './effects-by-device.tsx';
 import styles from './policy.module.css';
 
 /** What a change does: in words, who would be blocked by name, and what would be found of whom. */
-export function Effects({ effects }: { effects: PolicyEffects }) {
+export function Effects({ effects, withRules = true }: { effects: PolicyEffects; withRules?: boolean }) {
   const { changes, blocked, letGo, appears, disappears, judged, notJoined, touched } = effects;
   return (
     <>
-      <section aria-labelledby="effects-changes">
-        <h3 id="effects-changes">The rules</h3>
-        <ul className={styles.bullets}>
-          {changes.map((change) => (
-            <li key={change}>{change}</li>
-          ))}
-        </ul>
-        {changes.length === 0 && <p>Nothing: the rules say this already.</p>}
-      </section>
+      {withRules && <Changes changes={changes} />}
       <section aria-labelledby="effects-devices" className={styles.effects}>
         <h3 id="effects-devices">Your devices, as last reported</h3>
         {blocked.count > 0 && (
@@ -53,7 +45,22 @@ export function Effects({ effects }: { effects: PolicyEffects }) {
   );
 }
 
+function Changes({ changes }: { changes: readonly string[] }) {
+  return (
+    <section aria-labelledby="effects-changes">
+      <h3 id="effects-changes">The rules</h3>
+      <ul className={styles.bullets}>
+        {changes.map((change) => (
+          <li key={change}>{change}</li>
+        ))}
+      </ul>
+      {changes.length === 0 && <p>Nothing: the rules say this already.</p>}
+    </section>
+  );
+}
+
 function Found({ title, found }: { title: string; found: readonly FindingEffect[] }) {
+  const isNew = title === 'Newly found';
   if (found.length === 0) return null;
   return (
     <div>
@@ -61,10 +68,10 @@ function Found({ title, found }: { title: string; found: readonly FindingEffect[
       <ul className={styles.foundList}>
         {found.map(({ code, severity, misuse, devices }) => (
           <li key={code}>
-            <Badge tone={title === 'Newly found' ? severityWords(severity).tone : 'plain'}>{matterWords(code)}</Badge>{' '}
+            <Badge tone={isNew ? severityWords(severity).tone : 'plain'}>{matterWords(code)}</Badge>{' '}
             <span>
               {namesOf(devices)}
-              {misuse && <span className={styles.small}> · is put on record as misuse</span>}
+              {misuse && isNew && <span className={styles.small}> · is put on record as misuse</span>}
             </span>
           </li>
         ))}

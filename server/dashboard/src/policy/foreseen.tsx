@@ -10,7 +10,7 @@ interface ForeseenProps {
   change: (policy: Policy) => Partial<Policy>;
 }
 
-/** What a small change of the rules as they are now would do, before it is made. */
+/** What a small change of the rules as they are now would do to devices, before it is made; what it is stands above. */
 export function Foreseen({ name, change }: ForeseenProps) {
   const { call } = useBackend();
   const asked = useQuery({
@@ -24,5 +24,5 @@ export function Foreseen({ name, change }: ForeseenProps) {
   if (asked.isPending) return <Waiting what="Working out what this does to each of your devices…" />;
   if (asked.isError)
     return <Trouble what="It could not be worked out" error={asked.error} again={() => void asked.refetch()} />;
-  return <Effects effects={asked.data} />;
+  return <Effects effects={asked.data} withRules={false} />;
 }

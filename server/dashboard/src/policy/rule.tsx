@@ -1,27 +1,35 @@
 import type { ReactNode } from 'react';
-import { demandWords, type Requirement } from '../words/requirement.ts';
+import { requirementsOfPolicy, requirementsOfSwitches } from '../../../../shared/policy/requirements-of.ts';
 import styles from './policy.module.css';
+
+const parts = { ...requirementsOfPolicy, ...requirementsOfSwitches };
+export type PartOfRules = keyof typeof parts;
 
 interface RuleProps {
   title: string;
-  /** Which demands it comes from. */
-  from: readonly Requirement[];
+  /** Which parts of the policy stand here: each tells the demands it comes from. */
+  of: readonly PartOfRules[];
   children: ReactNode;
 }
 
-/** One rule: what it is about, its switches, and the demands of settings' own policies that it comes from. */
-export function Rule({ title, from, children }: RuleProps) {
+/** One rule: what it is about, its switches, and the demands of settings' own policies that they come from. */
+export function Rule({ title, of, children }: RuleProps) {
   return (
-    <fieldset className={styles.rule}>
+    <fieldset className={styles.rule} id={anchorOf(title)}>
       <legend>{title}</legend>
       <ul className={styles.from} aria-label={`Where “${title}” comes from`}>
-        {from.map((id) => (
-          <li key={id}>
-            <abbr title={demandWords(id)}>{id}</abbr> {demandWords(id)}
+        {of.map((part) => (
+          <li key={part}>
+            {parts[part].why} <span className={styles.ids}>{parts[part].requirements.join(', ')}</span>
           </li>
         ))}
       </ul>
       {children}
     </fieldset>
   );
+}
+
+/** Where a rule stands on the page: "at-closing-time". */
+export function anchorOf(title: string): string {
+  return title.toLowerCase().replaceAll(/[^a-z]+/g, '-');
 }

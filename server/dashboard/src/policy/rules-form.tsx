@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useState } from 'react';
+import { type ComponentType, useState } from 'react';
 import type { Role } from '../../../../shared/api/people.ts';
 import type { PolicyView } from '../../../../shared/api/policy.ts';
 import { mayCall } from '../api/allowed.ts';
 import { Card } from '../page/card.tsx';
 import { ChangeDialogue } from './change-dialogue.tsx';
-import { type Draft, faultsOfDraft, policyOf } from './draft.ts';
+import { type Draft, faultsOfDraft, type PolicyForm, policyOf } from './draft.ts';
 import { AwayPart } from './part/away-part.tsx';
 import { ClosingPart } from './part/closing-part.tsx';
 import { ClosuresPart } from './part/closures-part.tsx';
@@ -18,6 +18,22 @@ import { UnknownPart } from './part/unknown-part.tsx';
 import { MediaPart, WebPart } from './part/use-part.tsx';
 import { WipePart } from './part/wipe-part.tsx';
 import styles from './policy.module.css';
+import { anchorOf } from './rule.tsx';
+
+/** Every rule by its title, in the order of a manager's day. */
+const parts: readonly (readonly [string, ComponentType<{ form: PolicyForm }>])[] = [
+  ['Opening hours', HoursPart],
+  ['Half-terms, holidays and other closed days', ClosuresPart],
+  ['At closing time', ClosingPart],
+  ['While you are closed', OutOfHoursPart],
+  ['Away from the setting', AwayPart],
+  ['Photos and videos', PhotosPart],
+  ['Memory sticks and cards', MediaPart],
+  ['The web', WebPart],
+  ['People', PeoplePart],
+  ['When something cannot be told', UnknownPart],
+  ['Wiping a device', WipePart],
+];
 
 interface RulesFormProps {
   inForce: PolicyView;
@@ -32,18 +48,23 @@ export function RulesForm({ inForce, role, onSaved }: RulesFormProps) {
   const [isLooking, setIsLooking] = useState(false);
   const form = useForm<Draft>({ initialValues: begun.policy, validate: faultsOfDraft });
   const isFixed = !mayCall('changePolicy', role);
-  const parts = [HoursPart, ClosuresPart, ClosingPart, OutOfHoursPart, AwayPart, PhotosPart];
-  const others = [MediaPart, WebPart, PeoplePart, UnknownPart, WipePart];
   const isChanged = JSON.stringify(form.values) !== JSON.stringify(begun.policy);
   const mine = policyOf(form.values);
   return (
     <form className={styles.form} noValidate onSubmit={form.onSubmit(() => setIsLooking(true))}>
       <Card title="What you ask of your devices">
+        <nav aria-label="Rules on this page" className={styles.contents}>
+          {parts.map(([title]) => (
+            <a key={title} href={`#${anchorOf(title)}`}>
+              {title}
+            </a>
+          ))}
+        </nav>
         {isFixed && <p className={styles.small}>Only an administrator can change these. Ask yours.</p>}
         <fieldset className={styles.fields} disabled={isFixed}>
           <legend className={styles.hidden}>Rules</legend>
-          {[...parts, ...others].map((Part) => (
-            <Part key={Part.name} form={form} />
+          {parts.map(([title, Part]) => (
+            <Part key={title} form={form} />
           ))}
         </fieldset>
       </Card>

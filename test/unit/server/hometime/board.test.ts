@@ -92,7 +92,15 @@ describe('a device at closing time', () => {
     const found = answers(device);
     for (const asked of ['apps-signed-out', 'people-logged-out', 'photos-in-order', 'on-site', 'charging'])
       expect(found[asked], asked).to.equal('cannot-tell');
-    expect(row(device).missing).to.match(/^It cannot be told whether every app is signed out: .+/);
+    expect(row(device).missing).to.match(/^It cannot be told whether every app is signed out, .+ or whether it is charging: .+/);
+  });
+
+  it('says once for all what cannot be told for the same reason', () => {
+    const silent = unknown('permission-denied', after);
+    const { missing } = row(tidy({ sessions: silent, system: silent }));
+    expect(missing).to.match(
+      /^It cannot be told whether anybody is still logged in or whether it is charging: [^;]+\.$/,
+    );
   });
 
   it('says no of what is wrong, in words a person can act on', () => {
@@ -237,7 +245,11 @@ describe('the board', () => {
   });
 
   it('names what is missing over all devices: what somebody can see to before what cannot be told', async () => {
-    const away = tidy({}, { name: 'A', presence: { state: 'offline', lastSeenAt: before } });
+    const gone = { name: 'A', presence: { state: 'offline' as const, lastSeenAt: before } };
+    const away = tidy({ sessions: at(signedIn(), before) }, gone);
+    expect(row(away).missing, 'not heard from is said once').to.equal(
+      'It was last heard at 15:30, and not since closing.',
+    );
     const unsure = tidy({ system: unknown('timed-out', after) }, { name: 'B' });
     expect((await board([unsure, away])).missing).to.deep.equal([
       'Not heard from: A.',

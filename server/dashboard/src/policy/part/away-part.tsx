@@ -7,7 +7,7 @@ import { Rule } from '../rule.tsx';
 export function AwayPart({ form }: { form: PolicyForm }) {
   const field = (name: string) => form.getInputProps(`switches.offSite.${name}`);
   return (
-    <Rule title="Away from the setting" from={['DEV1', 'DEV9']}>
+    <Rule title="Away from the setting" of={['offSite']}>
       <Radio.Group label="A device that is not encrypted" {...field('unprotected')}>
         <div className={styles.choices}>
           <Radio value="strict" label="May not leave at all" />

@@ -8,7 +8,7 @@ export function ClosingPart({ form }: { form: PolicyForm }) {
   const { closingTime } = form.values.switches;
   const isOn = closingTime !== null;
   return (
-    <Rule title="At closing time" from={['DEV2']}>
+    <Rule title="At closing time" of={['closingTime']}>
       <Checkbox
         label="Every device tidies up by itself at closing time"
         description="Also when it cannot reach this server. What it did is on the Hometime page"

@@ -18,7 +18,7 @@ export function ClosuresPart({ form }: { form: PolicyForm }) {
     put([...closures, { from: last, to: last, label: '', endsTerm: true }]);
   };
   return (
-    <Rule title="Half-terms, holidays and other closed days" from={['DEV3', 'DEV6']}>
+    <Rule title="Half-terms, holidays and other closed days" of={['photoKeep']}>
       {closures.length === 0 && (
         <p className={styles.hint}>None yet. Photos are to be off the tablets by each half-term.</p>
       )}

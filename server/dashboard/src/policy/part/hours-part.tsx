@@ -28,7 +28,7 @@ export function HoursPart({ form }: { form: PolicyForm }) {
     put([...week.filter((row) => row.day !== day), ...(hours === undefined ? [] : [{ day, ...hours }])]);
   const [first] = week;
   return (
-    <Rule title="Opening hours" from={['DEV2', 'DEV6']}>
+    <Rule title="Opening hours" of={['opening']}>
       {week.length === 0 && (
         <p className={styles.hint}>
           You have not said when you are open, so nothing happens at closing time and nothing counts as out of hours.

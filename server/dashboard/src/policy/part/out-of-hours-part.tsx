@@ -6,7 +6,7 @@ import { Rule } from '../rule.tsx';
 /** Which devices are locked away while the setting is closed. */
 export function OutOfHoursPart({ form }: { form: PolicyForm }) {
   return (
-    <Rule title="While you are closed" from={['DEV6']}>
+    <Rule title="While you are closed" of={['outOfHours']}>
       <Radio.Group
         label="Used or moved out of hours is put on record for"
         {...form.getInputProps('switches.outOfHours.kinds')}

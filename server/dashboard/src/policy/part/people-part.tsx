@@ -6,7 +6,7 @@ import { Rule } from '../rule.tsx';
 /** Who may sign in on what, and who may install programs. */
 export function PeoplePart({ form }: { form: PolicyForm }) {
   return (
-    <Rule title="People" from={['DEV7', 'DEV8']}>
+    <Rule title="People" of={['mayUseUnassigned', 'mayInstall', 'alwaysAllowed']}>
       <Accounts
         form={form}
         field="mayUseUnassigned"

@@ -13,7 +13,7 @@ const keeps = [
 export function PhotosPart({ form }: { form: PolicyForm }) {
   const { outingPhotos } = form.values.switches;
   return (
-    <Rule title="Photos and videos" from={['DEV3', 'DEV4', 'DEV9']}>
+    <Rule title="Photos and videos" of={['photoLimit', 'photoKeep', 'resourceFolder', 'outingPhotos']}>
       <div className={styles.row}>
         <NumberInput label="Most photos and videos on a tablet" min={0} {...form.getInputProps('photoLimit.tablet')} />
         <NumberInput label="Most photos and videos on a laptop" min={0} {...form.getInputProps('photoLimit.laptop')} />

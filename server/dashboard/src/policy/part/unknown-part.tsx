@@ -15,7 +15,7 @@ const facts: { readonly [Fact in keyof Switches['absence']]: string } = {
 /** What it means when a device cannot tell, and for how long it may be silent. Never that all is well. */
 export function UnknownPart({ form }: { form: PolicyForm }) {
   return (
-    <Rule title="When something cannot be told" from={['DEV2', 'DEV3', 'DEV5', 'DEV10']}>
+    <Rule title="When something cannot be told" of={['absence', 'silentAfterHours']}>
       <p className={styles.hint}>
         Nothing that is unknown ever counts as well: either somebody is to look, or the rule counts as broken.
       </p>

@@ -6,7 +6,7 @@ import { Rule } from '../rule.tsx';
 /** Memory sticks and cards. */
 export function MediaPart({ form }: { form: PolicyForm }) {
   return (
-    <Rule title="Memory sticks and cards" from={['DEV10', 'DEV12']}>
+    <Rule title="Memory sticks and cards" of={['removableMedia']}>
       <Radio.Group
         label="Memory sticks and cards"
         description="A camera on its cable is shown, and never put on record: it has to be unloaded"
@@ -33,7 +33,7 @@ export function MediaPart({ form }: { form: PolicyForm }) {
 /** The web: social networks, webmail, and the filter. */
 export function WebPart({ form }: { form: PolicyForm }) {
   return (
-    <Rule title="The web" from={['DEV5', 'DEV13']}>
+    <Rule title="The web" of={['personalApps', 'filterTests']}>
       <Radio.Group label="Social networks and webmail" {...form.getInputProps('personalApps')}>
         <div className={styles.choices}>
           <Radio value="forbidden" label="Not allowed" description="Being signed in to one is put on record" />

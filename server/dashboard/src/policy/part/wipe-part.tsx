@@ -6,7 +6,7 @@ import { Rule } from '../rule.tsx';
 /** Whether a second administrator has to agree before anything is wiped. */
 export function WipePart({ form }: { form: PolicyForm }) {
   return (
-    <Rule title="Wiping a device" from={['INC1']}>
+    <Rule title="Wiping a device" of={['wipeApproval']}>
       <Radio.Group
         label="Before a device is wiped"
         description="Whoever asks for it cannot be the one who approves"
