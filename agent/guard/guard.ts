@@ -12,7 +12,7 @@ import { type BlockingParts, createBlocking } from './blocking.ts';
 import { createGuardMemory } from './guard-memory.ts';
 import { type GuardNote, recentTampering, withMove } from './guard-note.ts';
 import { standingOf } from './guard-standing.ts';
-import { canJudge, changedSections, judge } from './judging.ts';
+import { canJudge, changedSections, createJudge } from './judging.ts';
 import type { SealedFile } from './sealed-file.ts';
 import type { SettingsHolder } from './settings-holder.ts';
 import type { TrustedTime } from './trusted-time.ts';
@@ -85,6 +85,7 @@ export function createGuard(parts: GuardParts): Guard {
   const blocking = createBlocking(parts);
   const warnings = createWarnings(parts);
   const memory = createGuardMemory(parts);
+  const judge = createJudge();
   const { note, time } = memory;
   const sections: Partial<Sections> = {};
   let demand: GuardDemand = { is: 'cannot-tell' };

@@ -59,45 +59,51 @@ export function canJudge({ settings, isDamaged, sections, note }: Omit<JudgePart
   return sections.location !== undefined && (!isConditional || sections.photos !== undefined);
 }
 
-/**
- * Evaluates this device by itself, with the same function as the server. Its rules are loaded only here: a device
- * whose setting guards nothing never needs them in memory.
- */
-export async function judge(parts: JudgeParts): Promise<Judged> {
-  const { settings, note, now } = parts;
-  const { placeMemory: before, unknownFor, standingSince, rulesVersion } = note;
-  const memory = { placeMemory: before, unknownFor, standingSince, rulesVersion };
-  const [{ demandOf, demandWithoutRules }, { evaluatedPolicyFrom }] = await Promise.all([
+async function loadRules() {
+  const [demands, policies, evaluation, places] = await Promise.all([
     import('../../shared/guard/demand.ts'),
     import('../../shared/policy/evaluated-policy.ts'),
+    import('../../shared/policy/evaluate.ts'),
+    import('../../shared/policy/judge-place.ts'),
   ]);
+  return { ...demands, ...policies, ...evaluation, ...places };
+}
+
+type Rules = Awaited<ReturnType<typeof loadRules>>;
+
+/**
+ * Evaluates this device by itself, with the same function as the server. Its rules are loaded with the first judgement:
+ * a device whose setting guards nothing never needs them in memory.
+ */
+export function createJudge(): (parts: JudgeParts) => Promise<Judged> {
+  let loading: Promise<Rules> | undefined;
+  return async (parts) => {
+    loading ??= loadRules();
+    return judgeBy(await loading, parts);
+  };
+}
+
+function judgeBy(rules: Rules, parts: JudgeParts): Judged {
+  const { settings, note, now } = parts;
+  const { placeMemory: before, unknownFor, standingSince, rulesVersion, cause } = note;
+  const memory = { placeMemory: before, unknownFor, standingSince, rulesVersion };
   const facts = factsOf(parts);
-  if (parts.isDamaged) return { memory, dueMs: null, demand: demandWithoutRules(facts) };
-  const policy = evaluatedPolicyFrom(settings);
+  if (parts.isDamaged) return { memory, dueMs: null, demand: rules.demandWithoutRules(facts) };
+  const policy = rules.evaluatedPolicyFrom(settings);
   if (policy === undefined)
     return {
       memory: { ...memory, rulesVersion: null },
       dueMs: null,
       demand: { is: 'clear', because: 'rules-changed' },
     };
-  const [{ evaluate }, { isPlaceNamed, placeGraceUntil }] = await Promise.all([
-    import('../../shared/policy/evaluate.ts'),
-    import('../../shared/policy/judge-place.ts'),
-  ]);
-  const { place, findings, placeMemory } = evaluate(facts, policy, instant(now.trustedMs));
+  const { place, findings, placeMemory } = rules.evaluate(facts, policy, instant(now.trustedMs));
   const { offSite } = policy.switches;
   const { unknownSince } = placeMemory;
-  const graceMs = unknownSince === null ? null : Date.parse(placeGraceUntil(unknownSince, policy));
+  const graceMs = unknownSince === null ? null : Date.parse(rules.placeGraceUntil(unknownSince, policy));
+  const isPlaceNamed = rules.isPlaceNamed(policy);
+  const areOtherRules = parts.version !== note.causeVersion;
   return {
-    demand: demandOf({
-      facts,
-      offSite,
-      isPlaceNamed: isPlaceNamed(policy),
-      place,
-      findings,
-      cause: note.cause,
-      areOtherRules: parts.version !== note.causeVersion,
-    }),
+    demand: rules.demandOf({ facts, offSite, isPlaceNamed, place, findings, cause, areOtherRules }),
     memory: {
       placeMemory: { last: placeMemory.last, lastSince: placeMemory.lastSince ?? null },
       unknownFor: unknownSince === null ? null : (unknownFor ?? { ranMs: 0, asOf: now.running }),
