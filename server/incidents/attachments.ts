@@ -34,7 +34,9 @@ export function attachmentRoutes(parts: AttachmentRoutesParts) {
           'too-large',
           'The file is larger than 10 MB. Make it smaller, or keep it elsewhere and say where.',
         );
-      const { wasThere, ...kept } = await files.keep(id, request);
+      // Not destroyed when it is refused half-way, for the connection would be cut before the answer is heard; what is left of it goes nowhere.
+      const pieces: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
+      const { wasThere, ...kept } = await files.keep(id, pieces).finally(() => request.resume());
       try {
         return await act(wanted, (opened, _connection, by) => {
           mustHaveRoom(opened);

@@ -94,7 +94,9 @@ export async function setTellAt(connection: Connection, { incidentId, outcome, s
 }
 
 export async function stepsOfCases(connection: Connection, incidentIds: readonly string[]): Promise<StoredStep[]> {
-  const rows: unknown = await connection('incident_steps').whereIn('incident_id', [...incidentIds]);
+  const rows: unknown = await connection('incident_steps')
+    .whereIn('incident_id', [...incidentIds])
+    .orderByRaw('rowid');
   return z.array(rowSchema).parse(rows);
 }
 

@@ -49,7 +49,7 @@ function nextOf(steps: readonly StoredStep[], now: Instant): IncidentView['next'
     const { outcome, dueAt } = step;
     return standing === null || dueAt === null ? [] : [{ outcome, step: step.step, dueAt, standing }];
   });
-  return running.sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1))[0] ?? null;
+  return running.sort((a, b) => Date.parse(a.dueAt) - Date.parse(b.dueAt))[0] ?? null;
 }
 
 interface Around {

@@ -127,7 +127,7 @@ export async function callRoute<Name extends RouteName>(
 /** A file as it arrived, in the contract's own shape. */
 function downloaded(response: Response): Download {
   const type = response.headers.get('content-type')?.split(';')[0];
-  const name = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1];
+  const name = /filename="?([^";]+)"?/.exec(response.headers.get('content-disposition') ?? '')?.[1];
   const known = downloadTypes.find((each) => each === type);
   if (known === undefined || name === undefined) {
     throw new Error(`not a file of ours: ${type} ${name}`);
