@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { freePort } from '../../../test/support/ports.ts';
+import { pause } from '../../../test/support/processes.ts';
 import { type ServerProcess, startServerProcess } from '../../../test/support/server-process.ts';
 import { makeTempFolder } from '../../../test/support/temp-folder.ts';
 import { type Measure, percentile } from '../measure.ts';
@@ -81,10 +83,25 @@ async function onServer(
   const clients = startTalker(here('clients.ts'), [fleet]);
   try {
     await clients.ask(`connect ${server.agentPort}`, 'connected');
+    await untilCalm(server.process.pid);
     await measure(server, clients);
   } finally {
     await clients.end();
     await server.stop();
+  }
+}
+
+/** What every new connection brings (its judgement, its settings) is done: the fleet is connected, not connecting. */
+async function untilCalm(pid: number): Promise<void> {
+  const ticks = () => {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return Number(fields[11]) + Number(fields[12]);
+  };
+  for (let before = ticks(), look = 0; look < 120; look += 1) {
+    await pause(1_000);
+    const now = ticks();
+    if (now - before < 10) return;
+    before = now;
   }
 }
 
@@ -96,8 +113,10 @@ function describe(
   const unit = 'ms' as const;
   const at = (part: number, runs: readonly number[][]) => runs.map((run) => percentile(run, part));
   const floorIs = 'a bare socket.io server on mutual TLS with the same clients: one message and its acknowledgement';
-  const note = 'REST call to the acknowledgement of the last move, committed (FULL); five commits lie between';
-  const agentIs = 'the same, with an agent that journals on disk and probes again (simulated platform)';
+  const note =
+    'REST call to the acknowledgement of the last move, committed (FULL), two commits; the fleet at rest, after 100 that do not count';
+  const agentIs =
+    'REST call until "verified" is in the database (looked at each ms, past the server); an agent that journals on disk and probes again (simulated platform)';
   return [
     {
       what: `one order, ${clients} thin clients: median`,
