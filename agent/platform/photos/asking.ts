@@ -17,12 +17,23 @@ export interface Asking {
    * Rejects with what the system said, or NoAnswer.
    */
   list(path: string, ground: Ground, found: FolderStat): Listing | Promise<Listing>;
+  /**
+   * Looks at a folder now, and has its names read meanwhile; undefined: not on this ground,
+   * or not now. What comes of it is what `look` and `list` would have told.
+   */
+  ahead(path: string, ground: Ground): Ahead | undefined;
   /** The same, each name's kind told by the system. */
   listKinds(path: string, ground: Ground): Promise<Listing>;
   /** The same path with no link left in it. */
   resolve(path: string): string | Promise<string>;
   /** Any other question that touches this ground. */
   ask<Answer>(ground: Ground, question: () => Promise<Answer>): Promise<Answer>;
+}
+
+/** A folder whose names are on their way. */
+export interface Ahead {
+  found: FolderStat;
+  listing: Promise<Listing>;
 }
 
 interface AskingParts {
@@ -54,16 +65,27 @@ export function createAsking({ folders, grounds, patience, slices, ways = new Ma
     return ground.kind === 'near' ? question() : patience.ask(ground.mount, question);
   }
 
+  /** What is there passes for files where a look told that no folder is in it. */
+  function listLater(path: string, ground: Ground, { nlink }: FolderStat): Promise<Listing> {
+    if (ground.countsFolders !== true || nlink !== 2) return folders.list(path);
+    return folders.names(path).then((files) => ({ files, folders: [] }));
+  }
+
   return {
     ask,
+    ahead(path, ground) {
+      if (now === undefined || !mayAskNow(ground)) return undefined;
+      const found = now.look(path);
+      return found.isDirectory() ? { found, listing: listLater(path, ground, found) } : undefined;
+    },
     atOnce: (ground) => (mayAskNow(ground) ? now : undefined),
-    list(path, ground, { nlink, size }) {
-      const isLeaf = ground.countsFolders === true && nlink === 2;
+    list(path, ground, found) {
+      const { nlink, size } = found;
       if (now !== undefined && size > 0 && size <= smallList && mayAskNow(ground)) {
+        const isLeaf = ground.countsFolders === true && nlink === 2;
         return isLeaf ? { files: now.names(path), folders: [] } : now.list(path);
       }
-      if (!isLeaf) return ask(ground, () => folders.list(path));
-      return ask(ground, async () => ({ files: await folders.names(path), folders: [] }));
+      return ask(ground, () => listLater(path, ground, found));
     },
     listKinds: (path, ground) => ask(ground, () => folders.list(path)),
     look: (path, ground) =>

@@ -4,6 +4,7 @@ import { known, unknown } from '../../../shared/reading.ts';
 import type { PhotoPlace, Photos } from '../../../shared/report/photos.ts';
 import type { Keeper } from '../keeper.ts';
 import type { Probe } from '../platform.ts';
+import { createReadingAhead } from './ahead.ts';
 import { type Asking, createAsking } from './asking.ts';
 import type { Folders } from './folders.ts';
 import type { Grounds } from './ground.ts';
@@ -168,9 +169,11 @@ async function beginRound(
   const grounds = await parts.grounds();
   const slices = createSlices();
   if (memory.ways.grounds !== grounds) memory.ways = { grounds, known: new Map() };
+  const asking = createAsking({ folders: parts.folders, grounds, patience, slices, ways: memory.ways.known });
   return {
     ...asked,
-    asking: createAsking({ folders: parts.folders, grounds, patience, slices, ways: memory.ways.known }),
+    asking,
+    ahead: createReadingAhead(asking, () => parts.clock.now()),
     grounds,
     slices,
     kept: kept ?? readKept(undefined),

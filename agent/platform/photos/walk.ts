@@ -1,5 +1,6 @@
 import { basename, sep } from 'node:path';
 import type { PhotoPlace } from '../../../shared/report/photos.ts';
+import type { Begun, ReadingAhead } from './ahead.ts';
 import type { Asking } from './asking.ts';
 import type { FolderStat, Listing } from './folders.ts';
 import type { Ground, Grounds } from './ground.ts';
@@ -23,6 +24,7 @@ import { type Trouble, troubleOf } from './trouble.ts';
 /** One round through all folders. */
 export interface Round {
   asking: Asking;
+  ahead: ReadingAhead;
   grounds: Grounds;
   slices: Slices;
   kept: KeptSums;
@@ -45,6 +47,9 @@ export interface Round {
 
 /** A folder that was met, by a path with no link in it, and as it was found. */
 export type Met = Pick<Folder, 'path' | 'state'>;
+
+/** From so many folders on that had to be read, the next ones are read ahead. */
+const aheadFrom = 16;
 
 /** Names are read again after this long at the least, whatever the folder's times say. */
 export const againMs = 5 * 3_600_000;
@@ -75,12 +80,10 @@ export function createFolderTree() {
 
   async function walkAll(waiting: Counted[], round: Round): Promise<void> {
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      if (round.listed >= aheadFrom) round.ahead.begin(waiting);
       const asked = step(next, round, false);
       // What is answered at once is not waited for: of a thousand folders nearly all are.
-      const met = asked instanceof Promise ? await asked : asked;
-      if (met === undefined)
-        for (const folder of next.folder.inner) waiting.push(insideOf(folder, next, next.place, round));
-      else if (met !== 'passed-over') round.onTrouble(next.place, met);
+      goOn(next, asked instanceof Promise ? await asked : asked, waiting, round);
     }
   }
 
@@ -93,6 +96,9 @@ export function createFolderTree() {
   function visit(next: Counted, round: Round, isHolder: boolean): Outcome | Promise<Outcome> {
     if (next.ground.kind === 'apart') return 'passed-over';
     try {
+      const ahead = round.ahead.take(next.folder);
+      if (ahead !== undefined)
+        return enterAhead(next, ahead, round).catch((error: unknown) => failed(next, error, round));
       const found = round.asking.look(next.folder.path, next.ground);
       const met =
         found instanceof Promise
@@ -112,6 +118,14 @@ export function createFolderTree() {
     return listed === undefined ? entered(next, round, isHolder) : listed.then(() => entered(next, round, isHolder));
   }
 
+  /** The same for a folder that was looked at, and its names asked for, while others were counted. */
+  async function enterAhead(next: Counted, { found, listing, atMs }: Begun, round: Round): Promise<Outcome> {
+    if (isSeen(found, round)) return metAgain(next, found, round);
+    round.listed += 1;
+    remember(next.folder, undefined, found, await listing, round, atMs);
+    return entered(next, round, false);
+  }
+
   function list(folder: Folder, found: FolderStat, ground: Ground, round: Round): undefined | Promise<undefined> {
     const before = folder.state;
     // Not known any more until all of it was read.
@@ -128,9 +142,9 @@ export function createFolderTree() {
     found: FolderStat,
     { files, folders }: Listing,
     round: Round,
+    listedAtMs = round.now(),
   ): undefined {
     const names = countNames(files);
-    const listedAtMs = round.now();
     serial += 1;
     const { dev, ino, mtimeMs, ctimeMs } = found;
     const againAtMs = listedAtMs + againMs + (serial % 64) * (againSpreadMs / 64);
@@ -167,6 +181,14 @@ export type FolderTree = ReturnType<typeof createFolderTree>;
 
 /** What came of a visit; undefined: the folder is counted, and may be gone into. */
 type Outcome = Trouble | 'passed-over' | undefined;
+
+function goOn(next: Counted, met: Outcome, waiting: Counted[], round: Round): void {
+  if (met !== undefined) {
+    if (met !== 'passed-over') round.onTrouble(next.place, met);
+    return;
+  }
+  for (const folder of next.folder.inner) waiting.push(insideOf(folder, next, next.place, round));
+}
 
 function entered(next: Counted, round: Round, isHolder: boolean): undefined {
   if (!isHolder) round.counted.push(next);
