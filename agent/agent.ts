@@ -3,9 +3,10 @@ import type { Clock } from '../shared/instant.ts';
 import type { Log } from '../shared/log.ts';
 import { type Hello, protocolVersion, type Welcome } from '../shared/wire/messages.ts';
 import { withBeacons } from './beacon/with-beacons.ts';
+import { watchClosing } from './closing-watch.ts';
 import type { Bench } from './command/judge.ts';
 import type { SettingsHolder } from './guard/settings-holder.ts';
-import { composeGuard } from './guarding.ts';
+import { composeGuard, runningMs } from './guarding.ts';
 import { enrolledAfter, type Identity } from './identity/identity.ts';
 import { tlsOptions } from './identity/tls-options.ts';
 import { composeLockGuard } from './lock-guarding.ts';
@@ -140,7 +141,7 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
     skewMs: serverTime.skewMs,
     settingsVersion: settings.version,
     lock: lockGuard.standing,
-    guard: guard.health,
+    guard: async () => ({ ...(await guard.health()), ...closingStanding() }),
   });
   const prober = createProber({
     platform: withBeacons(platform, { clock, settings: settings.current, deviceId: identity.deviceId }),
@@ -150,9 +151,14 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
     onReading(readings) {
       health.saw(readings);
       guard.saw(readings);
+      closing.saw(readings);
       reports.outbox.take(readings);
     },
   });
+  const closing = watchClosing(
+    { ...parts, uptimeMs: runningMs },
+    { prober, now: () => guard.time().now(), onChanged: tellHealth, signal: ending.signal },
+  );
   const orders = composeOrders(parts, journal, {
     deliver: connection.sendMove,
     deliverAll: connection.sendMoves,
@@ -192,10 +198,18 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
   async function takeSettings(received: unknown): Promise<void> {
     const before = settings.version();
     const sections = await settings.take(received);
-    if (settings.version() !== before) guard.settingsChanged();
+    if (settings.version() !== before) {
+      guard.settingsChanged();
+      closing.settingsChanged();
+    }
     if (ending.signal.aborted) return;
     await prober.ask(sections);
     if (settings.version() !== before && !ending.signal.aborted) await prober.ask(['agent']);
+  }
+
+  function closingStanding() {
+    const standing = closing.standing();
+    return standing === undefined ? {} : { closing: standing };
   }
 
   /** What the device tells of its guard is news at once. */
@@ -216,6 +230,7 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
     async stop() {
       ending.abort(new Error('the agent ends'));
       prober.stop();
+      closing.stop();
       connection.stop();
       await Promise.all([reports.courier.stop(), orders.courier.stop(), orders.inbox.idle()]);
       await guard.stop();

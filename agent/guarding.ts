@@ -28,7 +28,8 @@ interface GuardingParts {
 /** How long one look at the sessions may take. */
 const lookLimitMs = 10_000;
 
-const runningMs = () => uptime() * 1000;
+/** How long this computer has run since its start, its sleep included. */
+export const runningMs = () => uptime() * 1000;
 /** Since the start of the computer, without its sleep; the same for every program. */
 const awakeMs = () => Number(process.hrtime.bigint() / 1_000_000n);
 

@@ -47,6 +47,7 @@ export const rows: readonly Row[] = [
     mayImport: ['shared', 'agent/platform'],
     because: 'it adds one piece of evidence to a reading; what is made of it is policy',
   },
+  { room: 'agent/closing', mayImport: ['shared'], because: 'what signs people out is passed in: orders do it as well' },
   {
     room: 'agent/explain',
     mayImport: ['shared', 'agent/platform'],

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { closingStandingSchema } from '../../shared/guard/standing.ts';
+
+/** The last closing time as this device keeps it: each is gone through once. */
+export const closingNoteSchema = closingStandingSchema.extend({
+  /** When apps are signed out and people logged out, milliseconds of the trusted time. */
+  dueMs: z.number().nonnegative(),
+  /** How often it was tried. */
+  tries: z.int().nonnegative(),
+});
+export type ClosingNote = z.infer<typeof closingNoteSchema>;
+
+/** A closing time that has come into sight. */
+export function noticedNote(at: string, dueMs: number): ClosingNote {
+  return {
+    ...{ at, state: 'noticed', postponed: 0, dueMs, tries: 0 },
+    ...{ appsSignedOut: null, peopleLoggedOut: null, finishedAt: null },
+  };
+}
+
+export function isOpenNote({ state }: Pick<ClosingNote, 'state'>): boolean {
+  return state === 'noticed' || state === 'postponed';
+}

@@ -1,0 +1,209 @@
+import { closingAfter, closingBefore, isOpenAt } from '../../shared/calendar/opening-hours.ts';
+import { type Instant, instant } from '../../shared/instant.ts';
+import { type Log, messageOf } from '../../shared/log.ts';
+import type { DeviceRules } from '../../shared/policy/device-rules.ts';
+import type { Health } from '../../shared/report/health.ts';
+import type { Session } from '../../shared/report/sessions.ts';
+import { type ClosingNote, isOpenNote, noticedNote } from './closing-note.ts';
+import { closingText } from './closing-words.ts';
+
+export interface ClosingParts {
+  /** What was kept; a note that cannot be believed counts as none: then it is gone through once more. */
+  note: { read(): Promise<ClosingNote | undefined>; write(note: ClosingNote): Promise<void> };
+  rules(): DeviceRules | undefined;
+  /** The time that nobody turns back, milliseconds since 1970. */
+  now(): number;
+  /** Who is signed in, as last seen. */
+  sessions(): readonly Session[];
+  showText(text: string, sessions: readonly Session[]): Promise<readonly boolean[]>;
+  /** Each looks again: true, it is so; false, it is not; null, it cannot be told. */
+  signOutApps(): Promise<boolean | null>;
+  logOutPeople(): Promise<boolean | null>;
+  /** Opens a way for people to put it off, while there is something to put off; undefined: this system has none. */
+  openDesk: ((postpone: () => Promise<string>) => Promise<() => void>) | undefined;
+  onChanged(): void;
+  log: Log;
+}
+
+export interface Closing {
+  open(): Promise<void>;
+  /** Does what is due. Answers in how many milliseconds to come again. */
+  due(): Promise<number>;
+  /** Puts it off; the sentence is for whoever asked. */
+  postpone(): Promise<string>;
+  standing(): Health['closing'];
+  stop(): void;
+}
+
+const minuteMs = 60_000;
+const mostMs = 6 * 60 * minuteMs;
+/** Cut off in the middle it is begun again, and not for ever. */
+function isToDo({ state, tries }: ClosingNote): boolean {
+  return state !== 'done' && tries < mostTries;
+}
+
+/** A browser that would not close may, later; after three times somebody has to look. */
+const mostTries = 3;
+const retryMs = 5 * minuteMs;
+
+/**
+ * What a device does by itself when its setting closes (DEV2), with or without a server.
+ *
+ * INVARIANTS
+ * - Each closing time is gone through once: its note is on the disk before anything is done.
+ * - One that the device slept through is made up for while the setting is still closed, with its whole notice.
+ * - Done is said after a look, and never for what could not be looked at.
+ */
+export function createClosing(parts: ClosingParts): Closing {
+  const { log } = parts;
+  let note: ClosingNote | undefined;
+  let told = new Set<string>();
+  let isLastCall = false;
+  let closeDesk: (() => void) | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const asked = () => parts.rules()?.switches.closingTime ?? null;
+
+  function inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
+    const done = turn.then(work);
+    turn = done.catch(() => {});
+    return done;
+  }
+
+  async function keep(next: ClosingNote): Promise<void> {
+    await parts.note.write(next);
+    note = next;
+    parts.onChanged();
+  }
+
+  /** The closing time that is to be gone through now, or whose notice is due; null: none. */
+  function current(rules: DeviceRules, nowMs: number): Instant | null {
+    const now = instant(nowMs);
+    const noticeMs = (rules.switches.closingTime?.noticeMinutes ?? 0) * minuteMs;
+    const next = closingAfter(now, rules.calendar);
+    if (next !== null && Date.parse(next) - nowMs <= noticeMs) return next;
+    const last = isOpenAt(now, rules.calendar) ? null : closingBefore(now, rules.calendar);
+    // What closed before the device belonged to the setting is none of its concern.
+    return last !== null && last >= rules.enrolledAt ? last : null;
+  }
+
+  async function begin(rules: DeviceRules, at: Instant, nowMs: number): Promise<void> {
+    const noticeMs = (asked()?.noticeMinutes ?? 0) * minuteMs;
+    // Slept through: whoever has just opened the device is given the same time as everybody.
+    const lateMs = parts.sessions().length === 0 ? nowMs : nowMs + noticeMs;
+    const isLate = Date.parse(at) - nowMs < noticeMs - minuteMs && Date.parse(at) <= nowMs;
+    told = new Set();
+    isLastCall = false;
+    await keep(noticedNote(at, isLate ? lateMs : Date.parse(at)));
+    log.info('closing-noticed', { reason: at });
+    await notify(rules, nowMs);
+    await openDesk();
+  }
+
+  async function openDesk(): Promise<void> {
+    if (closeDesk !== undefined || postponesLeft() === 0) return;
+    closeDesk = await parts.openDesk?.(postpone).catch((error: unknown) => {
+      log.warn('closing-desk-not-open', { error: messageOf(error) });
+      return undefined;
+    });
+  }
+
+  function postponesLeft(): number {
+    return Math.max(0, (asked()?.postpones ?? 0) - (note?.postponed ?? 0));
+  }
+
+  async function notify(rules: DeviceRules, nowMs: number): Promise<void> {
+    const closing = rules.switches.closingTime;
+    if (closing === null || note === undefined) return;
+    const leftMs = note.dueMs - nowMs;
+    if (leftMs <= 1.5 * minuteMs && !isLastCall) {
+      isLastCall = true;
+      told = new Set();
+    }
+    const untold = parts.sessions().filter(({ id, person }) => !told.has(`${id} ${person}`));
+    for (const { id, person } of untold) told.add(`${id} ${person}`);
+    if (untold.length === 0 || leftMs < minuteMs / 2) return;
+    const { signOutApps: signsOutApps, logOutPeople: logsOut, postponeMinutes } = closing;
+    const postpone = parts.openDesk === undefined ? null : { left: postponesLeft(), minutes: postponeMinutes };
+    const minutes = Math.max(1, Math.round(leftMs / minuteMs));
+    await parts.showText(closingText({ minutes, signsOutApps, logsOut, postpone }), untold).catch(() => []);
+  }
+
+  async function act(rules: DeviceRules, pending: ClosingNote): Promise<void> {
+    const closing = rules.switches.closingTime;
+    if (closing === null) return;
+    closeDesk?.();
+    closeDesk = undefined;
+    const tried = { ...pending, tries: pending.tries + 1 };
+    await keep(tried);
+    const appsSignedOut = closing.signOutApps ? await parts.signOutApps().catch(() => null) : null;
+    const peopleLoggedOut = closing.logOutPeople ? await parts.logOutPeople().catch(() => null) : null;
+    const isDone =
+      (!closing.signOutApps || appsSignedOut === true) && (!closing.logOutPeople || peopleLoggedOut === true);
+    const nowMs = parts.now();
+    const finishedAt = instant(nowMs);
+    const state = isDone ? 'done' : 'failed';
+    await keep({ ...tried, state, appsSignedOut, peopleLoggedOut, finishedAt, dueMs: nowMs + retryMs });
+    log.info('closing-finished', { state });
+  }
+
+  async function round(): Promise<number> {
+    const rules = parts.rules();
+    const nowMs = parts.now();
+    if (rules === undefined || asked() === null) return mostMs;
+    const at = current(rules, nowMs);
+    if (at !== null && (note === undefined || note.at < at)) await begin(rules, at, nowMs);
+    const pending = note;
+    if (pending === undefined || pending.at !== at || !isToDo(pending)) return untilNotice(rules, nowMs);
+    if (nowMs >= pending.dueMs) {
+      await act(rules, pending);
+      return retryMs;
+    }
+    if (isOpenNote(pending)) {
+      await openDesk();
+      await notify(rules, nowMs);
+    }
+    // Each minute: somebody may have come since.
+    return Math.min(pending.dueMs - nowMs, minuteMs);
+  }
+
+  function untilNotice(rules: DeviceRules, nowMs: number): number {
+    const next = closingAfter(instant(nowMs), rules.calendar);
+    if (next === null) return mostMs;
+    const noticeMs = (asked()?.noticeMinutes ?? 0) * minuteMs;
+    return Math.min(mostMs, Math.max(1000, Date.parse(next) - noticeMs - nowMs));
+  }
+
+  function postpone(): Promise<string> {
+    return inTurn(async () => {
+      const closing = asked();
+      const nowMs = parts.now();
+      if (closing === null || note === undefined || !isOpenNote(note) || note.tries > 0)
+        return 'There is nothing to put off now.';
+      if (postponesLeft() === 0) return 'It cannot be put off any more. Please save your work.';
+      const dueMs = Math.max(note.dueMs, nowMs) + closing.postponeMinutes * minuteMs;
+      await keep({ ...note, state: 'postponed', postponed: note.postponed + 1, dueMs });
+      isLastCall = false;
+      const minutes = Math.round((dueMs - nowMs) / minuteMs);
+      return `Put off. It is in ${minutes} minutes now, and can be put off ${postponesLeft()} more times.`;
+    });
+  }
+
+  return {
+    open: () =>
+      inTurn(async () => {
+        note = await parts.note.read().catch(() => undefined);
+      }),
+    due: () => inTurn(round),
+    postpone,
+    standing() {
+      if (note === undefined) return undefined;
+      const { dueMs: _due, tries: _tries, ...standing } = note;
+      return standing;
+    },
+    stop() {
+      closeDesk?.();
+      closeDesk = undefined;
+    },
+  };
+}
