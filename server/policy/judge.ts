@@ -139,7 +139,10 @@ export function createJudge({ devices, misuse, rulesOf }: JudgeParts): Judge {
       const text = because === 'setting' ? endTexts.setting : (endOfMisuse(ended.code, given) ?? endTexts.device);
       touched.push(await end(connection, ended, { deviceId, at, text }));
     }
-    const state = { placeMemory: evaluation.placeMemory, judgeAt: nextLook(evaluation, rules, at) };
+    const state = {
+      placeMemory: evaluation.placeMemory,
+      judgeAt: nextLook(evaluation, rules, { now: at, until: observedUntil }),
+    };
     await keepState(connection, { deviceId, state, before: { ...found, placeMemory: known.placeMemory } });
     return touched.filter((id) => id !== undefined);
   };

@@ -7,25 +7,33 @@ import type { EvaluatedPolicy } from './evaluated-policy.ts';
 import { placeGraceUntil } from './judge-place.ts';
 import { signedOutBy } from './rules/hometime.ts';
 
+/** A grace that stands still, for nothing was heard of the device since, goes on when it speaks; its hello is not waited for alone. */
+const standstillMs = 15 * 60_000;
+
 /**
  * When this evaluation may come out otherwise though no fact changes: a grace runs out, an unknown place begins to count,
  * the setting closes, a term or the academic year ends. null: not before something is reported. What merely grows old
  * (a memory stick that was there yesterday) is left to the next report.
+ * @param until Until when the facts are known to hold.
  */
 export function nextLook(
   { findings, place, placeMemory }: Pick<Evaluation, 'findings' | 'place' | 'placeMemory'>,
   policy: EvaluatedPolicy,
-  now: Instant,
+  { now, until = now }: { now: Instant; until?: Instant | undefined },
 ): Instant | null {
   const { unknownSince } = placeMemory;
-  const due = [
+  const placeCounts =
+    place.verdict === 'unknown' && unknownSince !== null ? [placeGraceUntil(unknownSince, policy)] : [];
+  const running = [
     ...findings.flatMap(({ graceUntil }) => (graceUntil === null ? [] : [graceUntil])),
-    ...(place.verdict === 'unknown' && unknownSince !== null ? [placeGraceUntil(unknownSince, policy)] : []),
-    ...closingTimes(policy, now),
-    ...termTimes(policy, now),
+    ...placeCounts.filter((at) => Date.parse(at) > Date.parse(until)),
   ];
-  const coming = due.map((at) => Date.parse(at)).filter((at) => at > Date.parse(now));
-  return coming.length === 0 ? null : instant(Math.min(...coming));
+  const nowMs = Date.parse(now);
+  const due = [
+    ...running.map((at) => (Date.parse(at) > nowMs ? Date.parse(at) : nowMs + standstillMs)),
+    ...[...closingTimes(policy, now), ...termTimes(policy, now)].map((at) => Date.parse(at)),
+  ].filter((at) => at > nowMs);
+  return due.length === 0 ? null : instant(Math.min(...due));
 }
 
 /** When the closing that comes next, or the one just gone, is to be over. */

@@ -79,6 +79,20 @@ describe('the settings a server gives its devices', () => {
     }
   });
 
+  it('come again when the setting says whose the device is or that children use it, and carry its rules (DEV5, DEV7)', async () => {
+    const identity = await server.enrolDevice('Tablet 7');
+    const device = await listen(identity);
+    await device.greet();
+    const first = await device.settings(1);
+    expect(first.settings.rules).to.include({ kind: 'laptop', childFacing: false, assignedPeople: null });
+    const body = { childFacing: true, assignedPeople: ['alice'] };
+    await server.call('changeDevice', { params: { id: identity.deviceId }, body });
+    const next = await device.settings(2);
+    expect(next.settings.rules).to.deep.include(body);
+    expect(next.version).to.equal(first.version);
+    expect(next.issuedAt >= first.issuedAt).to.equal(true);
+  });
+
   it('go out with a list of apps as long as a policy may name, sent over HTTP', async () => {
     const device = await listen(await server.enrolDevice('Tablet 6'));
     await device.greet();

@@ -335,7 +335,7 @@ describe('installing programs (DEV8)', () => {
 describe('when the judgement may come out otherwise by itself', () => {
   const look = (facts: Facts, rules: Partial<Policy> = {}) => {
     const policyNow = rulesOf(rules);
-    return nextLook(evaluate(facts, policyNow, now), policyNow, now);
+    return nextLook(evaluate(facts, policyNow, now), policyNow, { now, until: facts.observedUntil });
   };
 
   it('is the earliest of graces, unknown places, closing times and ends of terms', () => {
@@ -354,5 +354,17 @@ describe('when the judgement may come out otherwise by itself', () => {
     const closingTime = { noticeMinutes: 5, postpones: 2, postponeMinutes: 15, signOutApps: true, logOutPeople: true };
     expect(look(factsOf(), { opening, ...switched({ closingTime }) })).to.equal('2026-11-21T13:10:00.000Z');
     expect(look(factsOf({ location: placeAt(ownGateway) }))).to.equal('2027-08-31T23:00:00.000Z');
+  });
+
+  it('is a quarter of an hour on where a grace stands still, for the device was not heard of', () => {
+    const still = factsOf(
+      { filtering: filteringOf('off') },
+      { standingSince: { 'filtering-off': ago(60) }, observedUntil: ago(55) },
+    );
+    expect(look(still)).to.equal(ago(-15));
+    const nowhere = { location: notKnown() };
+    const memory = { last: 'on-site', unknownSince: ago(60) } as const;
+    expect(look(factsOf(nowhere, { placeMemory: memory, observedUntil: ago(55) }))).to.equal(ago(-15));
+    expect(look(factsOf(nowhere, { placeMemory: memory }))).to.equal('2027-08-31T23:00:00.000Z');
   });
 });
