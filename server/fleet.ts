@@ -86,7 +86,7 @@ export function createFleet({ db, clock, log, presence, security, openCommandsOf
   return {
     views,
     rulesOf,
-    factsOf: createFactsOf({ devices: judgedDevices, rulesOf: rulesOf.inForce }),
+    factsOf: createFactsOf(judgedDevices),
     judgeDevices,
     ingest: createIngest({
       db,

@@ -3,7 +3,6 @@ import type { Calendar } from '../shared/calendar/opening.ts';
 import { closedTimeAt, closingAfter, hasHours, openingAfter } from '../shared/calendar/opening-hours.ts';
 import { type Clock, type Instant, instant } from '../shared/instant.ts';
 import { evaluate } from '../shared/policy/evaluate.ts';
-import type { Facts } from '../shared/policy/facts.ts';
 import type { Audit } from './audit/audit.ts';
 import { settingCalendar } from './calendar/setting-calendar.ts';
 import { lastLooks } from './commands/last-looks.ts';
@@ -16,6 +15,7 @@ import type { AtHometime } from './hometime/given.ts';
 import { hometimeRoutes } from './hometime/routes.ts';
 import type { Handlers } from './http/handlers.ts';
 import { createPolicyEffects } from './policy/effects.ts';
+import type { FactsOf } from './policy/facts-of.ts';
 import { currentPolicy } from './policy/policy-store.ts';
 import { policyRoutes } from './policy/routes.ts';
 import type { RulesOf } from './policy/rules-in-force.ts';
@@ -29,7 +29,7 @@ interface HouseRulesParts {
   audit: Audit;
   rules: RulesOf;
   views: DeviceViews;
-  factsOf: (connection: Connection, deviceId: string, at: Instant) => Promise<Facts | undefined>;
+  factsOf: FactsOf;
   judgeSetting: (connection: Connection, settingId: string) => Promise<Touched>;
   changed: (touched: Touched) => void;
 }
@@ -43,7 +43,10 @@ export function houseRuleRoutes(parts: HouseRulesParts) {
   const effectsOf = createPolicyEffects({
     clock,
     devicesOf: (settingId) => fleetOf(db, settingId),
-    factsOf: (deviceId, at) => parts.factsOf(db, deviceId, at),
+    factsAt: async (settingId, at) => {
+      const inForce = await rules.inForce(db, settingId);
+      return (deviceId) => parts.factsOf(db, deviceId, { at, inForce });
+    },
     judgeBy: async (settingId, policy) => {
       const evaluated = await rules.of(db, settingId, policy);
       return (facts, now) => evaluate(facts, evaluated, now);

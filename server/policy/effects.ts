@@ -16,8 +16,8 @@ interface EffectsParts {
   clock: Clock;
   /** The setting's fleet, by name. */
   devicesOf: (settingId: string) => Promise<{ id: string; name: string; observeMode: boolean | null }[]>;
-  /** undefined: it left the fleet meanwhile. */
-  factsOf: (deviceId: string, at: Instant) => Promise<Facts | undefined>;
+  /** Reads the devices of a setting as the judge would at a time; undefined: it left the fleet meanwhile. */
+  factsAt: (settingId: string, at: Instant) => Promise<(deviceId: string) => Promise<Facts | undefined>>;
   /** The rules of a policy, as the judge goes by them. */
   judgeBy: (settingId: string, policy: Policy) => Promise<(facts: Facts, now: Instant) => Evaluation>;
 }
@@ -43,18 +43,19 @@ const mostAtOnce = 3;
  * What a policy would change for each device, by the very evaluation that judges reports, over what is stored of
  * it. Writes nothing.
  */
-export function createPolicyEffects({ clock, devicesOf, factsOf, judgeBy }: EffectsParts): PolicyEffectsOf {
+export function createPolicyEffects({ clock, devicesOf, factsAt, judgeBy }: EffectsParts): PolicyEffectsOf {
   let running = 0;
 
   const compare = async ({ settingId, before, after }: Compared, page: PageQuery) => {
     const now = instant(clock.now());
     const [was, is] = [await judgeBy(settingId, before), await judgeBy(settingId, after)];
+    const factsOf = await factsAt(settingId, now);
     const sums = createSums();
     const effects: DeviceEffect[] = [];
     let [judged, notJoined] = [0, 0];
     let turnEnds = performance.now() + sliceMs;
     for (const device of await devicesOf(settingId)) {
-      const facts = await factsOf(device.id, now);
+      const facts = await factsOf(device.id);
       if (facts === undefined) continue;
       if (facts.enrolledAt === null) {
         notJoined += 1;

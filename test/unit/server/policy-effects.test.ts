@@ -32,7 +32,7 @@ function effectsOver(fleet: readonly Stored[]) {
   return createPolicyEffects({
     clock: { now: () => Date.parse(now) },
     devicesOf: async () => devices.map(({ id, name, observes = false }) => ({ id, name, observeMode: observes })),
-    factsOf: async (id) => devices.find((device) => device.id === id)?.facts,
+    factsAt: async () => async (id) => devices.find((device) => device.id === id)?.facts,
     judgeBy: async (_settingId, by) => (facts, at) => evaluate(facts, rulesOf(by), at),
   });
 }
