@@ -3,7 +3,6 @@ import './frugal.ts';
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Argument, Command, CommanderError } from 'commander';
-import { BeaconFault } from '../shared/beacon/responder.ts';
 import { ConfigError, describeConfigTable } from '../shared/config-table.ts';
 import { systemClock } from '../shared/instant.ts';
 import { createLog, messageOf } from '../shared/log.ts';
@@ -12,16 +11,14 @@ import { agentVersion, createAgent } from './agent.ts';
 import { withBeacons } from './beacon/with-beacons.ts';
 import { type ConfigOptions, configTable, readConfig } from './config.ts';
 import { createSettingsHolder } from './guard/settings-holder.ts';
-import { EnrolmentFault } from './identity/enrolment-fault.ts';
 import { loadIdentity } from './identity/identity.ts';
-import { DataFolderFault, IdentityFault } from './identity/identity-fault.ts';
 import { lookAt, runOneCycle } from './one-cycle.ts';
 import { forgetful } from './platform/keeper.ts';
 import { selectPlatform } from './platform/select.ts';
 import type { Testimony, Witness } from './platform/witness.ts';
-import { LockStays, leaveFleet } from './retirement.ts';
+import { leaveFleet } from './retirement.ts';
+import { isStated, NotEnrolled, NotReleased } from './stated-errors.ts';
 import { readStatus } from './status.ts';
-import { FolderInUse } from './store/folder-lock.ts';
 import { createKeptFiles } from './store/kept-files.ts';
 import { StoreFault } from './store/store.ts';
 
@@ -33,22 +30,6 @@ process.stdout.on('error', () => process.exit(0));
 /** Exit codes: 0 done, 1 it failed, 2 it was asked for wrongly. */
 const failed = 1;
 const askedWrongly = 2;
-
-/** There is nobody to report to yet. The message says what to do. */
-class NotEnrolled extends Error {
-  override readonly name = 'NotEnrolled';
-  constructor(dataFolder: string) {
-    super(
-      `This computer is not enrolled (looked in ${dataFolder}). Ask an administrator for a link, then run: ` +
-        `hometime-agent enrol "LINK" --data ${dataFolder}`,
-    );
-  }
-}
-
-/** A code that released nothing; the message is for whoever typed it. */
-class NotReleased extends Error {
-  override readonly name = 'NotReleased';
-}
 
 interface RunOptions extends ConfigOptions {
   observe: boolean;
@@ -162,6 +143,19 @@ async function releaseCode(options: ConfigOptions): Promise<void> {
   say(sentence);
 }
 
+async function guard({ hold, ...options }: ConfigOptions & { hold: boolean }): Promise<void> {
+  const { holdBeforeSignIn, tellGuard } = await import('./guard-status.ts');
+  const prepared = prepare(options);
+  say(hold ? await holdBeforeSignIn(prepared) : await tellGuard(prepared));
+}
+
+async function postpone(options: ConfigOptions): Promise<void> {
+  const { askToPostpone } = await import('./closing/desk.ts');
+  const { deskFolders } = await import('./closing-time.ts');
+  const { dataFolder } = readConfig(process.env, options, isFolder);
+  say((await askToPostpone(deskFolders(dataFolder))) ?? 'There is nothing to put off now.');
+}
+
 async function beacon({ key, ...options }: ConfigOptions & { key?: string }): Promise<void> {
   const { runBeacon } = await import('./beacon/beacon.ts');
   const { dataFolder, clock, log, platform } = prepare(options);
@@ -229,6 +223,18 @@ program
   .option(...dataOption)
   .action(releaseCode);
 program
+  .command('guard')
+  .description('say in plain words how the guard of this device stands, why, and what would release it')
+  .option('--hold', 'block at once where the guard was blocking; for the start of the device', false)
+  .option(...dataOption)
+  .option(...simulateOption)
+  .action(guard);
+program
+  .command('postpone')
+  .description('put off what this device does when its setting closes; for whoever is signed in')
+  .option(...dataOption)
+  .action(postpone);
+program
   .command('beacon')
   .description('be a beacon: prove to devices on this network that they are on the premises, until told to stop')
   .option('--key <file>', 'the beacon’s key, made at the first start (default: beacon.key in the data folder)')
@@ -240,22 +246,6 @@ program
   .option(...dataOption)
   .option(...jsonOption)
   .action(status);
-
-function isStated(error: unknown): error is Error {
-  const stated = [
-    ConfigError,
-    BeaconFault,
-    NotEnrolled,
-    NotReleased,
-    EnrolmentFault,
-    IdentityFault,
-    DataFolderFault,
-    FolderInUse,
-    StoreFault,
-    LockStays,
-  ];
-  return stated.some((kind) => error instanceof kind);
-}
 
 function codeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : askedWrongly;
