@@ -1,4 +1,5 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback } from 'react';
 import { useMay } from './allowed.ts';
 import { useBackend } from './backend.ts';
 import { keys } from './keys.ts';
@@ -24,7 +25,7 @@ export function useNotices(which: 'open' | 'all') {
 /** Has the person's notices asked for anew, when one was looked at. */
 export function useNoticesChanged(): () => Promise<void> {
   const cache = useQueryClient();
-  return () => cache.invalidateQueries({ queryKey: keys.notices });
+  return useCallback(() => cache.invalidateQueries({ queryKey: keys.notices }), [cache]);
 }
 
 export function usePreferences() {

@@ -1,7 +1,9 @@
+import { useEffect } from 'react';
 import { Link } from 'wouter';
 import type { IncidentCase } from '../../../../shared/api/incidents.ts';
 import { isCode } from '../api/call.ts';
 import { useIncident } from '../api/incidents.ts';
+import { useNoticesChanged } from '../api/notify.ts';
 import { Card } from '../page/card.tsx';
 import styles from '../page/page.module.css';
 import { Page } from '../page/page.tsx';
@@ -26,6 +28,11 @@ import { Timeline } from './timeline.tsx';
 /** One case, whole or as much of it as this person sees. */
 export function CasePage({ id }: { id: string }) {
   const found = useIncident(id);
+  const changed = useNoticesChanged();
+  // To have it before one's eyes is to have looked at it: the server has marked the notice.
+  useEffect(() => {
+    if (found.isSuccess) void changed();
+  }, [found.isSuccess, changed]);
   return (
     <Page
       title={found.data === undefined ? 'A case' : `${aboutWords(found.data)} (${found.data.reference})`}
@@ -48,13 +55,16 @@ export function CasePage({ id }: { id: string }) {
 
 function Whole({ incident }: { incident: IncidentCase }) {
   const isWhole = incident.sight === 'whole';
+  // Clocks come before everything; until there are any, what happened does.
+  const isDecided = incident.outcomes.length > 0;
   return (
     <>
       <Head incident={incident} />
       <CaseActs incident={incident} />
-      {(isWhole || incident.outcomes.length > 0) && <OutcomesCard incident={incident} />}
-      {isWhole && <AssessmentCard incident={incident} />}
+      {isDecided && <OutcomesCard incident={incident} />}
       <Timeline incident={incident} />
+      {isWhole && <AssessmentCard incident={incident} />}
+      {isWhole && !isDecided && <OutcomesCard incident={incident} />}
       {isWhole && <PeopleCard incident={incident} />}
       {(incident.attachments.length > 0 || incident.may.includes('attach')) && <AttachmentsCard incident={incident} />}
       {isWhole && <SeenCard incident={incident} />}

@@ -7,7 +7,10 @@ export function Emergency() {
     <p className={styles.emergency}>
       <IconPhone aria-hidden size={20} />
       <span>
-        <strong>In immediate danger call 999.</strong> Tell your safeguarding lead of every concern at once.
+        <strong>
+          In immediate danger call <a href="tel:999">999</a>.
+        </strong>{' '}
+        Tell your safeguarding lead of every concern at once.
       </span>
     </p>
   );

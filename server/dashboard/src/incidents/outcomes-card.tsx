@@ -79,6 +79,7 @@ interface StepRowProps {
 
 function StepRow({ outcome, step, onSettle }: StepRowProps) {
   const { label, mayBeNotNeeded } = stepOf(outcome, step.step);
+  const settles = mayBeNotNeeded ? 'Done, or not needed' : 'It is done';
   return (
     <li data-settled={step.settled !== null || undefined}>
       <div className={styles.rowText}>
@@ -89,8 +90,8 @@ function StepRow({ outcome, step, onSettle }: StepRowProps) {
         {step.settled === null ? <StepClock step={step} /> : <StepDone settled={step.settled} />}
       </div>
       {step.settled === null && onSettle !== undefined && (
-        <Button variant="default" size="sm" aria-label={`Settle it: ${label}`} onClick={onSettle}>
-          {mayBeNotNeeded ? 'Done, or not needed' : 'It is done'}
+        <Button variant="default" size="sm" aria-label={`${settles}: ${label}`} onClick={onSettle}>
+          {settles}
         </Button>
       )}
     </li>

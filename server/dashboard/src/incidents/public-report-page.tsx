@@ -114,8 +114,7 @@ function ShortForm({ code, settingName, anonymous }: ShortFormProps) {
   return (
     <form className={styles.form} noValidate onSubmit={submit}>
       <p>
-        To {settingName}. You need no account. What you write goes to the safeguarding lead; where you sent it from is
-        not kept.
+        To {settingName}. You need no account, and where you sent it from is not kept. You choose below who sees it.
       </p>
       {send.isError && (
         <Alert role="alert" color="red" title="It was not sent">

@@ -1,4 +1,5 @@
 import type { IncidentCase } from '../../../../shared/api/incidents.ts';
+import { counted } from '../../../../shared/words.ts';
 import { Card } from '../page/card.tsx';
 import styles from '../page/page.module.css';
 import { At } from '../page/when.tsx';
@@ -11,7 +12,9 @@ export function SeenCard({ incident: { entries } }: { incident: IncidentCase }) 
     <Card title="Who saw it">
       <details>
         <summary>
-          {seen.length === 0 ? 'Nobody yet' : `${new Set(seen.map(({ by }) => writerWords(by))).size} of those who may`}
+          {seen.length === 0
+            ? 'Nobody yet'
+            : counted(new Set(seen.map(({ by }) => writerWords(by))).size, 'person', 'people')}
         </summary>
         <ul className={styles.rows} aria-label="Who saw it, latest first">
           {seen.map((entry) => (

@@ -65,14 +65,14 @@ function Entry({ entry, onAmend }: { entry: IncidentEntryView; onAmend: (() => v
       <p className={own.entryHead}>
         <strong>{title}</strong>
         <span className={own.entryBy}>
-          {entry.number}. <At at={entry.at} />, {writerWords(entry.by)}
+          Entry {entry.number}, <At at={entry.at} />, {writerWords(entry.by)}
         </span>
       </p>
       {entry.text !== null && <p className={own.words}>{entry.text}</p>}
       {isHidden && <p className={styles.note}>What it says is not for you to read.</p>}
       {entry.kind === 'evidence' && <EvidenceShown entry={entry} />}
       {onAmend !== undefined && (
-        <Button variant="subtle" size="compact-sm" aria-label={`Put entry ${entry.number} right`} onClick={onAmend}>
+        <Button variant="subtle" size="compact-sm" aria-label={`Put it right: entry ${entry.number}`} onClick={onAmend}>
           Put it right
         </Button>
       )}
@@ -91,7 +91,15 @@ function EvidenceShown({ entry }: { entry: IncidentEntryView }) {
           <div key={what}>
             <dt>{what}</dt>
             <dd>
-              <Said said={said} old />
+              {'text' in said ? (
+                <Said said={said} old />
+              ) : (
+                <ul className={own.found}>
+                  {said.map((each) => (
+                    <li key={each}>{each}</li>
+                  ))}
+                </ul>
+              )}
             </dd>
           </div>
         ))}

@@ -37,7 +37,7 @@ export function MailCard() {
             <strong>{state.data.url}</strong>.
           </p>
           {/^https?:\/\/localhost(:|$)/.test(state.data.url) && (
-            <Alert color="yellow" title="These links open on the server’s own computer only">
+            <Alert color="grape" title="These links open on the server’s own computer only">
               Its operator sets <code>HOMETIME_PEOPLE_URL</code> to the address people use.
             </Alert>
           )}

@@ -86,7 +86,7 @@ function MailOff() {
   const state = useNotifyState();
   if (state.data === undefined || state.data.mail.on) return null;
   return (
-    <Alert color="yellow" title="This server sends no e-mail yet">
+    <Alert color="grape" title="This server sends no e-mail yet">
       Until its operator sets that up, you see what there is to look at on this page only.
     </Alert>
   );

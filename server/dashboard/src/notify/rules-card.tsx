@@ -11,6 +11,8 @@ import { useNotifyRules } from '../api/notify.ts';
 import { Card } from '../page/card.tsx';
 import styles from '../page/page.module.css';
 import { Trouble, Waiting } from '../page/trouble.tsx';
+import { ruleWords } from '../words/notify.ts';
+import own from './notify.module.css';
 import { RoleRuleFields } from './role-rule-fields.tsx';
 
 /** Which roles are told of what, and who stands in for them. */
@@ -48,25 +50,33 @@ function RulesForm({ rules }: { rules: NotifyRules }) {
         whatever stands here.
       </p>
       {isFixed && <p className={styles.note}>Only an administrator or the safeguarding lead can change these.</p>}
-      <fieldset className={styles.form} disabled={isFixed}>
+      <ul className={styles.bullets} aria-label="Who is told of what">
         {matterKindSchema.options.map((kind) => (
-          <RoleRuleFields key={kind} form={form} kind={kind} />
+          <li key={kind}>{ruleWords(kind, form.values.roles[kind])}</li>
         ))}
-        <Minutes form={form} />
-      </fieldset>
+      </ul>
+      {!isFixed && (
+        <details>
+          <summary className={own.change}>Change who is told</summary>
+          <div className={styles.form}>
+            {matterKindSchema.options.map((kind) => (
+              <RoleRuleFields key={kind} form={form} kind={kind} />
+            ))}
+            <Minutes form={form} />
+            <div className={styles.buttons}>
+              <Button type="submit" loading={save.isPending} disabled={isMissing}>
+                Save who is told
+              </Button>
+            </div>
+          </div>
+        </details>
+      )}
       {save.isError && (
         <Alert role="alert" color="red" title="It was not saved">
           {sentenceOf(save.error)}
         </Alert>
       )}
       {isMissing && <p role="status">Somebody has to be told first of each of these.</p>}
-      {!isFixed && (
-        <div className={styles.buttons}>
-          <Button type="submit" loading={save.isPending} disabled={isMissing}>
-            Save who is told
-          </Button>
-        </div>
-      )}
     </form>
   );
 }

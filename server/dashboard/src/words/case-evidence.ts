@@ -16,10 +16,10 @@ import { sessionsWords } from './sessions.ts';
 import { capital, fullTime } from './time.ts';
 import type { Said } from './tone.ts';
 
-/** One line of evidence: what was asked, and what was known. */
+/** One line of evidence: what was asked, and what was known; or several things. */
 export interface EvidenceLine {
   what: string;
-  said: Said;
+  said: Said | readonly string[];
 }
 
 const plain = (text: string): Said => ({ text, tone: 'plain' });
@@ -32,7 +32,7 @@ export function evidenceLines(evidence: Evidence): EvidenceLine[] {
     ...sectionLines(evidence.sections),
     {
       what: 'What was found wrong',
-      said: plain(findings.length === 0 ? 'Nothing else' : listOf(findings.map(({ code }) => findingLine(code)))),
+      said: findings.length === 0 ? plain('Nothing else') : findings.map(({ code }) => findingLine(code)),
     },
     {
       what: 'Orders under way',
@@ -87,7 +87,7 @@ function parsedLine<Value>(
 
 function findingLine(code: string): string {
   const parsed = findingCodeSchema.safeParse(code);
-  return parsed.success ? matterWords(parsed.data).toLowerCase() : code;
+  return parsed.success ? matterWords(parsed.data) : code;
 }
 
 function orderLine(kind: string): string {

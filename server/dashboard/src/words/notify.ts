@@ -1,5 +1,7 @@
-import type { DeliveryView, Matter, MatterKind, Outcome, Reach } from '../../../../shared/api/notify.ts';
+import type { DeliveryView, Matter, MatterKind, Outcome, Reach, RoleRule } from '../../../../shared/api/notify.ts';
+import type { Role } from '../../../../shared/api/people.ts';
 import { listOf } from '../../../../shared/words.ts';
+import { roleTitle } from './role.ts';
 import type { Tone } from './tone.ts';
 
 /** What a kind of matter is called in a list, and where it is looked at. */
@@ -32,6 +34,13 @@ export function mattersTitle(kind: MatterKind): string {
 
 export function matterHref({ kind, id }: Matter): string {
   return matters[kind].href(id);
+}
+
+/** "Incidents: safeguarding lead and manager; when none of them looks, deputy". */
+export function ruleWords(kind: MatterKind, { first, alternates }: RoleRule): string {
+  const said = (roles: readonly Role[]) => listOf(roles.map((role) => roleTitle(role).toLowerCase()));
+  const others = alternates.length === 0 ? '' : `; when none of them looks, ${said(alternates)}`;
+  return `${mattersTitle(kind)}: ${said(first)}${others}`;
 }
 
 const reaches: { readonly [Name in Reach]: string } = {
@@ -101,8 +110,3 @@ const days = {
 
 /** The days of a week, as choices. */
 export const dayChoices = (Object.keys(days) as (keyof typeof days)[]).map((value) => ({ value, label: days[value] }));
-
-/** "Monday, Tuesday and Friday". */
-export function daysWords(chosen: readonly (keyof typeof days)[]): string {
-  return listOf(dayChoices.filter(({ value }) => chosen.includes(value)).map(({ label }) => label));
-}
