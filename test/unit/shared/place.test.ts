@@ -6,6 +6,7 @@ import { noPlaceMemory } from '../../../shared/policy/facts.ts';
 import { judgePlace, rememberPlace } from '../../../shared/policy/judge-place.ts';
 import { type Place, placeSchema } from '../../../shared/policy/place.ts';
 import { networkDigest } from '../../../shared/policy/place-digest.ts';
+import { countsWords, evidenceWords } from '../../../shared/policy/place-words.ts';
 import { known, type Reading } from '../../../shared/reading.ts';
 import type { Location } from '../../../shared/report/location.ts';
 import { notKnown, now, ownGateway, policy, rulesOf } from './facts.ts';
@@ -240,6 +241,32 @@ describe('what an unknown place counts as', () => {
     const away = rememberPlace({ verdict: 'off-site' }, lost, ago(20));
     expect(away).to.deep.equal({ last: 'off-site', lastSince: ago(20), unknownSince: null });
     expect(rememberPlace({ verdict: 'off-site' }, away, ago(10))).to.deep.equal(away);
+  });
+});
+
+describe('the evidence in words', () => {
+  it('says what each piece shows, and of what speaks for the setting whether somebody could copy it', () => {
+    const words = (given: Seen, rules: Partial<Policy>) => judge(seen(given), rules).evidence.map(evidenceWords);
+    expect(words({ beacon: 'answered', gateway: otherGateway, point: otherPoint }, withBeacon)).to.deep.equal([
+      'One of the setting’s beacons answered, which nobody can copy.',
+      'The router is none of the setting’s.',
+      'The Wi-Fi access point is none of the setting’s.',
+    ]);
+    expect(words({ point: ownPoint }, withPoints)).to.deep.equal([
+      'The router is one of the setting’s, which somebody could copy.',
+      'The Wi-Fi access point is one of the setting’s, which somebody could copy.',
+    ]);
+    expect(words({ vpn: true }, {})).to.deep.equal([
+      'The router proves nothing through a private tunnel.',
+      'A private tunnel (VPN) hides which network it is on.',
+    ]);
+  });
+
+  it('says what an unknown place counts as, and nothing of a known one', () => {
+    expect(countsWords({ verdict: 'on-site', counts: 'on-site' })).to.equal(undefined);
+    expect(countsWords({ verdict: 'unknown', counts: 'unknown' })).to.equal(undefined);
+    expect(countsWords({ verdict: 'unknown', counts: 'on-site' })).to.match(/^For now/);
+    expect(countsWords({ verdict: 'unknown', counts: 'off-site' })).to.match(/^It counts as away/);
   });
 });
 

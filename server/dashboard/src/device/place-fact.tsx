@@ -1,5 +1,6 @@
 import type { DeviceView } from '../../../../shared/api/devices.ts';
 import type { Role } from '../../../../shared/api/people.ts';
+import { countsWords, evidenceWords } from '../../../../shared/policy/place-words.ts';
 import type { Location } from '../../../../shared/report/location.ts';
 import { sectionTitles } from '../words/device.ts';
 import { linkWords, placeReason, placeWords } from '../words/place.ts';
@@ -11,11 +12,20 @@ import { OwnNetwork } from './own-network.tsx';
 /** Where the device is, as far as the network it is on shows it. */
 export function PlaceFact({ device, role, old }: { device: DeviceView; role: Role; old: string }) {
   const { place } = device;
+  const counts = countsWords(place);
   return (
     <FactCard title={sectionTitles.location} reading={device.sections.location} said={placeWords(place)} old={old}>
       {(value) => (
         <>
           {place.verdict !== 'unknown' && <p>{capital(placeReason(place))}.</p>}
+          {counts !== undefined && <p>{counts}</p>}
+          {place.evidence.length > 0 && (
+            <ul className={styles.small} aria-label="What that rests on">
+              {place.evidence.map((evidence) => (
+                <li key={evidence.what}>{evidenceWords(evidence)}</li>
+              ))}
+            </ul>
+          )}
           <NetworkEvidence value={value} />
           {place.verdict !== 'on-site' && <OwnNetwork location={value} deviceName={device.name} role={role} />}
         </>
