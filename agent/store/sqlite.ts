@@ -39,33 +39,99 @@ export async function openSqlite(
   const raw = await new Promise<sqlite3.Database>((resolve, reject) => {
     const database = new sqlite3.Database(file, flags, (error) => (error === null ? resolve(database) : reject(error)));
   });
-  const direct = connectionOf(raw);
+  const kept = createKept(raw);
+  const direct = connectionOf(kept);
   const inTurn = createTurns(onError);
   return {
     run: (sql, ...values) => inTurn(() => direct.run(sql, ...values)),
     all: (schema, sql, ...values) => inTurn(() => direct.all(schema, sql, ...values)),
     script: (sql) => inTurn(() => settled((done) => raw.exec(sql, done))),
     transaction: (work) => inTurn(() => inTransaction(direct, work)),
-    close: () => inTurn(() => settled((done) => raw.close(done))),
+    close: () =>
+      inTurn(async () => {
+        await kept.close();
+        await settled((done) => raw.close(done));
+      }),
   };
 }
 
-function connectionOf(raw: sqlite3.Database): Connection {
+/** Of ours there are fewer; longer ones are asked once. */
+const mostKept = 40;
+
+/**
+ * Statements, each parsed once: parsing goes to another thread and back as often as running does.
+ * INVARIANT: they are asked in turn, so none is in use when it is let go, and each runs to its end.
+ */
+function createKept(raw: sqlite3.Database) {
+  const kept = new Map<string, sqlite3.Statement>();
+  const end = (statement: sqlite3.Statement): Promise<void> =>
+    new Promise((resolve) => statement.finalize(() => resolve()));
+  const prepare = (sql: string): Promise<sqlite3.Statement> =>
+    new Promise((resolve, reject) => {
+      const statement = raw.prepare(sql, (error: Error | null) =>
+        error === null ? resolve(statement) : reject(error),
+      );
+    });
+  return {
+    async find(sql: string): Promise<sqlite3.Statement> {
+      const found = kept.get(sql);
+      if (found !== undefined) return found;
+      const made = await prepare(sql);
+      const [oldest] = kept;
+      if (kept.size >= mostKept && oldest !== undefined) {
+        kept.delete(oldest[0]);
+        await end(oldest[1]);
+      }
+      kept.set(sql, made);
+      return made;
+    },
+    /** One that failed on its way is parsed anew. */
+    async forget(sql: string): Promise<void> {
+      const failed = kept.get(sql);
+      kept.delete(sql);
+      if (failed !== undefined) await end(failed);
+    },
+    async close(): Promise<void> {
+      await Promise.all([...kept.values()].map(end));
+      kept.clear();
+    },
+  };
+}
+
+function connectionOf(kept: ReturnType<typeof createKept>): Connection {
+  const asked = async <Result>(
+    sql: string,
+    ask: (statement: sqlite3.Statement) => Promise<Result>,
+  ): Promise<Result> => {
+    const statement = await kept.find(sql);
+    return ask(statement).catch(async (error: unknown) => {
+      await kept.forget(sql);
+      throw error;
+    });
+  };
   return {
     run: (sql, ...values) =>
-      new Promise((resolve, reject) => {
-        raw.run(sql, values, function (error) {
-          if (error === null) resolve(this.changes);
-          else reject(error);
-        });
-      }),
+      asked(
+        sql,
+        (statement) =>
+          new Promise((resolve, reject) => {
+            statement.run(values, function (this: sqlite3.RunResult, error: Error | null) {
+              if (error === null) resolve(this.changes);
+              else reject(error);
+            });
+          }),
+      ),
     all: (schema, sql, ...values) =>
-      new Promise((resolve, reject) => {
-        raw.all<unknown>(sql, values, (error, rows) => {
-          if (error !== null) reject(error);
-          else resolve(parseRows(schema, rows));
-        });
-      }),
+      asked(
+        sql,
+        (statement) =>
+          new Promise((resolve, reject) => {
+            statement.all(values, (error: Error | null, rows: unknown[]) => {
+              if (error !== null) reject(error);
+              else resolve(parseRows(schema, rows));
+            });
+          }),
+      ),
   };
 }
 
