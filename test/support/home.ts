@@ -21,9 +21,9 @@ export interface Home {
 
 const agentMain = '/opt/hometime/dist/hometime-agent.cjs';
 
-/** Builds it all and waits until the laptop is online. Enrolment is what an administrator does: a link, and `enrol` at the laptop. */
-export async function makeHome(name: string): Promise<Home> {
-  const network = await makeNetwork();
+/** Builds it all, on a network of its own unless one is given, and waits until the laptop is online. Enrolment is what an administrator does: a link, and `enrol` at the laptop. */
+export async function makeHome(name: string, given?: Network): Promise<Home> {
+  const network = given ?? (await makeNetwork());
   const prefix = network.inside('server', []);
   const server = await startServerProcess({ prefix, peoplePort: 8080, agentPort: 8443 });
   const laptop = await makeLaptop({ name, namespace: network.lan, resolver: network.resolverAddress });
@@ -51,7 +51,7 @@ export async function makeHome(name: string): Promise<Home> {
     async close() {
       await laptop.remove();
       await server.stop();
-      await network.close();
+      if (given === undefined) await network.close();
     },
   };
   await untilReported(home);

@@ -147,13 +147,16 @@ function writeResolvConf(namespace: string): void {
   writeFileSync(`/etc/netns/${namespace}/resolv.conf`, `nameserver ${addresses.resolver}\n`);
 }
 
+/** Of a network with more places to it (places.ts). */
+const furtherRooms = ['home', 'hot', 'cafe', 'desk'];
+
 const atExit = new Set<string>();
 process.on('exit', () => {
   for (const prefix of atExit) removeNamespaces(prefix);
 });
 
 function removeNamespaces(prefix: string): void {
-  for (const room of ['lan', 'gw', 'srv']) {
+  for (const room of ['lan', 'gw', 'srv', ...furtherRooms]) {
     spawnSync('ip', ['netns', 'del', `${prefix}-${room}`]);
     rmSync(`/etc/netns/${prefix}-${room}`, { recursive: true, force: true });
   }
