@@ -1,7 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Look } from '../../../agent/platform/platform.ts';
-import { keepWhileUnchanged } from '../../../agent/platform/unchanged.ts';
+import {
+  createRoundMemory,
+  createSameValue,
+  keepWhileUnchanged,
+  onceInRound,
+} from '../../../agent/platform/unchanged.ts';
 import { instant } from '../../../shared/instant.ts';
 import { known, unknown } from '../../../shared/reading.ts';
 
@@ -107,6 +112,26 @@ describe('an answer given again while nothing changed', () => {
     expect(scene.looks).to.equal(4);
   });
 
+  it('is kept only by a mark that was read anew after the look, not by what was read for another section of the round', async () => {
+    const marks: Look[] = [];
+    const probe = keepWhileUnchanged<string>({
+      clock: { now: () => 0 },
+      keptMs: minute,
+      lags: false,
+      async mark(how) {
+        marks.push(how);
+        // What the round read a moment ago is out of date.
+        return how === 'glance' && marks.length === 1 ? 'old' : 'now';
+      },
+      look: async () => ({ reading: known('a', instant(0)), lasting: true }),
+    });
+    await probe(signal, 'glance');
+    await probe(signal, 'glance');
+    await probe(signal, 'glance');
+    await probe(signal, 'new');
+    expect(marks).to.deep.equal(['glance', 'new', 'glance', 'new', 'glance', 'new', 'new']);
+  });
+
   it('is not kept when it is unknown, not lasting, or has no mark', async () => {
     for (const trouble of [{ fact: undefined }, { lasting: false }, { mark: undefined }]) {
       const { scene, ask } = await settled();
@@ -145,5 +170,48 @@ describe('an answer given again while nothing changed', () => {
         }
       }),
     );
+  });
+});
+
+describe('what several sections ask in one round', () => {
+  it('is found once, and found anew in the next round, however short the time since it was asked last', () => {
+    let now = 0;
+    let found = 0;
+    const ask = onceInRound(
+      () => {
+        found += 1;
+        return found;
+      },
+      () => now,
+    );
+    expect([ask(), ask()]).to.deep.equal([1, 1]);
+    now = 19;
+    expect(ask()).to.equal(1);
+    // 20 ms after the first question, not after the last one.
+    now = 20;
+    expect([ask(), ask()]).to.deep.equal([2, 2]);
+  });
+
+  it('is told apart by what was asked, also when nothing was found', () => {
+    const memory = createRoundMemory<string | undefined>(() => 0);
+    const asked: string[] = [];
+    const find = (key: string) => {
+      asked.push(key);
+      return key === 'a' ? undefined : key;
+    };
+    for (const key of ['a', 'b', 'a', 'b']) expect(memory.of(key, find)).to.equal(key === 'a' ? undefined : key);
+    expect(asked).to.deep.equal(['a', 'b']);
+    memory.set('c', 'seen');
+    expect(memory.of('c', find)).to.equal('seen');
+  });
+
+  it('is the very object of before as long as it says the same', () => {
+    const same = createSameValue<{ count: number; more?: string[] }>();
+    const first = same({ count: 1, more: ['a'] });
+    expect(same({ count: 1, more: ['a'] })).to.equal(first);
+    const second = same({ count: 1, more: ['b'] });
+    expect(second).to.not.equal(first);
+    expect(second).to.deep.equal({ count: 1, more: ['b'] });
+    expect(same({ count: 1, more: ['b'] })).to.equal(second);
   });
 });

@@ -100,6 +100,36 @@ describe('rounds of looks at the encryption (DEV1)', () => {
     expect(seen).to.deep.equal({ verdict: 'protected', third: 0 });
   });
 
+  it('go by the mounts that another section read in the same round, and prove nothing by them', async () => {
+    const parts = device(recorded('lsblk-json-luks2-lvm-full-disk.txt'));
+    const { list, read } = files(kernel);
+    const asked: string[] = [];
+    const mounts = { now: kernel['/proc/self/mountinfo'], inRound: kernel['/proc/self/mountinfo'] };
+    const told = (who: 'now' | 'inRound') => async (path: string) => {
+      if (path !== '/proc/self/mountinfo') return (await parts.read(path)) ?? read(path);
+      asked.push(who);
+      return mounts[who];
+    };
+    const probe = createEncryptionRounds({ ...parts, list, read: told('now'), inRound: { read: told('inRound') } });
+    const glance = async () => {
+      const before = parts.exec.calls.length;
+      await probe(new AbortController().signal, 'glance');
+      return parts.exec.calls.length > before ? 'asked the tools' : 'gave its answer again';
+    };
+    await glance();
+    await glance();
+    expect(await glance()).to.equal('gave its answer again');
+    expect(asked).to.deep.equal(['inRound', 'now', 'inRound', 'now', 'inRound']);
+    // A mount that came just after the round began: not seen by this glance, and by each one after it.
+    mounts.now += '40 27 254:2 / /srv rw - ext4 /dev/vdb rw\n';
+    expect(await glance()).to.equal('gave its answer again');
+    mounts.inRound = mounts.now;
+    expect(await glance()).to.equal('asked the tools');
+    asked.length = 0;
+    await probe(new AbortController().signal, 'new');
+    expect(asked).to.deep.equal(['now', 'now']);
+  });
+
   it('start none for a plain disk: that it has become better is seen when the time is over', async () => {
     const seen = await glances(
       device(recorded('lsblk-json-plain-root-fullcolumns.txt'), { lsattr: '', homes: ['/home/x'] }),

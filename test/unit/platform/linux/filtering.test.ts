@@ -1,7 +1,8 @@
 import { mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
-import { createFilteringProbe } from '../../../../agent/platform/linux/filtering.ts';
+import { systemServers } from '../../../../agent/platform/filter/resolver.ts';
+import { createFilteringProbe, createServers } from '../../../../agent/platform/linux/filtering.ts';
 import { parseResolvConf } from '../../../../agent/platform/linux/resolv-conf.ts';
 import type { Tunnels } from '../../../../agent/platform/linux/tunnels.ts';
 import { defaultDeviceSettings } from '../../../../shared/policy/device-settings.ts';
@@ -227,3 +228,41 @@ function numbers(...all: readonly number[]): Buffer {
   for (const [at, number] of all.entries()) bytes.writeUInt32LE(number, at * 4);
   return bytes;
 }
+
+describe('the resolvers that programs on Linux are set to', () => {
+  it('are asked for again only when the file that names them is another text, or cannot be read', () => {
+    let text: string | undefined = 'nameserver 10.0.0.1\n';
+    let asked = 0;
+    const servers = createServers(
+      () => text,
+      () => {
+        asked += 1;
+        return [String(asked)];
+      },
+    );
+    expect([servers(), servers()]).to.deep.equal([['1'], ['1']]);
+    text = 'nameserver 10.0.0.2\n';
+    expect([servers(), servers()]).to.deep.equal([['2'], ['2']]);
+    text = undefined;
+    expect([servers(), servers()]).to.deep.equal([['3'], ['4']]);
+    text = 'nameserver 10.0.0.2\n';
+    expect([servers(), servers()]).to.deep.equal([['5'], ['5']]);
+  });
+
+  it('are not kept when the file was written while they were asked for', () => {
+    const texts = ['one', 'two', 'two', 'two', 'two'];
+    let asked = 0;
+    const servers = createServers(
+      () => texts.shift(),
+      () => {
+        asked += 1;
+        return [String(asked)];
+      },
+    );
+    expect([servers(), servers(), servers()]).to.deep.equal([['1'], ['2'], ['2']]);
+  });
+
+  it('are those that a resolver of this very machine would ask', () => {
+    expect(createServers(() => 'x')()).to.deep.equal(systemServers());
+  });
+});

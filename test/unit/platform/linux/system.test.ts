@@ -7,6 +7,7 @@ import { parseOsRelease } from '../../../../agent/platform/linux/os-release.ts';
 import { createSystemProbe, parseBootTime } from '../../../../agent/platform/linux/system.ts';
 import { parseUpdateNotes } from '../../../../agent/platform/linux/update-notes.ts';
 import { volumeAt } from '../../../../agent/platform/machine/disk-space.ts';
+import type { Look } from '../../../../agent/platform/platform.ts';
 import { systemClock } from '../../../../shared/instant.ts';
 import { sameAnswer } from '../../../../shared/reading.ts';
 import { type SystemFacts, systemSchema } from '../../../../shared/report/system.ts';
@@ -146,6 +147,45 @@ describe('what a Linux device is', () => {
     expect((await setup().look()).updates).to.have.property('state', 'known');
     utimesSync(stamp, new Date(), new Date('2026-01-01T00:00:00Z'));
     expect((await setup().look()).updates).to.have.property('state', 'unknown');
+  });
+
+  it('asks the kernel for its boot time again in a round once the clock was set or the device slept, and whenever it is asked anew', async () => {
+    let [now, steady] = [Date.parse('2026-11-21T12:00:00.000Z'), 5_000];
+    const probe = createSystemProbe({
+      clock: { now: () => now },
+      steadyMs: () => steady,
+      files: createSystemFiles(tree.root),
+      slowFiles: createHomeFiles(tree.root),
+      inventory: realInventory,
+      volume: async () => undefined,
+    });
+    const bootedAt = async (look: Look) => {
+      const reading = await probe(live(), look);
+      return reading.state === 'known' ? Date.parse(reading.value.bootedAt) / 1000 : reading.reason;
+    };
+    expect(await bootedAt('glance')).to.equal(1795245000);
+    tree.write('/proc/stat', 'btime 1795255000\n');
+    now += 60_000;
+    steady += 60_000;
+    expect(await bootedAt('glance')).to.equal(1795245000);
+    expect(await bootedAt('new')).to.equal(1795255000);
+    tree.write('/proc/stat', 'btime 1795265000\n');
+    now += 3_600_000;
+    steady += 1_000;
+    expect(await bootedAt('glance')).to.equal(1795265000);
+    tree.write('/proc/stat', 'no time\n');
+    now -= 7_200_000;
+    expect(await bootedAt('glance')).to.equal('not-understood');
+  });
+
+  it('says the same in rounds that find the same, with the time of now, and another thing once it is another', async () => {
+    const { probe } = setup();
+    const first = await probe(live(), 'glance');
+    expect(sameAnswer(first, await probe(live(), 'glance'))).to.equal(true);
+    tree.write('/etc/os-release', debian.replaceAll('12', '13'));
+    const after = await probe(live(), 'glance');
+    expect(sameAnswer(first, after)).to.equal(false);
+    expect(after.state === 'known' && after.value.os.version).to.equal('13');
   });
 
   it('is unknown when the kernel tells no boot time', async () => {
