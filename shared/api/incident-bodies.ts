@@ -117,7 +117,7 @@ export type ReportFormView = z.infer<typeof reportFormViewSchema>;
 /** Twelve characters that are not mistaken for one another, four a group. Blanks, dashes and case do not matter. */
 export const reportCodeSchema = z
   .string()
-  .max(40)
+  .regex(/^[\w\s-]{1,40}$/, 'must be the twelve characters of the poster')
   .transform((typed) => typed.toUpperCase().replaceAll(/[\s-]/g, ''))
   .pipe(z.string().regex(/^[A-HJKMNP-Z2-9]{12}$/, 'must be the twelve characters of the poster'));
 

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { nonWorkingDays } from '../../../server/calendar/setting-calendar.ts';
 import { deadlineCalendar } from '../../../server/cases.ts';
 import type { Asker } from '../../../server/http/asker.ts';
-import { type Clock, dueAt, tellTimes } from '../../../shared/incident/clocks.ts';
-import { outcomeCatalogue, stepsOf } from '../../../shared/incident/outcomes.ts';
+import { dueAt, tellTimes } from '../../../shared/incident/clocks.ts';
+import { type Clock, outcomeCatalogue, stepsOf } from '../../../shared/incident/outcomes.ts';
 import { asked, hour, type IncidentsRig, startIncidentsRig } from './rig.ts';
 
 const london = deadlineCalendar('Europe/London', (at) => nonWorkingDays('england', at));
