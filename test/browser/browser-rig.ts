@@ -159,8 +159,8 @@ export function aTablet(person: string, at: string): DeviceFile {
     },
     photos: {
       value: {
-        places: [{ place: 'camera', count: { state: 'known', value: camera, at } }],
-        atLeast: camera,
+        places: [{ place: 'camera', count: { state: 'known', value: { ...camera, oldest: at }, at } }],
+        atLeast: { ...camera, oldest: at },
         complete: true,
       },
     },
