@@ -14,12 +14,14 @@ import { StatedError } from '../../shared/api/errors.ts';
 import { type CommandKind, isDestructive } from '../../shared/command/kinds.ts';
 import { instant } from '../../shared/instant.ts';
 import type { Connection } from '../storage/database.ts';
-import { openCommandsOf } from './command-rows.ts';
-import { addCommands } from './command-writes.ts';
+import { MovedMeanwhile } from '../storage/written.ts';
+import { type Command, openCommandsOf } from './command-rows.ts';
+import { addCommands, type NewCommand } from './command-writes.ts';
 import { beginning, type Commands, type CommandsParts, supersede, supersededAmong } from './commands.ts';
 import {
   isHeldBack,
   isNamed,
+  isPlain,
   isSingle,
   mustBeAllowed,
   mustHaveTheRole,
@@ -43,6 +45,20 @@ type BatchAnswer = z.infer<typeof batchAnswerSchema>;
 interface Planned {
   device: OrderedDevice;
   row: BatchRow;
+}
+
+/** What is being given. */
+interface Giving {
+  ordering: Ordering;
+  batch: NewBatch;
+  batchId: string;
+}
+
+/** Orders of one commit. */
+interface Given {
+  begun: NewCommand[];
+  superseded: readonly Command[];
+  leaving: readonly NewCommand[];
 }
 
 /** Devices the dry run names. */
@@ -93,11 +109,29 @@ export function createBatches(parts: BatchesParts) {
     return able;
   };
 
+  /**
+   * Orders of one commit that take nothing away, for devices in touch with nothing else to do: one statement, which
+   * writes nothing unless all of them are as they were planned, and idle. undefined: some are not.
+   */
+  const orderIdle = async (giving: Giving, planned: readonly Planned[]): Promise<Given | undefined> => {
+    const devices = planned.map(({ device }) => device);
+    if (!isPlain(giving.batch.order.kind) || !devices.every(({ id }) => parts.isConnected(id))) return undefined;
+    const begun = devices.map((device) => beginningIn(giving, { device, awaits: false, now: clock.now() }));
+    try {
+      await addCommands(db, audit, begun, new Set(begun.map(({ id }) => id)), devices);
+    } catch (error) {
+      if (error instanceof MovedMeanwhile) return undefined;
+      throw error;
+    }
+    return { begun, superseded: [], leaving: begun };
+  };
+
   /** Orders of one commit; a device that has gone, was enrolled anew or would refuse since it was looked at, is left out. */
-  const orderSome = (ordering: Ordering, batch: NewBatch, batchId: string, planned: readonly Planned[]) =>
+  const orderSome = (giving: Giving, planned: readonly Planned[]): Promise<Given> =>
     db.transaction(async (transaction) => {
+      const { ordering, batch } = giving;
       const { asker } = ordering;
-      const { order, reason } = batch;
+      const { order } = batch;
       const awaits = await parts.awaitsApproval(transaction, ordering, order.kind);
       const able = await stillAble(transaction, asker.settingId, order.kind, planned);
       const ids = able.map((device) => device.id);
@@ -106,9 +140,7 @@ export function createBatches(parts: BatchesParts) {
         throw new StatedError('conflict', `An order "${order.kind}" is open on one of these devices already.`);
       const superseded = supersededAmong(open, order.kind);
       await supersede(transaction, audit, superseded, { at: instant(clock.now()), by: asker.name });
-      const begun = able.map((device) =>
-        beginning({ id: randomUUID(), device, ordering, reason, awaits, batchId, now: clock.now() }, order),
-      );
+      const begun = able.map((device) => beginningIn(giving, { device, awaits, now: clock.now() }));
       const ended = new Set(superseded.map((command) => command.id));
       const busy = new Set(open.filter((command) => !ended.has(command.id)).map((command) => command.deviceId));
       const leaving = awaits ? [] : begun.filter(({ deviceId }) => parts.isConnected(deviceId) && !busy.has(deviceId));
@@ -116,6 +148,15 @@ export function createBatches(parts: BatchesParts) {
       if (isDestructive(order.kind)) await parts.spendConfirmation(transaction, ordering);
       return { begun, superseded, leaving };
     });
+
+  /** Tells of one commit after it; others have their turn before the next. */
+  const tell = async ({ begun, superseded, leaving }: Given): Promise<void> => {
+    changed([...begun, ...superseded].map((command) => command.id));
+    parts.hand(leaving);
+    const left = new Set(leaving);
+    nudge(begun.filter((command) => !left.has(command)).map((command) => command.deviceId));
+    await nextTick();
+  };
 
   return {
     /** The dry run: nothing is ordered. Errors: forbidden. */
@@ -144,20 +185,16 @@ export function createBatches(parts: BatchesParts) {
       mustBeFewEnough(kind, able.length);
       mustNameAll(kind, able, batch.deviceNames ?? []);
       const batchId = randomUUID();
+      const giving = { ordering, batch, batchId };
+      // Those in touch by themselves: they are the ones that can be written without another look.
+      const inTouch = (one: Planned) => (one.row.will === 'now' ? 0 : 1);
+      const inTurn = [...able].sort((one, other) => inTouch(one) - inTouch(other));
       let ordered = 0;
-      for (let from = 0; from < able.length; from += ordersAtOnce) {
-        const { begun, superseded, leaving } = await orderSome(
-          ordering,
-          batch,
-          batchId,
-          able.slice(from, from + ordersAtOnce),
-        );
-        ordered += begun.length;
-        changed([...begun, ...superseded].map((command) => command.id));
-        parts.hand(leaving);
-        const left = new Set(leaving);
-        nudge(begun.filter((command) => !left.has(command)).map((command) => command.deviceId));
-        await nextTick();
+      for (let from = 0; from < inTurn.length; from += ordersAtOnce) {
+        const some = inTurn.slice(from, from + ordersAtOnce);
+        const given = (await orderIdle(giving, some)) ?? (await orderSome(giving, some));
+        ordered += given.begun.length;
+        await tell(given);
       }
       await audit(db, {
         settingId: asker.settingId,
@@ -169,6 +206,13 @@ export function createBatches(parts: BatchesParts) {
       return { batchId, ordered, refused: planned.length - ordered };
     },
   };
+}
+
+function beginningIn(
+  { ordering, batch, batchId }: Giving,
+  given: { device: OrderedDevice; awaits: boolean; now: number },
+): NewCommand {
+  return beginning({ ...given, id: randomUUID(), ordering, reason: batch.reason, batchId }, batch.order);
 }
 
 function fleetChanged(): StatedError {
