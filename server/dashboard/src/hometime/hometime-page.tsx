@@ -4,11 +4,13 @@ import { Link } from 'wouter';
 import type { Hometime } from '../../../../shared/api/hometime.ts';
 import { useMay } from '../api/allowed.ts';
 import { useHometime, useLiveHometime } from '../api/hometime.ts';
+import { useSession } from '../api/queries.ts';
 import { useNotLiveSince } from '../live/use-live.ts';
 import { Page } from '../page/page.tsx';
 import { ToneIcon } from '../page/said.tsx';
 import { Trouble, Waiting } from '../page/trouble.tsx';
 import { closingWords, hometimeHeadline } from '../words/hometime.ts';
+import { fullTime } from '../words/time.ts';
 import { BoardRows } from './board-rows.tsx';
 import styles from './hometime.module.css';
 import { LookAgain } from './look-again.tsx';
@@ -31,6 +33,7 @@ export function HometimePage() {
 function Board({ board }: { board: Hometime }) {
   const notLiveSince = useNotLiveSince();
   const may = useMay();
+  const session = useSession().data;
   const headline = hometimeHeadline(board, notLiveSince);
   const isFinal = board.phase === 'closed' && notLiveSince === undefined;
   return (
@@ -62,7 +65,7 @@ function Board({ board }: { board: Hometime }) {
       </section>
       <BoardRows rows={board.items} isFinal={isFinal} />
       <p className={styles.printed}>
-        Hometime, as of {closingWords(board.at, { ...board, at: board.at })}. Checked by: ______________________________
+        {session?.settingName}, {fullTime(board.at)}. Checked by: ______________________________
       </p>
     </>
   );

@@ -31,6 +31,8 @@ export function ChangeDialogue({ begun, mine, onClose, onSaved }: ChangeDialogue
   const { call } = useBackend();
   const cache = useQueryClient();
   const [look, setLook] = useState(0);
+  // Held here: it must outlast a look that is taken again.
+  const [reason, setReason] = useState('');
   const asked = useQuery({
     queryKey: ['policy-effects', begun.version, look, JSON.stringify(mine)],
     queryFn: async () => {
@@ -83,9 +85,13 @@ export function ChangeDialogue({ begun, mine, onClose, onSaved }: ChangeDialogue
             </Alert>
           )}
           <SaveForm
+            reason={reason}
+            onReason={setReason}
             isSaving={save.isPending}
             onCancel={onClose}
-            onSave={(reason) => save.mutate({ basedOn: asked.data.now.version, policy: asked.data.policy, reason })}
+            onSave={() =>
+              save.mutate({ basedOn: asked.data.now.version, policy: asked.data.policy, reason: reason.trim() })
+            }
           />
         </div>
       )}
@@ -107,20 +113,21 @@ function Meanwhile({ by, changes }: { by: string; changes: readonly string[] }) 
 }
 
 interface SaveFormProps {
+  reason: string;
+  onReason: (reason: string) => void;
   isSaving: boolean;
   onCancel: () => void;
-  onSave: (reason: string) => void;
+  onSave: () => void;
 }
 
 /** Not a form of its own: the page's form is round it. */
-function SaveForm({ isSaving, onCancel, onSave }: SaveFormProps) {
-  const [reason, setReason] = useState('');
+function SaveForm({ reason, onReason, isSaving, onCancel, onSave }: SaveFormProps) {
   const [isTried, setIsTried] = useState(false);
   const id = useId();
   const isGiven = reasonSchema.safeParse(reason.trim()).success;
   const save = () => {
     setIsTried(true);
-    if (isGiven) onSave(reason.trim());
+    if (isGiven) onSave();
   };
   return (
     <>
@@ -133,7 +140,7 @@ function SaveForm({ isSaving, onCancel, onSave }: SaveFormProps) {
         maxLength={500}
         value={reason}
         error={isTried && !isGiven ? 'Write a few words' : undefined}
-        onChange={(event) => setReason(event.currentTarget.value)}
+        onChange={(event) => onReason(event.currentTarget.value)}
       />
       <Group justify="flex-end">
         <Button variant="default" onClick={onCancel}>
