@@ -6,7 +6,7 @@ import { withBeacons } from './beacon/with-beacons.ts';
 import { watchClosing } from './closing-watch.ts';
 import type { Bench } from './command/judge.ts';
 import type { SettingsHolder } from './guard/settings-holder.ts';
-import { composeGuard, runningMs } from './guarding.ts';
+import { composeGuard, uptimeOf } from './guarding.ts';
 import { enrolledAfter, type Identity } from './identity/identity.ts';
 import { tlsOptions } from './identity/tls-options.ts';
 import { composeLockGuard } from './lock-guarding.ts';
@@ -156,7 +156,7 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
     },
   });
   const closing = watchClosing(
-    { ...parts, uptimeMs: runningMs },
+    { ...parts, uptimeMs: uptimeOf(platform) },
     { prober, now: () => guard.time().now(), onChanged: tellHealth, signal: ending.signal },
   );
   const orders = composeOrders(parts, journal, {

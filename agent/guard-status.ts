@@ -7,7 +7,7 @@ import type { GuardNote } from './guard/guard-note.ts';
 import type { Kept } from './guard/sealed-file.ts';
 import type { SettingsHolder } from './guard/settings-holder.ts';
 import { createTrustedTime } from './guard/trusted-time.ts';
-import { guardNoteOf, holdGuard, runningMs } from './guarding.ts';
+import { guardNoteOf, holdGuard, uptimeOf } from './guarding.ts';
 import { loadIdentity } from './identity/identity.ts';
 import { composeLockGuard } from './lock-guarding.ts';
 import type { Keeper } from './platform/keeper.ts';
@@ -32,7 +32,7 @@ export async function tellGuard(parts: GuardStatusParts): Promise<string> {
   const kept = await guardNoteOf({ dataFolder, identity }).read();
   const bootId = await platform.bootId();
   const before = kept.state === 'kept' ? (kept.value.time ?? undefined) : undefined;
-  const moment = createTrustedTime({ clock, bootId, uptimeMs: runningMs, before }).moment();
+  const moment = createTrustedTime({ clock, bootId, uptimeMs: uptimeOf(platform), before }).moment();
   return guardWords(kept, {
     rules: settings.current().rules,
     leftMs(countdown) {
@@ -107,8 +107,9 @@ export async function holdBeforeSignIn(parts: GuardStatusParts): Promise<string>
   if (folder === undefined) return 'The agent runs already, and guards by itself.';
   try {
     await settings.open(identity);
-    const lock = composeLockGuard({ ...parts, identity, settings: settings.current });
-    const state = await holdGuard({ ...parts, identity, observeMode: false }, lock);
+    const state = await holdGuard({ ...parts, identity, observeMode: false }, (onRemoved) =>
+      composeLockGuard({ ...parts, identity, settings: settings.current, onRemoved }),
+    );
     return `${instant(parts.clock.now())} the guard is ${state}.`;
   } finally {
     await folder.close();

@@ -1,5 +1,6 @@
 import { uptime } from 'node:os';
 import { join } from 'node:path';
+import type { GuardState } from '../shared/guard/standing.ts';
 import type { Clock } from '../shared/instant.ts';
 import type { Log } from '../shared/log.ts';
 import { createBeats } from './guard/beats.ts';
@@ -29,7 +30,10 @@ interface GuardingParts {
 const lookLimitMs = 10_000;
 
 /** How long this computer has run since its start, its sleep included. */
-export const runningMs = () => uptime() * 1000;
+export function uptimeOf({ uptimeMs }: Pick<Platform, 'uptimeMs'>): () => number {
+  return uptimeMs ?? (() => uptime() * 1000);
+}
+
 /** Since the start of the computer, without its sleep; the same for every program. */
 const awakeMs = () => Number(process.hrtime.bigint() / 1_000_000n);
 
@@ -59,7 +63,7 @@ async function guardParts(
   const { platform, settings, keeper, observeMode, clock, log } = parts;
   const bootId = await platform.bootId();
   return {
-    ...{ lock, settings, observeMode, clock, log, bootId, onChanged, uptimeMs: runningMs },
+    ...{ lock, settings, observeMode, clock, log, bootId, onChanged, uptimeMs: uptimeOf(platform) },
     note: guardNoteOf(parts),
     beats: createBeats({ keeper, bootId, awakeMs }),
     platform: platform.name,
@@ -76,12 +80,16 @@ async function guardParts(
  * What the agent does first of all, by itself and before anybody can sign in: takes up what the guard kept, and blocks
  * where it was blocking, or where the time of a warning ran out meanwhile. Looks at nothing else.
  */
-export async function holdGuard(parts: GuardingParts, lock: LockGuard): Promise<GuardNoteState> {
+export async function holdGuard(
+  parts: GuardingParts,
+  createLock: (onRemoved: () => void) => LockGuard,
+): Promise<GuardState> {
+  const lock = createLock(() => guard.tampered('lock-removed'));
   const given = await guardParts(parts, { lock, onChanged: () => {} });
   const beats = { wasStopped: async () => false, beat: () => {}, end: async () => {} };
   const guard = createGuard({ ...given, beats, isManual: true });
   await guard.open();
+  // What was noticed meanwhile is written down by then.
+  await guard.due();
   return (await guard.health()).guard?.state ?? 'clear';
 }
-
-type GuardNoteState = 'clear' | 'warned' | 'blocked' | 'released';

@@ -60,4 +60,6 @@ export interface Platform extends Actions {
   watch(onHint: (section: ProbedSection) => void): () => void;
   /** An identifier that changes at each boot of the system. */
   bootId(): Promise<string>;
+  /** How long it has run since that boot, its sleep included, in milliseconds. Absent: as the system itself says. */
+  uptimeMs?(): number;
 }

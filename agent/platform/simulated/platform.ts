@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type FSWatcher, watch } from 'node:fs';
+import { type FSWatcher, statSync, watch } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, instant } from '../../../shared/instant.ts';
@@ -38,6 +38,8 @@ export function createSimulatedPlatform(folder: string, clock: Clock, cutPower: 
       if ((await readDevice(folder)).destroyed) cutPower();
       return readBootId(folder);
     },
+    uptimeMs: () =>
+      Math.max(0, Date.now() - (statSync(join(folder, bootIdFile), { throwIfNoEntry: false })?.mtimeMs ?? 0)),
   };
 }
 
@@ -75,9 +77,11 @@ function watchFolder(folder: string, onChange: () => void): () => void {
   };
 }
 
+const bootIdFile = 'boot-id';
+
 /** The device's boot, kept in `boot-id`: a test "restarts" the device by removing or rewriting the file. */
 async function readBootId(folder: string): Promise<string> {
-  const file = join(folder, 'boot-id');
+  const file = join(folder, bootIdFile);
   const kept = await readFile(file, 'utf8').catch(() => '');
   if (kept.trim() !== '') return kept.trim();
   const made = randomUUID();
