@@ -1,5 +1,6 @@
 import { type Clock, type Instant, instant } from '../shared/instant.ts';
 import type { Log } from '../shared/log.ts';
+import { isMisuse } from '../shared/policy/findings.ts';
 import { settingCalendar } from './calendar/setting-calendar.ts';
 import type { Commands } from './commands/commands.ts';
 import { findDevice, idsOfSetting, noteSequence } from './devices/device-store.ts';
@@ -121,8 +122,11 @@ export async function endFindings(
   { misuse, deviceId, at }: { misuse: MisuseRecord; deviceId: string; at: Instant },
 ): Promise<string[]> {
   const touched: string[] = [];
-  for (const { code } of (await findingsOf(connection, [deviceId])).get(deviceId) ?? []) {
+  for (const finding of (await findingsOf(connection, [deviceId])).get(deviceId) ?? []) {
+    const { code } = finding;
     await removeFinding(connection, deviceId, code);
+    // One that is still in its grace began no case, and ends none.
+    if (!isMisuse(finding)) continue;
     const id = await misuse.ended(connection, { deviceId, code, at, text: 'The device left the fleet.' });
     if (id !== undefined) touched.push(id);
   }

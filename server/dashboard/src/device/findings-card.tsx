@@ -44,6 +44,12 @@ function Finding({ finding }: { finding: FindingView }) {
         <span className={styles.small}>
           since <At at={finding.since} />
           {finding.misuse && ' · on record as misuse'}
+          {finding.graceUntil !== null && (
+            <>
+              {' '}
+              · misuse from <At at={finding.graceUntil} /> on, unless it is put right
+            </>
+          )}
         </span>
       </div>
       <p className={styles.findingText}>{finding.text}</p>
