@@ -23,7 +23,7 @@ export function Effects({ effects, withRules = true }: { effects: PolicyEffects;
         )}
         {letGo.count > 0 && (
           <p>
-            <Badge tone="plain">No longer blocked</Badge> {namesOf(letGo)}
+            <Badge tone="plain">Would not be blocked any more</Badge> {namesOf(letGo)}
           </p>
         )}
         <Found title="Newly found" found={appears} />

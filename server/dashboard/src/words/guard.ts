@@ -54,9 +54,13 @@ export function guardMoveWords({ to, because }: Pick<GuardMoveView, 'to' | 'beca
   return `${moves[to]}: ${reasons[because]}`;
 }
 
-/** What lets people in again; undefined where nothing has to. */
-export function releaseWords({ state, because }: GuardStanding): string | undefined {
-  if (state !== 'blocked' && state !== 'warned') return undefined;
+/** What ends a warning or a block; undefined where nothing has to. */
+export function releaseWords({ state, because, until }: GuardStanding): string | undefined {
+  if (state === 'warned')
+    return until === null
+      ? 'It only warns, as your rules have it: nobody is kept from using it.'
+      : 'It stops by itself once the device is back at the setting, or once its disk is encrypted.';
+  if (state !== 'blocked') return undefined;
   const byItself =
     because === 'rules-damaged'
       ? 'It lets people in again once it has fetched its rules from this server anew'
