@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import type { Policy } from '../../../shared/policy/document.ts';
+import { type Policy, storedPolicySchema } from '../../../shared/policy/document.ts';
 import { evaluate } from '../../../shared/policy/evaluate.ts';
 import type { Facts } from '../../../shared/policy/facts.ts';
 import { type Finding, type FindingCode, isMisuse } from '../../../shared/policy/findings.ts';
 import { nextLook } from '../../../shared/policy/next-look.ts';
-import type { Switches } from '../../../shared/policy/switches.ts';
+import { type Switches, switchesSchema } from '../../../shared/policy/switches.ts';
 import { known } from '../../../shared/reading.ts';
 import type { PhotoCount } from '../../../shared/report/photos.ts';
 import type { Sections } from '../../../shared/report/report.ts';
@@ -329,6 +329,14 @@ describe('installing programs (DEV8)', () => {
     expect(codesOf(facts('dpkg', false, 'bob'), switched({ mayInstall: [] }))).to.include(
       'program-installed-unauthorised',
     );
+  });
+});
+
+describe('a policy that was kept before a switch was there', () => {
+  it('goes by the default of it, in the database and in a capsule', () => {
+    const { outOfHours, ...before } = policy.switches;
+    expect(storedPolicySchema.parse({ ...policy, switches: before }).switches?.outOfHours).to.deep.equal(outOfHours);
+    expect(switchesSchema.parse(before)).to.deep.equal(policy.switches);
   });
 });
 
