@@ -26,7 +26,6 @@ export type PolicyView = z.infer<typeof policyViewSchema>;
 
 /** One version with what it changed of the one before it, in words. */
 export const policyVersionViewSchema = policyViewSchema.extend({ changes: z.array(z.string()) });
-export type PolicyVersionView = z.infer<typeof policyVersionViewSchema>;
 
 /** Query of a comparison: with which version; the one before unless it is said. */
 export const comparisonQuerySchema = z.strictObject({
@@ -44,7 +43,6 @@ export const policyUpdateSchema = z.strictObject({
   reason: reasonSchema,
   policy: policyChangeSchema,
 });
-export type PolicyUpdate = z.infer<typeof policyUpdateSchema>;
 
 /** Body of `POST /policy/effects`: what the policy is thought to become. */
 export const proposedPolicySchema = z.strictObject({ policy: policyChangeSchema });
