@@ -1,8 +1,8 @@
 import { closingAfter, closingBefore, isOpenAt } from '../../shared/calendar/opening-hours.ts';
+import type { ClosingStanding } from '../../shared/guard/standing.ts';
 import { type Instant, instant } from '../../shared/instant.ts';
 import { type Log, messageOf } from '../../shared/log.ts';
 import type { DeviceRules } from '../../shared/policy/device-rules.ts';
-import type { Health } from '../../shared/report/health.ts';
 import type { Session } from '../../shared/report/sessions.ts';
 import { type ClosingNote, isOpenNote, noticedNote } from './closing-note.ts';
 import { closingText } from './closing-words.ts';
@@ -31,7 +31,7 @@ export interface Closing {
   due(): Promise<number>;
   /** Puts it off; the sentence is for whoever asked. */
   postpone(): Promise<string>;
-  standing(): Health['closing'];
+  standing(): ClosingStanding | undefined;
   stop(): void;
 }
 

@@ -60,13 +60,11 @@ export function canJudge({ settings, isDamaged, sections, note }: Omit<JudgePart
 }
 
 async function loadRules() {
-  const [demands, policies, evaluation, places] = await Promise.all([
-    import('../../shared/guard/demand.ts'),
-    import('../../shared/policy/evaluated-policy.ts'),
-    import('../../shared/policy/evaluate.ts'),
-    import('../../shared/policy/judge-place.ts'),
-  ]);
-  return { ...demands, ...policies, ...evaluation, ...places };
+  const { demandOf, demandWithoutRules } = await import('../../shared/guard/demand.ts');
+  const { evaluatedPolicyFrom } = await import('../../shared/policy/evaluated-policy.ts');
+  const { evaluate } = await import('../../shared/policy/evaluate.ts');
+  const { isPlaceNamed, placeGraceUntil } = await import('../../shared/policy/judge-place.ts');
+  return { demandOf, demandWithoutRules, evaluatedPolicyFrom, evaluate, isPlaceNamed, placeGraceUntil };
 }
 
 type Rules = Awaited<ReturnType<typeof loadRules>>;

@@ -53,5 +53,3 @@ export function createWarnings({ showText, uptimeMs }: WarningsParts) {
     },
   };
 }
-
-export type Warnings = ReturnType<typeof createWarnings>;

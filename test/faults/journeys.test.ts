@@ -10,7 +10,7 @@ import { unknown } from '../../shared/reading.ts';
 import type { Sections } from '../../shared/report/report.ts';
 import { createRandom, type Random } from '../support/random.ts';
 import { morning } from '../unit/agent/parts.ts';
-import { createWorld, minute, type Truth, type World } from './journeys.world.ts';
+import { createWorld, minute, type Truth, type World } from './journeys-world.ts';
 
 const journeys = 1000;
 const steps = 9;
