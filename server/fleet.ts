@@ -39,7 +39,11 @@ export type Fleet = ReturnType<typeof createFleet>;
 /** Joins devices, policy and incidents: the features know nothing of one another. */
 export function createFleet({ db, clock, log, presence, security, openCommandsOf, misuse, touched }: FleetParts) {
   const rulesOf = createRulesOf({ clock, calendarFor: settingCalendar });
-  const judge = createJudge({ devices: judgedDevices, misuse, rulesOf: rulesOf.inForce });
+  const devices: JudgedDevices = {
+    ...judgedDevices,
+    keep: (connection, deviceId, state) => keepJudgedState(connection, deviceId, state, instant(clock.now())),
+  };
+  const judge = createJudge({ devices, misuse, rulesOf: rulesOf.inForce });
 
   const views = createDeviceViews({
     clock,
@@ -137,7 +141,7 @@ async function sectionsOf(connection: Connection, id: string) {
   return (await latestSections(connection, [id])).get(id) ?? nothingHeard(instant(0));
 }
 
-const judgedDevices: JudgedDevices = {
+const judgedDevices: Omit<JudgedDevices, 'keep'> = {
   known: async (connection, id, at) => {
     const device = await findDevice(connection, id);
     // A device that left the fleet is judged no more.
@@ -152,5 +156,4 @@ const judgedDevices: JudgedDevices = {
   add: addFinding,
   reword: rewordFinding,
   remove: removeFinding,
-  keep: keepJudgedState,
 };

@@ -28,15 +28,21 @@ export function judgedStateOf(row: z.infer<typeof rowSchema>): JudgedState {
   };
 }
 
+/** A device that comes back tells what it kept one report after the other: it has so long to catch up before time alone judges it. */
+const catchUpMs = 60_000;
+
 export async function keepJudgedState(
   connection: Connection,
   deviceId: string,
   { placeMemory, judgeAt }: JudgedState,
+  now: Instant,
 ): Promise<void> {
   const { last, lastSince = null, unknownSince } = placeMemory;
+  const isOverdue = judgeAt !== null && judgeAt <= now;
+  const due = isOverdue ? instant(Date.parse(now) + catchUpMs) : judgeAt;
   await connection('devices')
     .where({ id: deviceId })
-    .update({ place_last: last, place_last_since: lastSince, place_unknown_since: unknownSince, judge_at: judgeAt });
+    .update({ place_last: last, place_last_since: lastSince, place_unknown_since: unknownSince, judge_at: due });
 }
 
 /** Until when it is known that what a device told still holds; undefined: now, for it is in touch. */

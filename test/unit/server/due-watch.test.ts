@@ -59,8 +59,20 @@ describe('what is judged again as time passes', () => {
       placeMemory: { last: 'on-site' as const, lastSince: null, unknownSince: minute(4) },
       judgeAt: minute(34),
     };
-    await keepJudgedState(db, 'd', state);
+    await keepJudgedState(db, 'd', state, minute(5));
     expect((await findDevice(db, 'd'))?.judged).to.deep.equal(state);
+  });
+
+  it('waits a minute where it is due already: a device that comes back tells what it kept, report by report', async () => {
+    await add('d');
+    for (const [judgeAt, kept] of [
+      [minute(1), minute(31)],
+      [minute(30), minute(31)],
+      [minute(32), minute(32)],
+    ] as const) {
+      await keepJudgedState(db, 'd', { placeMemory: noPlaceMemory, judgeAt }, minute(30));
+      expect((await findDevice(db, 'd'))?.judged.judgeAt).to.equal(kept);
+    }
   });
 
   it('is judged in small batches, and one that cannot be judged is in nobody’s way', async () => {
