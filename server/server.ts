@@ -28,7 +28,7 @@ import { createReturns } from './returned-devices.ts';
 import { createSecurity } from './security/security.ts';
 import { canStore } from './storage/database.ts';
 import { lockFolder } from './storage/folder-lock.ts';
-import { tellingOfEvents } from './told-matters.ts';
+import { eventsLookedAt, tellingOfEvents } from './told-matters.ts';
 
 interface ServerParts {
   config: Config;
@@ -101,6 +101,7 @@ function assemble(parts: ServerParts, base: Base) {
     audit,
     changed: (id) => live.announcer.securityChanged(id),
     tell: tellingOfEvents(notify.notices),
+    seen: eventsLookedAt(notify.notices),
   });
   const incidents = createCases({
     config,

@@ -29,6 +29,12 @@ export function tellingOfEvents({ tell }: Notices) {
     tell(connection, { settingId, matter: { kind: 'security-event', id: String(id) }, severity: severities[code] });
 }
 
+/** Somebody looked at a security event: nobody else has to. */
+export function eventsLookedAt({ withdraw }: Notices) {
+  return (connection: Connection, { settingId, id }: { settingId: string; id: number }): Promise<void> =>
+    withdraw(connection, { settingId, matter: { kind: 'security-event', id: String(id) } });
+}
+
 /** A case that somebody should look at; nothing of what it says. */
 interface ToldCase {
   settingId: string;

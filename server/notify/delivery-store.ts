@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
 import { z } from 'zod';
 import { type DeliveryPurpose, deliveryPurposeSchema, type Outcome } from '../../shared/api/notify.ts';
 import { type Instant, instantSchema } from '../../shared/instant.ts';
@@ -39,6 +40,11 @@ export interface NewDelivery extends Recipient {
   once?: string;
 }
 
+/** Whether a message of that name was made ever. */
+export async function wasMade(connection: Connection, once: string): Promise<boolean> {
+  return (await connection('deliveries').where({ once }).first('number')) !== undefined;
+}
+
 /** Puts a message into the outbox; undefined: there is one of that name already. */
 export async function addDelivery(connection: Connection, made: NewDelivery): Promise<string | undefined> {
   const id = randomUUID();
@@ -64,20 +70,23 @@ export async function addDelivery(connection: Connection, made: NewDelivery): Pr
 
 /**
  * Takes messages that are due, for one sender alone until a time; those another took and did not finish by then are due
- * again, for its process may be gone. One statement: of two servers on one database only one gets a message.
+ * again, for its process may be gone. Claimed by one statement that asks again: of two servers on one database only one gets a message.
  */
 export async function claimDue(
   connection: Connection,
   { by, now, until, most }: { by: string; now: Instant; until: Instant; most: number },
 ): Promise<Delivery[]> {
-  const due = connection('deliveries')
-    .where((row) => row.where({ state: 'waiting' }).where('next_at', '<=', now))
-    .orWhere((row) => row.where({ state: 'sending' }).where('claimed_until', '<=', now))
-    .orderBy('number')
-    .limit(most)
-    .select('number');
+  const isDue = (query: Knex.QueryBuilder): void => {
+    query
+      .where((row) => row.where({ state: 'waiting' }).where('next_at', '<=', now))
+      .orWhere((row) => row.where({ state: 'sending' }).where('claimed_until', '<=', now));
+  };
+  // Most looks find nothing: they are not to hold anybody up who writes.
+  const due: number[] = await connection('deliveries').where(isDue).orderBy('number').limit(most).pluck('number');
+  if (due.length === 0) return [];
   const rows: unknown = await connection('deliveries')
     .whereIn('number', due)
+    .where(isDue)
     .update({ state: 'sending', claimed_by: by, claimed_until: until })
     .returning('*');
   return z.array(rowSchema).parse(rows);

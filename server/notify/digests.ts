@@ -4,7 +4,7 @@ import { type Weekday, weekdaySchema } from '../../shared/calendar/opening.ts';
 import { type Clock, type Instant, instant, instantSchema } from '../../shared/instant.ts';
 import { type Severity, severitySchema } from '../../shared/policy/findings.ts';
 import type { Connection, Database } from '../storage/database.ts';
-import { addDelivery } from './delivery-store.ts';
+import { addDelivery, wasMade } from './delivery-store.ts';
 import { reachOf } from './due.ts';
 import { dayAfter, localDate, minutesOf, minutesOfDay, momentOf, weekdayOf } from './local-hours.ts';
 import { preferencesOf, timeZoneOf } from './preferences-store.ts';
@@ -26,19 +26,21 @@ const freshMs = 12 * 60 * 60_000;
  */
 export function createDigests({ db, clock, membersOf, settingIds }: DigestsParts) {
   const daily = async (connection: Connection, of: Of): Promise<void> => {
+    if (await wasMade(connection, nameOf('daily', of))) return;
     const severity = await worthADay(connection, of, clock.now());
     if (severity !== undefined) await add(connection, of, { purpose: 'daily', severity });
   };
 
-  const add = (connection: Connection, { settingId, member, date }: Of, made: Made): Promise<string | undefined> =>
-    addDelivery(connection, {
-      settingId,
-      channel: 'mail',
-      recipientId: member.id,
-      ...made,
-      at: instant(clock.now()),
-      once: `${made.purpose}:${settingId}:${member.id}:${date}`,
-    });
+  const weekly = async (connection: Connection, of: Of): Promise<void> => {
+    if (await wasMade(connection, nameOf('weekly', of))) return;
+    await add(connection, of, { purpose: 'weekly', severity: 'check' });
+  };
+
+  const add = async (connection: Connection, of: Of, made: Made): Promise<void> => {
+    const { settingId, member } = of;
+    const recipient = { settingId, channel: 'mail', recipientId: member.id } as const;
+    await addDelivery(connection, { ...recipient, ...made, at: instant(clock.now()), once: nameOf(made.purpose, of) });
+  };
 
   const lookAt = async (settingId: string): Promise<void> => {
     const timeZone = await timeZoneOf(db, settingId);
@@ -50,7 +52,7 @@ export function createDigests({ db, clock, membersOf, settingIds }: DigestsParts
       const of: Of = { settingId, member, date, from, preferences };
       await daily(db, of);
       if (preferences.weekly && readsSummaries(member) && weekdayOf(date) === firstDay(preferences))
-        await add(db, of, { purpose: 'weekly', severity: 'check' });
+        await weekly(db, of);
     }
   };
 
@@ -66,6 +68,11 @@ interface Of {
   /** When this day's e-mail is for: what was told after it is for the next day's. */
   from: Instant;
   preferences: Preferences;
+}
+
+/** A message of a person and a day. */
+function nameOf(purpose: Made['purpose'], { settingId, member, date }: Of): string {
+  return `${purpose}:${settingId}:${member.id}:${date}`;
 }
 
 interface Made {

@@ -52,10 +52,6 @@ export function notifyRoutes(parts: RoutesParts): Pick<Handlers, keyof typeof ta
       await db.transaction((transaction) => notices.looked(transaction, { ...whose, matter: found.matter }));
       return (await findOwnNotice(db, whose, found.id)) ?? found;
     },
-    lookAtMatter: async ({ asker, body }) => {
-      await db.transaction((transaction) => notices.looked(transaction, { ...person(asker), matter: body }));
-      return {};
-    },
     showPreferences: async ({ asker }) => preferencesOf(db, person(asker)),
     changePreferences: async ({ asker, body }) => {
       await storePreferences(db, person(asker), body);

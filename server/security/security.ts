@@ -14,6 +14,8 @@ interface SecurityParts {
   changed: (eventId: number) => void;
   /** Has people told of an event that is listed anew, in the transaction that wrote it down. */
   tell?: (connection: Connection, event: { settingId: string; code: SecurityEventCode; id: number }) => Promise<void>;
+  /** Told, in the transaction that notes it, that somebody has looked at an event: nobody else has to. */
+  seen?: (connection: Connection, event: { settingId: string; id: number }) => Promise<void>;
 }
 
 /** Repeats within this are counted and not listed again. */
@@ -22,7 +24,7 @@ const sameWithinMs = 60 * 60_000;
 export type Security = ReturnType<typeof createSecurity>;
 
 /** What may be an attack, or a fault that looks like one: told to people, and kept. */
-export function createSecurity({ db, clock, audit, changed, tell }: SecurityParts) {
+export function createSecurity({ db, clock, audit, changed, tell, seen }: SecurityParts) {
   /** Writes an event down in the transaction of what it was noticed by; answers its id, to be told after the commit. */
   const note = async (connection: Connection, noticed: Noticed): Promise<number> => {
     const now = clock.now();
@@ -63,6 +65,7 @@ export function createSecurity({ db, clock, audit, changed, tell }: SecurityPart
           if (!(await markSeen(transaction, id, asker.name, instant(clock.now())))) return false;
           const { settingId, name: actor } = asker;
           await audit(transaction, { settingId, actor, action: 'security-event.seen', subject: String(id) });
+          await seen?.(transaction, { settingId, id });
           return true;
         });
         if (marked) changed(id);

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import {
   deliveryViewSchema,
   madeWebhookSchema,
-  matterSchema,
   newWebhookSchema,
   noticesQuerySchema,
   noticeViewSchema,
@@ -37,15 +36,6 @@ export const notifyRoutes = {
     body: emptySchema,
     status: 200,
     answer: noticeViewSchema,
-  },
-  lookAtMatter: {
-    method: 'post',
-    path: '/notices/looked',
-    summary: 'The same by the matter itself: the person has its page open',
-    who: everyone,
-    body: matterSchema,
-    status: 200,
-    answer: emptySchema,
   },
   showPreferences: {
     method: 'get',
