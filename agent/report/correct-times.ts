@@ -17,7 +17,12 @@ function corrected(value: unknown, correct: (at: Instant) => Instant): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, part]) => [
       key,
-      isReading && key === 'at' && typeof part === 'string' ? correct(part) : corrected(part, correct),
+      isObserved(key, isReading) && typeof part === 'string' ? correct(part) : corrected(part, correct),
     ]),
   );
+}
+
+/** The time of a reading, or since when a beacon has been so: the agent's own clock told both. */
+function isObserved(key: string, isOfReading: boolean): boolean {
+  return (isOfReading && key === 'at') || key === 'observedAt';
 }

@@ -47,7 +47,8 @@ export const locationSchema = z.strictObject({
   /**
    * The setting's beacons, asked on the local network with a fresh challenge: `answered` is a signature by one of the
    * keys in the rules, in time, on a physical link, from no hop away. `refused`: something answered that proves
-   * nothing. Absent: none is in the rules, or an agent of an earlier version.
+   * nothing. Absent: none is in the rules, or an agent of an earlier version. `observedAt`: since when it has been so on
+   * this network; it is asked again every few minutes, and a report is made of a change alone.
    */
   beacon: z.strictObject({ state: z.enum(['answered', 'silent', 'refused']), observedAt: instantSchema }).optional(),
 });

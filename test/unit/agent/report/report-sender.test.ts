@@ -154,4 +154,12 @@ describe('the server’s time', () => {
       sessionsReading([session('1', 'anna', instant(morning))], morning + 1_000).sessions,
     );
   });
+
+  it('corrects since when a beacon has been so, for the agent’s clock told it', () => {
+    const gateway = { address: '10.77.0.1', hardwareAddress: null, link: 'wired' as const };
+    const beacon = { state: 'answered' as const, observedAt: instant(morning) };
+    const location = known({ gateway, wifi: null, vpn: false, beacon }, instant(morning));
+    const corrected = correctTimes({ location }, (at) => instant(Date.parse(at) + 1_000));
+    expect(JSON.stringify(corrected.location)).to.not.contain(instant(morning));
+  });
 });
