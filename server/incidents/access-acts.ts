@@ -1,9 +1,11 @@
 import { StatedError } from '../../shared/api/errors.ts';
 import type { HoldView } from '../../shared/api/safeguards.ts';
+import type { Concerns } from '../../shared/incident/entries.ts';
 import type { Asker } from '../http/asker.ts';
 import type { Handlers } from '../http/handlers.ts';
 import type { Connection } from '../storage/database.ts';
 import { type ActingParts, createActing } from './acting.ts';
+import { type Case, concernsOf } from './case-store.ts';
 
 interface AccessActsParts extends ActingParts {
   /** Sets a hold, as the safeguarding lead does it by hand, in a transaction of its own. */
@@ -33,6 +35,7 @@ export function accessActRoutes(parts: AccessActsParts) {
           throw new StatedError('not-valid', 'One of these people is not of your setting.', {
             fields: { people: 'unknown' },
           });
+        if (asker.role !== 'safeguarding-lead') await mustNameNoLead(connection, seen.found, { people, roles });
         return {
           entries: [{ kind: 'concerns', data: { people, roles }, text: reason, by }],
           afterwards: (connection) => tell(connection, { incidentId: id, what: 'restricted' }),
@@ -56,4 +59,19 @@ export function accessActRoutes(parts: AccessActsParts) {
       }));
     },
   } satisfies Partial<Handlers>;
+}
+
+/** Whoever looks after a case cannot take it out of the lead's sight: that is done by another lead, or by reporting it anew. */
+async function mustNameNoLead(connection: Connection, { id, settingId }: Case, named: Concerns): Promise<void> {
+  const leads: { person_id: string }[] = await connection('memberships')
+    .where({ setting_id: settingId, role: 'safeguarding-lead' })
+    .whereIn('person_id', named.people)
+    .select('person_id');
+  const known = await concernsOf(connection, id);
+  const isNew = leads.some(({ person_id: person }) => !known.people.includes(person));
+  if (isNew || (named.roles.includes('safeguarding-lead') && !known.roles.includes('safeguarding-lead')))
+    throw new StatedError(
+      'forbidden',
+      'That a case concerns a safeguarding lead is said by another lead, or by whoever reports it. Report it anew and name them.',
+    );
 }

@@ -34,8 +34,6 @@ interface Deed {
   afterwards?: (connection: Connection) => Promise<void>;
 }
 
-export type Acting = ReturnType<typeof createActing>;
-
 /** One act of one person on one case: judged, written and told in one transaction, and shown as it stands then. */
 export function createActing({ db, desk, writer, now, changed }: ActingParts) {
   return {

@@ -146,6 +146,27 @@ describe('who sees what of a case (INC3, INC4)', () => {
     expect(await sights(id)).to.include({ deputy: 'whole' });
   });
 
+  it('lets no manager take a case out of the lead’s sight; whoever reports it may name the lead', async () => {
+    const lead = people['safeguarding-lead'];
+    const { id } = await rig.report(people.staff, {});
+    for (const named of [
+      { people: [lead.id], roles: [] },
+      { people: [], roles: ['safeguarding-lead' as const] },
+    ])
+      expect(
+        await refusal(
+          rig.routes.nameConcerned(asked(people.manager, { id }, { ...named, reason: 'it is about them' })),
+        ),
+      ).to.equal('forbidden');
+    expect(await sights(id)).to.include({ 'safeguarding-lead': 'whole' });
+    await rig.routes.nameConcerned(
+      asked(people.manager, { id }, { people: [people.deputy.id], roles: ['staff'], reason: 'it is about them' }),
+    );
+    expect(await sights(id)).to.include({ deputy: 'nothing', manager: 'whole', staff: 'own' });
+    const about = await rig.report(people.manager, { concerns: { people: [lead.id], roles: [] } });
+    expect(await sights(about.id)).to.include({ 'safeguarding-lead': 'nothing', manager: 'whole' });
+  });
+
   it('shows links between cases only to those who see both', async () => {
     const { id } = await rig.report(people.manager, {});
     await rig.routes.restrictIncident(
