@@ -44,3 +44,13 @@ export function lastLook(section: SectionName, { device }: AtHometime, { clockWo
     ? 'it was never heard from'
     : `it was not looked at since closing; last heard ${clockWords(presence.lastSeenAt)}`;
 }
+
+/** What the device says of its own closing, where that left something undone; undefined: nothing, or it was about another time. */
+export function ownClosingWords({ device }: AtHometime, { passedAt }: Closing): string | undefined {
+  const { agent } = device.sections;
+  const closing = agent.state === 'known' ? agent.value.closing : undefined;
+  if (closing === undefined || closing.at !== passedAt) return undefined;
+  if (closing.state === 'failed') return 'it tried to tidy up by itself and could not';
+  if (closing.state !== 'postponed') return undefined;
+  return `tidying up was put off there ${closing.postponed === 1 ? 'once' : `${closing.postponed} times`}`;
+}

@@ -1,6 +1,7 @@
 import type { HometimeRow } from '../../shared/api/hometime.ts';
 import { appsTick } from './apps-tick.ts';
 import type { AtHometime, Closing, Ticked } from './given.ts';
+import { ownClosingWords } from './looked-at.ts';
 import { accountedForTick, chargingTick, doubtWords, onSiteTick, peopleTick, photosTick } from './ticks.ts';
 
 /** A device's row on the board. Done only when every tick is yes, or not asked of it. */
@@ -16,7 +17,8 @@ export function rowOf(given: AtHometime, closing: Closing): HometimeRow {
   ];
   const ticks = ticked.map(({ asked, answer, text }) => ({ asked, answer, text }));
   const isDone = ticks.every(({ answer }) => answer === 'yes' || answer === 'not-asked');
-  return { id, name, kind, presence, ticks, isDone, missing: sentenceOf(ticked) };
+  const own = isDone ? undefined : ownClosingWords(given, closing);
+  return { id, name, kind, presence, ticks, isDone, missing: sentenceOf(ticked, own) };
 }
 
 /** Of a device that was not heard from nothing can be told: that is said once, and not for everything. */
@@ -25,8 +27,9 @@ export function isAccountedFor({ ticks }: Pick<HometimeRow, 'ticks'>): boolean {
 }
 
 /** What is certain first, for somebody can do something about it at once; then what cannot be told, by its reason. */
-function sentenceOf(ticks: readonly Ticked[]): string {
-  const certain = ticks.flatMap(({ answer, text }) => (answer === 'no' ? [text] : []));
+function sentenceOf(ticks: readonly Ticked[], own: string | undefined): string {
+  const wrong = ticks.flatMap(({ answer, text }) => (answer === 'no' ? [text] : []));
+  const certain = own === undefined ? wrong : [...wrong, own];
   const text = [...certain, ...(isAccountedFor({ ticks: [...ticks] }) ? doubtsOf(ticks) : [])].join('; ');
   return text === '' ? '' : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }

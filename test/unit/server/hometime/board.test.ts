@@ -92,7 +92,9 @@ describe('a device at closing time', () => {
     const found = answers(device);
     for (const asked of ['apps-signed-out', 'people-logged-out', 'photos-in-order', 'on-site', 'charging'])
       expect(found[asked], asked).to.equal('cannot-tell');
-    expect(row(device).missing).to.match(/^It cannot be told whether every app is signed out, .+ or whether it is charging: .+/);
+    expect(row(device).missing).to.match(
+      /^It cannot be told whether every app is signed out, .+ or whether it is charging: .+/,
+    );
   });
 
   it('says once for all what cannot be told for the same reason', () => {
@@ -165,6 +167,22 @@ describe('a device at closing time', () => {
     for (const other of others) expect(answer('people-logged-out', tidied(other))).to.equal('cannot-tell');
     expect(answer('people-logged-out', tidied({ peopleLoggedOut: null }))).to.equal('cannot-tell');
     expect(answer('apps-signed-out', tidied({ appsSignedOut: false }))).to.equal('cannot-tell');
+  });
+
+  it('tells that whoever sits there put closing off, or that the device tried and could not', () => {
+    const left = (changes: object) => {
+      const closing = {
+        ...{ at: closesAt, state: 'postponed' as const, postponed: 2, finishedAt: null },
+        ...{ appsSignedOut: null, peopleLoggedOut: null },
+        ...changes,
+      };
+      const sessions = at(signedIn('amara'), after);
+      return row(tidy({ sessions, agent: at(healthOf({ closing }), after) })).missing;
+    };
+    expect(left({})).to.equal('Amara is still logged in; tidying up was put off there 2 times.');
+    expect(left({ state: 'failed' })).to.include('it tried to tidy up by itself and could not');
+    for (const other of [{ state: 'done' }, { at: '2026-11-19T18:00:00.000Z' }])
+      expect(left(other)).to.equal('Amara is still logged in.');
   });
 
   it('asks only what the setting and the device have: no battery, and apps that are allowed', () => {
