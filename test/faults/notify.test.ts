@@ -50,7 +50,13 @@ describe('telling people while processes end and servers meet', function () {
   const until = async (what: () => Promise<boolean>): Promise<void> => {
     const end = Date.now() + 40_000;
     while (!(await what())) {
-      if (Date.now() > end) throw new Error('it did not come to that');
+      if (Date.now() > end) {
+        const counts: unknown = await db('deliveries').select('state').count({ count: '*' }).groupBy('state');
+        const said = running.map((child) => child.stderr().slice(-2_000)).join('\n');
+        throw new Error(
+          `it did not come to that: ${JSON.stringify(counts)}, ${mail.received.length} received\n${said}`,
+        );
+      }
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   };
