@@ -6,8 +6,10 @@ import { type ActingParts, createActing } from './acting.ts';
 import type { AttachmentFiles } from './attachment-files.ts';
 import { readEntry } from './case-fold.ts';
 import { noSuchCase, type OpenedCase } from './desk.ts';
+import { holdRecord } from './record-store.ts';
+import { createNoteSeen } from './seen.ts';
 
-interface AttachmentRoutesParts extends ActingParts {
+interface AttachmentRoutesParts extends ActingParts, Pick<Parameters<typeof createNoteSeen>[0], 'looked'> {
   files: AttachmentFiles;
 }
 
@@ -22,6 +24,7 @@ export function attachmentsOf({ entries }: Pick<OpenedCase, 'entries'>): EntryDa
 export function attachmentRoutes(parts: AttachmentRoutesParts) {
   const { act } = createActing(parts);
   const { db, desk, files } = parts;
+  const noteSeen = createNoteSeen(parts);
 
   return {
     addAttachment: async ({ asker, params, query: { name }, http: { request } }) => {
@@ -50,9 +53,14 @@ export function attachmentRoutes(parts: AttachmentRoutesParts) {
 
     readAttachment: async ({ asker, params }): Promise<Download> => {
       const { id = '', digest = '' } = params;
-      const opened = await desk.open(db, asker, id);
-      const found = attachmentsOf(opened).find((each) => each.digest === digest);
-      if (opened.of.sight !== 'whole' || found === undefined) throw noSuchCase();
+      const found = await db.transaction(async (connection) => {
+        await holdRecord(connection);
+        const opened = await desk.open(connection, asker, id);
+        const file = attachmentsOf(opened).find((each) => each.digest === digest);
+        if (opened.of.sight !== 'whole' || file === undefined) throw noSuchCase();
+        await noteSeen(connection, asker, opened);
+        return file;
+      });
       if (!(await files.exists(id, digest)))
         throw new StatedError(
           'storage-failed',

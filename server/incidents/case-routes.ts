@@ -5,40 +5,28 @@ import type { Asker } from '../http/asker.ts';
 import type { Handlers } from '../http/handlers.ts';
 import type { Connection } from '../storage/database.ts';
 import { type ActingParts, createActing } from './acting.ts';
-import { readEntry } from './case-fold.ts';
 import { actorOf, type DeskParts, noSuchCase, type OpenedCase } from './desk.ts';
 import { countCases, pageOfCases } from './listing.ts';
 import type { NewEntry } from './record.ts';
 import { type Actor, holdRecord } from './record-store.ts';
+import { createNoteSeen } from './seen.ts';
 import { sightOfCase } from './sight.ts';
 import { viewsOfCases } from './views.ts';
 
-export interface CaseRoutesParts extends ActingParts, Pick<DeskParts, 'deviceNames'> {
+export interface CaseRoutesParts
+  extends ActingParts,
+    Pick<DeskParts, 'deviceNames'>,
+    Pick<Parameters<typeof createNoteSeen>[0], 'looked'> {
   deviceExists: (connection: Connection, settingId: string, deviceId: string) => Promise<boolean>;
   areMembers: (connection: Connection, settingId: string, personIds: readonly string[]) => Promise<boolean>;
-  /** A person has a case before their eyes, in the transaction that puts it on record. */
-  looked: (connection: Connection, of: { settingId: string; personId: string; incidentId: string }) => Promise<void>;
 }
 
 /** Cases in lists and by themselves, and those that people open. */
 export function caseRoutes(parts: CaseRoutesParts) {
-  const { db, desk, writer, tell, now, timeOf, changed, deviceNames, deviceExists, areMembers, looked } = parts;
+  const { db, desk, writer, tell, now, changed, deviceNames, deviceExists, areMembers } = parts;
   const { act } = createActing(parts);
 
-  /** Once a day for each person; what is not on record is not shown. */
-  const noteSeen = async (connection: Connection, asker: Asker, { seen, entries }: OpenedCase): Promise<boolean> => {
-    if (seen.sight === 'own' || seen.found.facts.state === 'purged') return false;
-    const { settingId, id } = seen.found;
-    if (asker.kind === 'person') await looked(connection, { settingId, personId: asker.id, incidentId: id });
-    const { today } = await timeOf(connection, settingId, now());
-    const isNoted = entries.some((entry) => {
-      const folded = readEntry(entry);
-      return folded?.kind === 'seen' && folded.actorId === asker.id && folded.data.day === today;
-    });
-    if (isNoted) return false;
-    await writer.write(connection, id, [{ kind: 'seen', data: { day: today }, text: null, by: actorOf(asker) }]);
-    return true;
-  };
+  const noteSeen = createNoteSeen(parts);
 
   return {
     listIncidents: async ({ asker, query }) => {

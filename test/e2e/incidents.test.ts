@@ -141,6 +141,12 @@ describe('incidents over HTTP, as everybody', () => {
     expect(back.headers.get('content-disposition')).to.match(/^attachment; filename="?photo\.jpg"?$/);
     expect(back.headers.get('x-content-type-options')).to.equal('nosniff');
     expect(back.headers.get('content-security-policy')).to.equal("default-src 'none'; sandbox");
+    const { body } = await ask('manager', 'GET', `/incidents/${id}`);
+    const seenBy = incidentCaseSchema.parse(body).entries.filter(({ kind }) => kind === 'seen');
+    expect(
+      seenBy.map(({ by }) => by.role),
+      'who opened the file',
+    ).to.deep.equal(['safeguarding-lead', 'manager']);
     for (const role of ['administrator', 'committee', 'staff'] as const) {
       const { status } = await ask(role, 'GET', `/incidents/${id}/attachments/${file?.digest}`);
       expect(status, role).to.be.oneOf([403, 404]);

@@ -149,5 +149,18 @@ async function thingsOf(base: Base, settingId: string, deviceId: string): Promis
     set_at: at,
   };
   await base.db('holds').insert(hold);
-  return { device: deviceId, person: person.person_id, token: token.id, invitation: invitation.id, hold: hold.id };
+  const incident = '1e1e1e1e-1e1e-4e1e-8e1e-1e1e1e1e1e1e';
+  await base.db('incidents').insert({
+    ...{ id: incident, setting_id: settingId, reference: 'AAAA-AAAA', source: 'person', category: 'damage' },
+    ...{ severity: 'act', signed_off: false, confidential: false, state: 'open', ongoing: false, count: 1 },
+    ...{ opened_at: at, known_at: at, last_at: at },
+  });
+  return {
+    device: deviceId,
+    person: person.person_id,
+    token: token.id,
+    invitation: invitation.id,
+    hold: hold.id,
+    incident,
+  };
 }
