@@ -1,5 +1,6 @@
 import { type Clock, type Instant, instant } from '../shared/instant.ts';
 import type { Log } from '../shared/log.ts';
+import type { FindingCode } from '../shared/policy/findings.ts';
 import { isMisuse } from '../shared/policy/findings.ts';
 import { settingCalendar } from './calendar/setting-calendar.ts';
 import type { Commands } from './commands/commands.ts';
@@ -30,6 +31,8 @@ interface FleetParts {
   security: Security;
   openCommandsOf: Commands['openViews'];
   misuse: MisuseRecord;
+  /** Has people told of what was found wrong with a device, in the transaction that found it; misuse has its case for that. */
+  tellFinding?: (connection: Connection, found: { deviceId: string; code: FindingCode }) => Promise<void>;
   /** Told after each commit what changed, by id. */
   touched: (touched: Touched) => void;
 }
@@ -37,10 +40,15 @@ interface FleetParts {
 export type Fleet = ReturnType<typeof createFleet>;
 
 /** Joins devices, policy and incidents: the features know nothing of one another. */
-export function createFleet({ db, clock, log, presence, security, openCommandsOf, misuse, touched }: FleetParts) {
+export function createFleet(parts: FleetParts) {
+  const { db, clock, log, presence, security, openCommandsOf, misuse, tellFinding, touched } = parts;
   const rulesOf = createRulesOf({ clock, calendarFor: settingCalendar });
   const devices: JudgedDevices = {
     ...judgedDevices,
+    add: async (connection, deviceId, finding) => {
+      await judgedDevices.add(connection, deviceId, finding);
+      await tellFinding?.(connection, { deviceId, code: finding.code });
+    },
     keep: (connection, deviceId, state) => keepJudgedState(connection, deviceId, state, instant(clock.now())),
   };
   const judge = createJudge({ devices, misuse, rulesOf: rulesOf.inForce });

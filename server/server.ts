@@ -28,7 +28,7 @@ import { createReturns } from './returned-devices.ts';
 import { createSecurity } from './security/security.ts';
 import { canStore } from './storage/database.ts';
 import { lockFolder } from './storage/folder-lock.ts';
-import { eventsLookedAt, tellingOfEvents } from './told-matters.ts';
+import { eventsLookedAt, tellingOfEvents, tellingOfFindings } from './told-matters.ts';
 
 interface ServerParts {
   config: Config;
@@ -145,6 +145,7 @@ function assemble(parts: ServerParts, base: Base) {
     security,
     openCommandsOf: orders.openViews,
     misuse: incidents.misuse,
+    tellFinding: tellingOfFindings(notify.notices, clock),
     touched: (touched) => live.touched(touched),
   });
   /** Orders that ended with an earlier enrolment, to be told after its commit; each is read anew when told. */

@@ -1,7 +1,11 @@
 import type { Role } from '../shared/api/people.ts';
 import type { SecurityEventCode } from '../shared/api/safeguards.ts';
-import type { Severity } from '../shared/policy/findings.ts';
+import type { Clock } from '../shared/instant.ts';
+import { type FindingCode, findingCatalogue, type Severity } from '../shared/policy/findings.ts';
+import { findDevice } from './devices/device-store.ts';
+import { localDate } from './notify/local-hours.ts';
 import type { Notices } from './notify/notices.ts';
+import { timeZoneOf } from './notify/preferences-store.ts';
 import type { Connection } from './storage/database.ts';
 
 /** How pressing it is that somebody looks at a security event. */
@@ -27,6 +31,27 @@ export function tellingOfEvents({ tell }: Notices) {
     { settingId, code, id }: { settingId: string; code: SecurityEventCode; id: number },
   ): Promise<void> =>
     tell(connection, { settingId, matter: { kind: 'security-event', id: String(id) }, severity: severities[code] });
+}
+
+/** What is found wrong with a device and is no misuse, but somebody is waited for: a whole closing time, or one device. */
+const toldFindings: Partial<Record<FindingCode, 'hometime' | 'device'>> = {
+  'hometime-missed': 'hometime',
+  'device-blocked': 'device',
+};
+
+/**
+ * Has such a finding told, in the transaction that found it. However many devices missed closing time, it is one
+ * matter of the setting's own day (DEV2).
+ */
+export function tellingOfFindings({ tell }: Notices, clock: Clock) {
+  return async (connection: Connection, { deviceId, code }: { deviceId: string; code: FindingCode }): Promise<void> => {
+    const kind = toldFindings[code];
+    const settingId = kind === undefined ? undefined : (await findDevice(connection, deviceId))?.settingId;
+    if (kind === undefined || settingId === undefined) return;
+    const today = localDate(clock.now(), await timeZoneOf(connection, settingId));
+    const matter = { kind, id: kind === 'device' ? deviceId : today };
+    await tell(connection, { settingId, matter, severity: findingCatalogue[code].severity });
+  };
 }
 
 /** Somebody looked at a security event: nobody else has to. */

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import type { Asker } from '../../../server/http/asker.ts';
-import { eventsLookedAt, tellingOfCases, tellingOfEvents } from '../../../server/told-matters.ts';
+import { eventsLookedAt, tellingOfCases, tellingOfEvents, tellingOfFindings } from '../../../server/told-matters.ts';
+import { instant } from '../../../shared/instant.ts';
 import { type MailServer, startMailServer } from './mail-server.ts';
 import { minute, type NotifyRig, settingId, startNotifyRig } from './notify-rig.ts';
 
@@ -90,6 +92,33 @@ describe('what is told of cases and security events', () => {
     const kinds: string[] = await rig.db('notice_matters').pluck('kind');
     expect(kinds.sort()).to.deep.equal(['incident', 'incident-clock']);
     expect(mail.received.filter(({ to }) => to[0]?.startsWith('lea'))).to.have.length(2);
+  });
+
+  it('is one closing time however many tablets missed it, and each day its own (DEV2)', async () => {
+    const tell = tellingOfFindings(rig.notify.notices, rig.clock);
+    const devices: string[] = [];
+    for (const name of ['Tablet 1', 'Tablet 2', 'Tablet 3']) {
+      const id = randomUUID();
+      const row = { id, setting_id: settingId, name, kind: 'tablet', child_facing: false, epoch: 1 };
+      await rig.db('devices').insert({ ...row, created_at: instant(rig.clock.now()) });
+      devices.push(id);
+    }
+    const missed = async () => {
+      for (const deviceId of devices)
+        await rig.db.transaction((transaction) => tell(transaction, { deviceId, code: 'hometime-missed' }));
+    };
+    await missed();
+    await go(10);
+    expect(sentTo()).to.deep.equal(['dan', 'mona']);
+    expect(mail.received).to.have.length(2);
+    rig.pass(24 * 60 * minute);
+    await missed();
+    await rig.db.transaction((transaction) => tell(transaction, { deviceId: devices[0] ?? '', code: 'silent' }));
+    const matters: unknown[] = await rig.db('notice_matters').orderBy('matter_id').select('kind', 'matter_id');
+    expect(matters).to.deep.equal([
+      { kind: 'hometime', matter_id: '2026-11-18' },
+      { kind: 'hometime', matter_id: '2026-11-19' },
+    ]);
   });
 
   it('is a security event to the administrators, until somebody has looked at it', async () => {
