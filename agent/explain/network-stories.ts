@@ -61,19 +61,30 @@ function waysIn(bypasses: Filtering['bypasses'], isUnread: boolean): string {
 export const locationStory: Story<Location> = {
   question: 'Which network is the device on?',
   demands: ['DEV1'],
-  answer: ({ gateway, wifi, vpn, addresses = [], notRead = [] }) => [
+  answer: ({ gateway, wifi, vpn, addresses = [], notRead = [], beacon }) => [
     `The way out of the network is ${gateway.address} (${gateway.link}), hardware address ${gateway.hardwareAddress ?? 'not known'}.`,
     wifi === null
       ? 'No Wi-Fi network is joined, or its name may not be read.'
       : `Wi-Fi: ${wifi.name ?? 'name not known'}, access point ${wifi.accessPoint ?? 'not known'}.`,
     ...(addresses.length === 0 ? [] : [`The device’s own addresses: ${listOf(addresses)}.`]),
     ...(vpn ? ['A VPN carries the traffic.'] : []),
+    ...(beacon === undefined ? [] : [beacons[beacon.state]]),
     ...notRead.map(({ what, reason }) => `May not be read: ${what}, for ${unknownSentence(reason).why}.`),
   ],
-  follows: ({ vpn }) => [
+  follows: ({ vpn, beacon }) => [
     'This is evidence, not a verdict. The server compares the hardware address of the way out with the networks the setting calls its own.',
     vpn
       ? 'While a VPN carries the traffic this says nothing about the place.'
-      : 'All of it can be copied by a determined person.',
+      : `${beacon === undefined ? 'All of it' : 'All of it but a beacon’s answer'} can be copied by a determined person.`,
+    ...(beacon === undefined || beacon.state === 'answered'
+      ? []
+      : ['The setting has a beacon: without its answer no network counts as the setting’s.']),
   ],
+};
+
+const beacons: { readonly [State in NonNullable<Location['beacon']>['state']]: string } = {
+  answered: 'A beacon of the setting answered, here on the local network.',
+  silent: 'No beacon of the setting answered on the local network.',
+  refused:
+    'Something answered in a beacon’s place, and proved nothing: too late, from elsewhere, or not signed by a beacon of the setting.',
 };

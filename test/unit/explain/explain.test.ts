@@ -135,4 +135,14 @@ describe('explaining a section in plain words', () => {
       .to.include('hometime-agent status')
       .and.not.to.match(/Running since|MB of memory/);
   });
+
+  it('says whether a beacon of the setting answered, and what follows where none did (DEV1)', () => {
+    const location = good.location;
+    if (location.state === 'unknown') throw new Error(location.reason);
+    const told = (state: 'answered' | 'silent' | 'refused') =>
+      explain('location', { location: known({ ...location.value, beacon: { state, observedAt: at } }, at) }, []);
+    expect(told('answered')).to.include('A beacon of the setting answered').and.not.include('without its answer');
+    for (const state of ['silent', 'refused'] as const) expect(told(state)).to.include('without its answer no network');
+    expect(explain('location', good, [])).to.not.include('beacon');
+  });
 });
