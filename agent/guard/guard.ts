@@ -73,7 +73,7 @@ const warningMinutes = 10;
  * The guard of this device: it judges by itself, with the rules it was given, warns, blocks and lets go.
  *
  * INVARIANTS
- * - A move is on the disk before anything follows from it. DANGER: blocking alone does not wait for a full disk:
+ * - A move is on the disk before anything follows from it. DANGER: warning and blocking do not wait for a full disk:
  *   whoever fills it would never be blocked.
  * - It lets go only by evidence, by the server's or a code's release, or by rules that changed: what is unknown
  *   opens nothing, and a note that cannot be believed counts as a block.
@@ -123,7 +123,7 @@ export function createGuard(parts: GuardParts): Guard {
     demand = judged.demand;
     judgeAtMs = judged.dueMs;
     const next = { ...note(), ...judged.memory };
-    if (memoryOf(next) !== memoryOf(note())) await memory.keep(next);
+    if (memoryOf(next) !== memoryOf(note())) await memory.keepAnyway(next);
   }
 
   async function refusedSince(): Promise<number | null> {
@@ -136,16 +136,15 @@ export function createGuard(parts: GuardParts): Guard {
   async function move(next: NextGuard): Promise<void> {
     const moment = time().moment();
     const moved = withMove({ ...note(), refused: await refusedSince() }, next, moment.trustedMs);
-    if (next.to === 'blocked') {
-      const refusedBefore = await parts.refusals().catch(() => null);
-      await memory.keepAnyway({ ...moved, refused: null, refusedBefore });
-    } else {
-      const totalMs = { clear: null, warned: warningMs(), released: releaseMs }[next.to];
-      await memory.keep({ ...moved, countdown: totalMs === null ? null : beginCountdown(totalMs, moment) });
-    }
+    const isBlock = next.to === 'blocked';
+    const totalMs = { clear: null, warned: warningMs(), blocked: null, released: releaseMs }[next.to];
+    const countdown = totalMs === null ? null : beginCountdown(totalMs, moment);
+    const counted = isBlock ? { refused: null, refusedBefore: await parts.refusals().catch(() => null) } : {};
+    const opens = next.to === 'clear' || next.to === 'released';
+    await (opens ? memory.keep : memory.keepAnyway)({ ...moved, ...counted, countdown });
     log.warn('guard-moved', { state: next.to, reason: next.because });
     warnings.reset();
-    mustSendOut = next.to === 'blocked';
+    mustSendOut = isBlock;
     parts.onChanged();
   }
 
