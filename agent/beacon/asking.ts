@@ -23,6 +23,8 @@ interface AskerParts {
   neighbours: (link: string) => Promise<readonly string[]>;
   /** How the system names a link in an address of IPv6. */
   zones: 'by-name' | 'by-number';
+  /** This system sends a broadcast out of the link whose address it comes from. DANGER: others send it where the default route leads, into a tunnel too. */
+  bindsBroadcast: boolean;
   /** For tests: where beacons listen. */
   port?: number;
 }
@@ -36,7 +38,7 @@ const mostNeighbours = 64;
 const hops = 1;
 
 /**
- * Asks whatever beacon is on the network of one link, by multicast and broadcast out of that very link.
+ * Asks whatever beacon is on the network of one link, by multicast (and broadcast, for switches that lose multicasts) out of that very link.
  *
  * How hops are bounded, the hops that a received packet made being hidden from this program: what is sent dies at the first
  * router, as does the answer; the answer must come from an address on the link's own network and, over IPv6, from
@@ -92,7 +94,8 @@ function createExchange(parts: AskerParts, { way, deviceId, keys }: Asking) {
       const socket = await bound(address, parts.zones);
       if (socket === undefined) return;
       socket.on('message', hear);
-      const targets = address.family === 'IPv4' ? [beaconGroup4, '255.255.255.255'] : [beaconGroup6];
+      const toAll = parts.bindsBroadcast ? [beaconGroup4, '255.255.255.255'] : [beaconGroup4];
+      const targets = address.family === 'IPv4' ? toAll : [beaconGroup6];
       open.push({ socket, family: address.family, targets });
     },
     /** One fresh question, to everybody on the link and to these addresses of IPv4. */

@@ -29,6 +29,7 @@ export function withBeacons<Given extends Pick<Platform, 'name' | 'probes'>>(
     ask: createAsker({
       steady,
       neighbours: createNeighbours({ read: readKernelText, list: listKernelNames }),
+      bindsBroadcast: platform.name === 'linux',
       zones: platform.name === 'windows' ? 'by-number' : 'by-name',
     }),
   });

@@ -32,6 +32,6 @@ export async function startBeacon(port: number, key: BeaconKey = ourBeacon): Pro
 
 /** A device on the loopback. `steady`: its own idea of how time passes. */
 export function createDevice(port: number, steady = () => performance.now()) {
-  const ask = createAsker({ steady, neighbours: async () => [], zones: 'by-name', port });
+  const ask = createAsker({ steady, neighbours: async () => [], zones: 'by-name', bindsBroadcast: true, port });
   return (keys = [ourBeacon.publicText], way = onLoopback) => ask({ way, deviceId, keys });
 }
