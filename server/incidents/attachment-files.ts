@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { StatedError } from '../../shared/api/errors.ts';
 import { type AttachmentType, attachmentLimits } from '../../shared/incident/entries.ts';
 import { createTextWatch, sniffedBytes, typeOf } from './sniffing.ts';
@@ -14,6 +14,10 @@ export interface KeptFile {
   /** It was there already, of an earlier entry. */
   wasThere: boolean;
 }
+
+const unfinishedPrefix = 'unfinished-';
+/** A request is cut after five minutes. */
+const unfinishedForMs = 15 * 60_000;
 
 export type AttachmentFiles = ReturnType<typeof createAttachmentFiles>;
 
@@ -29,7 +33,7 @@ export function createAttachmentFiles(folder: string) {
     /** @throws StatedError `too-large`, `not-valid` (empty, or of a kind that is not taken), `storage-failed` */
     keep: async (incidentId: string, pieces: AsyncIterable<Buffer>): Promise<KeptFile> => {
       await mkdir(folderOf(incidentId), { recursive: true, mode: 0o700 }).catch(asStated);
-      const unfinished = join(folderOf(incidentId), `unfinished-${randomUUID()}`);
+      const unfinished = join(folderOf(incidentId), `${unfinishedPrefix}${randomUUID()}`);
       try {
         const taken = await take(unfinished, pieces);
         const path = pathOf(incidentId, taken.digest);
@@ -54,6 +58,14 @@ export function createAttachmentFiles(folder: string) {
       }
     },
     remove: (incidentId: string, digest: string): Promise<void> => rm(pathOf(incidentId, digest), { force: true }),
+    /** What was coming in when a server was cut off: older than any file takes to come in. */
+    removeUnfinished: async (now: number): Promise<void> => {
+      const names = await readdir(folder, { recursive: true }).catch(() => []);
+      for (const name of names.filter((each) => basename(each).startsWith(unfinishedPrefix))) {
+        const { mtimeMs } = await stat(join(folder, name));
+        if (now - mtimeMs > unfinishedForMs) await rm(join(folder, name), { force: true });
+      }
+    },
     /** All of a case, when it is purged. */
     removeAll: (incidentId: string): Promise<void> => rm(folderOf(incidentId), { recursive: true, force: true }),
   };

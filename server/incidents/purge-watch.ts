@@ -71,8 +71,9 @@ export function createPurgeWatch({ db, clock, log, writer, files, isHeld, change
       return true;
     });
 
-  /** Files of cases that were purged before a start which was cut off between the commit and this. */
+  /** What a server that was cut off left: files that came in by halves, and those of cases whose purging was committed. */
   const sweep = async (): Promise<void> => {
+    await files.removeUnfinished(clock.now());
     const rows: { id: string }[] = await db('incidents').where({ state: 'purged' }).select('id');
     for (const { id } of rows) await files.removeAll(id);
   };

@@ -37,6 +37,11 @@ describe('a full disk under the attachments', function () {
     expect(await codeOf(files.keep('case', photo(4_096)))).to.equal('storage-failed');
     expect(readdirSync(join(disk, 'attachments', 'case'))).to.deep.equal([first.digest]);
     expect(await files.digestOf('case', first.digest)).to.deep.include({ digest: first.digest });
+    writeFileSync(join(disk, 'attachments', 'case', 'unfinished-1'), 'half a photo');
+    await files.removeUnfinished(Date.now());
+    expect(readdirSync(join(disk, 'attachments', 'case')), 'it may be coming in').to.have.length(2);
+    await files.removeUnfinished(Date.now() + 3_600_000);
+    expect(readdirSync(join(disk, 'attachments', 'case'))).to.deep.equal([first.digest]);
     const filler = join(disk, 'filler');
     try {
       writeFileSync(filler, Buffer.alloc(2 << 20));
