@@ -1,4 +1,4 @@
-import { lookup } from 'node:dns';
+import { type LookupAddress, type LookupAllOptions, lookup } from 'node:dns';
 import { request } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { z } from 'zod';
@@ -23,9 +23,16 @@ interface PostParts {
   mayReach: (address: string) => boolean;
   /** For tests: an authority of their own, PEM; and another look at names. */
   ca?: string;
-  resolve?: typeof lookup;
+  resolve?: Resolve;
   wholeMs?: number;
 }
+
+/** Every address that a name stands for. */
+type Resolve = (
+  hostname: string,
+  options: LookupAllOptions,
+  done: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
 
 /** An address that webhooks may not go to. */
 class TargetNotAllowed extends Error {
