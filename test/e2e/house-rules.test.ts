@@ -111,7 +111,10 @@ describe('what a setting asks of its devices, over HTTP', function () {
   });
 
   it('shows at closing time what is missing, and nothing as done that was not looked at since (DEV2, DEV6)', async () => {
-    await report({ sessions: { ...signedIn(), at: ago(3_600) }, apps: { ...appsOf({ famly: 'possible' }), at: ago(3_600) } });
+    await report({
+      sessions: { ...signedIn(), at: ago(3_600) },
+      apps: { ...appsOf({ famly: 'possible' }), at: ago(3_600) },
+    });
     await changePolicy(server, closedJustNow());
     const board = async () => {
       const shown = await server.call('showHometime');

@@ -1,7 +1,6 @@
-import type { UseFormReturnType } from '@mantine/form';
+import { fieldFaults } from '../../../../shared/api/errors.ts';
 import { type Policy, policyChangeSchema } from '../../../../shared/policy/document.ts';
 import { defaultSwitches, type Switches } from '../../../../shared/policy/switches.ts';
-import { faultsOf } from '../session/form-faults.ts';
 
 /** As it stands in the fields: a field for a number may be empty for a while, lists are changed as a whole. */
 type Drafted<Value> = Value extends number
@@ -13,7 +12,6 @@ type Drafted<Value> = Value extends number
       : Value;
 
 export type Draft = Drafted<Policy>;
-export type PolicyForm = UseFormReturnType<Draft>;
 
 /** What the fields mean: an empty folder is none. */
 export function meantBy(draft: Draft): unknown {
@@ -43,7 +41,8 @@ const plainFaults: readonly { at: RegExp; say: string }[] = [
 
 /** Faults by field, in words for a person; under the same names that the fields have. */
 export function faultsOfDraft(draft: Draft): Record<string, string> {
-  const faults = faultsOf(policyChangeSchema, meantBy(draft));
+  const parsed = policyChangeSchema.safeParse(meantBy(draft));
+  const faults = parsed.success ? {} : fieldFaults(parsed.error);
   return Object.fromEntries(
     Object.entries(faults).map(([path, fault]) => [path, plainFaults.find(({ at }) => at.test(path))?.say ?? fault]),
   );

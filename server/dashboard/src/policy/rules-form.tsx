@@ -6,7 +6,7 @@ import type { PolicyView } from '../../../../shared/api/policy.ts';
 import { mayCall } from '../api/allowed.ts';
 import { Card } from '../page/card.tsx';
 import { ChangeDialogue } from './change-dialogue.tsx';
-import { type Draft, faultsOfDraft, type PolicyForm, policyOf } from './draft.ts';
+import { type Draft, faultsOfDraft, policyOf } from './draft.ts';
 import { AwayPart } from './part/away-part.tsx';
 import { ClosingPart } from './part/closing-part.tsx';
 import { ClosuresPart } from './part/closures-part.tsx';
@@ -18,6 +18,7 @@ import { UnknownPart } from './part/unknown-part.tsx';
 import { MediaPart, WebPart } from './part/use-part.tsx';
 import { WipePart } from './part/wipe-part.tsx';
 import styles from './policy.module.css';
+import type { PolicyForm } from './policy-form.ts';
 import { anchorOf } from './rule.tsx';
 
 /** Every rule by its title, in the order of a manager's day. */

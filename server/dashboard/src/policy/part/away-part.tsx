@@ -1,6 +1,6 @@
 import { NativeSelect, NumberInput, Radio } from '@mantine/core';
-import type { PolicyForm } from '../draft.ts';
 import styles from '../policy.module.css';
+import type { PolicyForm } from '../policy-form.ts';
 import { Rule } from '../rule.tsx';
 
 /** The device that leaves the premises unprotected: when, what it does, and what not knowing means. */

@@ -1,6 +1,7 @@
 import { Checkbox, NumberInput } from '@mantine/core';
-import { firstClosingTime, type PolicyForm } from '../draft.ts';
+import { firstClosingTime } from '../draft.ts';
 import styles from '../policy.module.css';
+import type { PolicyForm } from '../policy-form.ts';
 import { Rule } from '../rule.tsx';
 
 /** What each device does by itself when the setting closes, also with no server in reach. */

@@ -1,8 +1,8 @@
 import { Button, Checkbox, TextInput } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import type { Opening } from '../../../../../shared/calendar/opening.ts';
-import type { PolicyForm } from '../draft.ts';
 import styles from '../policy.module.css';
+import type { PolicyForm } from '../policy-form.ts';
 import { Rule } from '../rule.tsx';
 
 type Closure = Opening['closures'][number];

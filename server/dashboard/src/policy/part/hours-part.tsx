@@ -1,7 +1,7 @@
 import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import type { Weekday } from '../../../../../shared/calendar/opening.ts';
-import type { PolicyForm } from '../draft.ts';
 import styles from '../policy.module.css';
+import type { PolicyForm } from '../policy-form.ts';
 import { Rule } from '../rule.tsx';
 
 const days: readonly (readonly [Weekday, string])[] = [

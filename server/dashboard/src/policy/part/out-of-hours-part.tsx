@@ -1,6 +1,6 @@
 import { NumberInput, Radio } from '@mantine/core';
-import type { PolicyForm } from '../draft.ts';
 import styles from '../policy.module.css';
+import type { PolicyForm } from '../policy-form.ts';
 import { Rule } from '../rule.tsx';
 
 /** Which devices are locked away while the setting is closed. */

@@ -1,6 +1,6 @@
 import { Radio, TagsInput } from '@mantine/core';
-import type { PolicyForm } from '../draft.ts';
 import styles from '../policy.module.css';
+import type { PolicyForm } from '../policy-form.ts';
 import { Rule } from '../rule.tsx';
 
 /** Who may sign in on what, and who may install programs. */

@@ -1,6 +1,7 @@
 import { Checkbox, NativeSelect, NumberInput, TextInput } from '@mantine/core';
-import { firstOutingPhotos, type PolicyForm } from '../draft.ts';
+import { firstOutingPhotos } from '../draft.ts';
 import styles from '../policy.module.css';
+import type { PolicyForm } from '../policy-form.ts';
 import { Rule } from '../rule.tsx';
 
 const keeps = [

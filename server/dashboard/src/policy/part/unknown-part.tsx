@@ -1,7 +1,7 @@
 import { NativeSelect, NumberInput } from '@mantine/core';
 import type { Switches } from '../../../../../shared/policy/switches.ts';
-import type { PolicyForm } from '../draft.ts';
 import styles from '../policy.module.css';
+import type { PolicyForm } from '../policy-form.ts';
 import { Rule } from '../rule.tsx';
 
 const facts: { readonly [Fact in keyof Switches['absence']]: string } = {

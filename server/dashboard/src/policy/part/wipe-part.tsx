@@ -1,6 +1,6 @@
 import { Radio } from '@mantine/core';
-import type { PolicyForm } from '../draft.ts';
 import styles from '../policy.module.css';
+import type { PolicyForm } from '../policy-form.ts';
 import { Rule } from '../rule.tsx';
 
 /** Whether a second administrator has to agree before anything is wiped. */
