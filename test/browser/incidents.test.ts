@@ -7,7 +7,7 @@ import { skipUnless } from '../support/skip.ts';
 import {
   administrator,
   aTablet,
-  confirmIfAsked,
+  confirmPassword,
   enrolSimulated,
   expectNarrow,
   expectSound,
@@ -89,7 +89,7 @@ describe('incidents, in a real browser', function () {
     await expectNarrow(page);
   });
 
-  it('leads a case to its end: looked after, assessed, signed by another, what follows, its steps, closed (INC2, INC5)', async () => {
+  it('leads a case to what follows: looked after, assessed, signed by another, decided, each step settled (INC2, INC5)', async () => {
     const page = await as(manager);
     await page.getByRole('button', { name: 'I look after this case' }).click();
     await page.getByText('Looked after').first().waitFor();
@@ -127,20 +127,27 @@ describe('incidents, in a real browser', function () {
     const other = await as(lead);
     await other.goto(page.url());
     await other.getByRole('button', { name: 'Sign the assessment' }).click();
-    await confirmSigned(other);
+    await confirmPassword(other, lead.password);
     await other.getByText('The assessment was signed').waitFor();
     await page.getByText(/Signed .* by Lea Ward/).waitFor();
-    const exported = other.waitForEvent('download');
-    await other.getByRole('link', { name: 'as a PDF' }).click();
-    expect((await exported).suggestedFilename()).to.match(/\.pdf$/);
   });
 
-  const confirmSigned = (page: Page) =>
-    confirmIfAsked(page, page.getByText(/Signed .* by Lea Ward/)).catch(async () => {
-      const question = page.getByRole('dialog', { name: 'Your password, please' });
-      await question.getByLabel('Your password').fill(lead.password);
-      await question.getByRole('button', { name: 'Go on' }).click();
-    });
+  it('gives the case to be taken out as a PDF and as JSON, and writes down that it did', async () => {
+    const page = await as(lead);
+    for (const [link, type] of [
+      ['as JSON with its proof', /\.json$/],
+      ['as a PDF', /\.pdf$/],
+    ] as const) {
+      const exported = page.waitForEvent('download');
+      await page.getByRole('link', { name: link }).click();
+      expect((await exported).suggestedFilename())
+        .to.match(/^hometime-incident-/)
+        .and.to.match(type);
+    }
+    await page.reload();
+    await page.getByText(/^\d people$/).click();
+    await page.getByText('Lea Ward (safeguarding lead): exported as a pdf').waitFor();
+  });
 
   it('takes a report without an account, by the poster’s code, on a telephone (INC4)', async () => {
     const page = await as(lead);
