@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { policyViewSchema } from '../../shared/api/policy.ts';
 import type { Policy } from '../../shared/policy/document.ts';
@@ -5,8 +6,10 @@ import type { Place } from '../../shared/policy/place.ts';
 import type { Location } from '../../shared/report/location.ts';
 import { type FullReport, fullReportSchema } from '../../shared/report/report.ts';
 import { type Home, makeHome } from '../support/home.ts';
+import type { Network } from '../support/network.ts';
 import { beaconProgram, makePlaces, type PlaceName, type Places, settingGateway } from '../support/places.ts';
 import { type Running, start, until } from '../support/processes.ts';
+import { projectFolder } from '../support/programs.ts';
 import { laptopInABox, skipUnless } from '../support/skip.ts';
 import { makeTempFolder, removeTempFolder } from '../support/temp-folder.ts';
 
@@ -137,6 +140,24 @@ describe('where a real laptop is (DEV1)', function () {
     expect(place).to.include({ verdict: 'off-site', counts: 'off-site' });
     expect(await seenHere()).to.deep.nested.include({ 'beacon.state': 'silent', vpn: false });
   });
+
+  it('is at home, with a helper who sends its questions on: the beacon answers nobody who is not on its network', async () => {
+    const outside = relay(places.seenFrom('home'), ['outside', '192.168.50.1', '10.77.0.5', '8447', '0']);
+    await outside.said(/relaying/);
+    expect((await seenHere()).beacon?.state).to.equal('silent');
+    await outside.stop();
+  });
+
+  it('is at home, with a second helper in the setting: the answers are genuine, and come too late', async () => {
+    const inside = relay(places.seenFrom('setting'), ['inside', '9447', '10.77.0.1', '10.77.0.5']);
+    const outside = relay(places.seenFrom('home'), ['outside', '192.168.50.1', '10.99.1.2', '9447', '60']);
+    await Promise.all([inside.said(/relaying/), outside.said(/relaying/)]);
+    expect((await seenHere()).beacon?.state).to.equal('refused');
+    await Promise.all([inside.stop(), outside.stop()]);
+  });
+
+  const relay = (where: Network, args: readonly string[]) =>
+    start(where.inside('gateway', [process.execPath, join(projectFolder, 'test/support/beacon-relay.mjs'), ...args]));
 
   it('is at home, with a tunnel into the setting’s own network: whatever that shows is void', async () => {
     await places.vpn('up');
