@@ -68,7 +68,7 @@ describe('the way into the dashboard, in a real browser', function () {
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { level: 1, name: 'Incidents' }).waitFor();
     await page.getByText('In immediate danger call 999').waitFor();
-    await page.getByRole('heading', { name: 'No misuse on record' }).waitFor();
+    await page.getByRole('heading', { name: 'No open case that you may see' }).waitFor();
     expect(await page.title()).to.equal('Incidents · Hometime');
     expect(await accessibilityFaults(page)).to.deep.equal([]);
     expect(faults).to.deep.equal([]);

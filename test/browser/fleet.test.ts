@@ -117,7 +117,9 @@ describe('the fleet, a device and a log-out, in a real browser', function () {
     await page.getByRole('heading', { name: 'Used by somebody it is not assigned to' }).waitFor();
     await page.getByText('Going on, as last reported').waitFor();
     await page.getByText('amara is signed in, and the device is not assigned to them.').first().waitFor();
-    await page.getByText(/The record \(/).click();
+    await expectAccessible();
+    await page.getByRole('link', { name: 'Used by somebody it is not assigned to' }).click();
+    await page.getByText('What was known then').click();
     await expectAccessible();
     await page.getByRole('link', { name: 'Tablet 3' }).click();
   });
