@@ -36,10 +36,13 @@ export function demandOf(judged: Judged): GuardDemand {
   return { is: 'cannot-tell' };
 }
 
-/** What other rules counted against the device, the present ones do not. DANGER: by the same rules it is let go by evidence alone. */
+/**
+ * What other rules counted against the device, the present ones do not. DANGER: by the same rules it is let go by evidence
+ * alone. Rules that name no place never blocked: what did was a note that could not be believed.
+ */
 function isLetOff({ offSite, isPlaceNamed, place, cause, areOtherRules }: Judged): boolean {
-  if (!areOtherRules) return false;
   if (!isPlaceNamed) return true;
+  if (!areOtherRules) return false;
   if (cause === 'encryption-unknown-off-site') return offSite.unknownEncryption === 'look';
   return cause === 'unprotected-place-unknown' && place.counts === 'unknown' && offSite.unknownPlace !== 'off-site';
 }
