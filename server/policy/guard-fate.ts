@@ -1,4 +1,5 @@
 import { demandOf } from '../../shared/guard/demand.ts';
+import type { GuardReason, GuardStanding } from '../../shared/guard/standing.ts';
 import type { Policy } from '../../shared/policy/document.ts';
 import type { Evaluation } from '../../shared/policy/evaluate.ts';
 import type { Facts } from '../../shared/policy/facts.ts';
@@ -20,8 +21,14 @@ export function guardFate(
   const { agent } = facts.sections;
   const standing = agent.state === 'known' ? agent.value.guard : undefined;
   const isPlaceNamed = networks.length > 0 || beacons.length > 0;
-  const cause = standing?.because ?? null;
+  const cause = standing === undefined ? null : causeOf(standing);
   const demand = demandOf({ facts, offSite, isPlaceNamed, place, findings, cause, areOtherRules });
   if (demand.is === 'cannot-tell') return standing?.state === 'blocked' ? 'blocks' : 'lets-be';
   return demand.is === 'block' ? 'blocks' : 'lets-be';
+}
+
+/** Why it warned in the first place, as the guard itself keeps it: the reason of its last move may be that the warning was over. */
+function causeOf({ moves, because }: GuardStanding): GuardReason | null {
+  const lastClear = moves.findLastIndex(({ to }) => to === 'clear');
+  return moves[lastClear + 1]?.because ?? because;
 }
