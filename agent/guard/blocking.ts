@@ -17,6 +17,8 @@ export interface BlockingParts {
   /** How long the computer has run since it was started. */
   uptimeMs(): number;
   log: Log;
+  /** The lock holds now. */
+  onChanged(): void;
 }
 
 /** How often a lock that is meant to hold is looked at. */
@@ -37,9 +39,10 @@ export function createBlocking(parts: BlockingParts) {
     refusal = now;
   }
 
-  async function peopleIn(): Promise<Session[]> {
+  /** undefined: it cannot be told who is in. */
+  async function peopleIn(): Promise<Session[] | undefined> {
     const reading = await parts.sessions();
-    return reading.state === 'known' ? reading.value.sessions.filter(({ person }) => !parts.spares(person)) : [];
+    return reading.state === 'known' ? reading.value.sessions.filter(({ person }) => !parts.spares(person)) : undefined;
   }
 
   return {
@@ -52,6 +55,7 @@ export function createBlocking(parts: BlockingParts) {
         noteResult(result);
         if (!result.done) return false;
         verifiedAtMs = parts.uptimeMs();
+        parts.onChanged();
         return true;
       }
       if (parts.uptimeMs() - verifiedAtMs < verifyEveryMs) return true;
@@ -63,9 +67,10 @@ export function createBlocking(parts: BlockingParts) {
     doubt(): void {
       verifiedAtMs = Number.NEGATIVE_INFINITY;
     },
-    /** Ends everybody's sessions; answers whether there were any. */
+    /** Ends everybody's sessions; answers whether there were any, or may be: it is to be called again then. */
     async sendOut(): Promise<boolean> {
-      const people = await peopleIn().catch((): Session[] => []);
+      const people = await peopleIn().catch(() => undefined);
+      if (people === undefined) return true;
       if (people.length === 0) return false;
       await parts.holdBackAutomaticSignIn().catch(() => undefined);
       await Promise.all(people.map((session) => parts.endSession(session).catch(() => undefined)));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countdownSchema, runningTimeSchema } from '../../shared/guard/countdown.ts';
+import { beginCountdown, countdownSchema, type Moment, runningTimeSchema } from '../../shared/guard/countdown.ts';
 import {
   guardMoveSchema,
   guardReasonSchema,
@@ -85,6 +85,23 @@ export function withMove(
   const causeVersion = to === 'clear' ? null : note.cause === null ? note.rulesVersion : note.causeVersion;
   const moves = [...note.moves, { sequence, at, to, because }].slice(-mostMoves);
   return { ...note, state: to, since: at, because, cause, causeVersion, sequence, moves, countdown: null };
+}
+
+/**
+ * The note of a warning whose time does not count as it has to; undefined: it does. It counts only while the warning may end
+ * in a block: once it may, people are told so, and given all of the time.
+ */
+export function recounted(
+  note: GuardNote,
+  { mayBlock, warningMs, moment }: { mayBlock: boolean; warningMs: number; moment: Moment },
+): GuardNote | undefined {
+  if (note.state !== 'warned' || mayBlock === (note.countdown !== null)) return undefined;
+  return { ...note, countdown: mayBlock ? beginCountdown(warningMs, moment) : null };
+}
+
+/** What the next judgement needs of the last, as a text to compare. */
+export function memoryOf({ placeMemory, unknownFor, standingSince, rulesVersion }: GuardNote): string {
+  return JSON.stringify([placeMemory, unknownFor === null, standingSince, rulesVersion]);
 }
 
 /** The note with a sign of tampering, newest first; old ones are let go. */

@@ -10,7 +10,7 @@ import type { Session } from '../../shared/report/sessions.ts';
 import type { Beats } from './beats.ts';
 import { type BlockingParts, createBlocking } from './blocking.ts';
 import { createGuardMemory } from './guard-memory.ts';
-import { type GuardNote, recentTampering, withMove } from './guard-note.ts';
+import { type GuardNote, memoryOf, recentTampering, recounted, withMove } from './guard-note.ts';
 import { standingOf } from './guard-standing.ts';
 import { canJudge, changedSections, createJudge } from './judging.ts';
 import type { SealedFile } from './sealed-file.ts';
@@ -31,8 +31,6 @@ export interface GuardParts extends BlockingParts {
   showText(text: string, sessions: readonly Session[]): Promise<readonly boolean[]>;
   /** Sign-ins that the lock refused since it was put in; null: this system does not tell. */
   refusals(): Promise<number | null>;
-  /** Its standing is another now. */
-  onChanged(): void;
   /** For tests: nothing happens by itself; `due` is called instead. */
   isManual?: boolean;
 }
@@ -137,7 +135,8 @@ export function createGuard(parts: GuardParts): Guard {
     const moment = time().moment();
     const moved = withMove({ ...note(), refused: await refusedSince() }, next, moment.trustedMs);
     const isBlock = next.to === 'blocked';
-    const totalMs = { clear: null, warned: warningMs(), blocked: null, released: releaseMs }[next.to];
+    const warned = mayBlock() ? warningMs() : null;
+    const totalMs = { clear: null, warned, blocked: null, released: releaseMs }[next.to];
     const countdown = totalMs === null ? null : beginCountdown(totalMs, moment);
     const counted = isBlock ? { refused: null, refusedBefore: await parts.refusals().catch(() => null) } : {};
     const opens = next.to === 'clear' || next.to === 'released';
@@ -208,6 +207,12 @@ export function createGuard(parts: GuardParts): Guard {
     try {
       await noticeClock();
       await judgeNow();
+      const counting = recounted(note(), { mayBlock: mayBlock(), warningMs: warningMs(), moment: time().moment() });
+      if (counting !== undefined) {
+        await memory.keepAnyway(counting);
+        warnings.reset();
+        parts.onChanged();
+      }
       await makeMoves(false);
       nextMs = await act();
       if (judgeAtMs !== null) nextMs = Math.min(nextMs, Math.max(0, judgeAtMs - time().now()));
@@ -291,8 +296,4 @@ export function createGuard(parts: GuardParts): Guard {
       await parts.beats.end();
     },
   };
-}
-
-function memoryOf({ placeMemory, unknownFor, standingSince, rulesVersion }: GuardNote): string {
-  return JSON.stringify([placeMemory, unknownFor === null, standingSince, rulesVersion]);
 }
