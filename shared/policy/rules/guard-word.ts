@@ -1,4 +1,5 @@
 import type { GuardStanding, Tamper } from '../../guard/standing.ts';
+import type { Health } from '../../report/health.ts';
 import { counted } from '../../words.ts';
 import type { Finding } from '../findings.ts';
 import { type Case, dayMs, finding, listOf, type Rule, whenWords } from './rule.ts';
@@ -10,10 +11,10 @@ const toldForMs = 3 * dayMs;
 export const guardWord: Rule = (given) => {
   const reading = given.facts.sections.agent;
   if (reading.state === 'unknown') return [];
-  const { guard, tampering = [] } = reading.value;
+  const { guard, lock, tampering = [] } = reading.value;
   const recent = tampering.filter(({ at }) => Date.parse(given.now) - Date.parse(at) < toldForMs);
   return [
-    ...(guard === undefined ? [] : standing(guard, given)),
+    ...(guard === undefined ? [] : standing({ ...guard, lock }, given)),
     ...tampered(recent.filter(({ what }) => what !== 'agent-stopped')),
     ...stopped(
       recent.filter(({ what }) => what === 'agent-stopped'),
@@ -22,14 +23,10 @@ export const guardWord: Rule = (given) => {
   ];
 };
 
-function standing(guard: GuardStanding, { policy, now }: Case): Finding[] {
+function standing(guard: GuardStanding & Pick<Health, 'lock'>, { policy, now }: Case): Finding[] {
   const found: Finding[] = [];
-  const { state, since, refusedSignIns, rulesExpired } = guard;
-  if (state === 'blocked') {
-    const text = `The device has blocked itself since ${whenWords(since, policy)}, by the rules of the setting.`;
-    const remedy = 'Have it brought back, where it lets people in again by itself; or release it from its page.';
-    found.push(finding('device-blocked', text, remedy));
-  }
+  const { state, since, refusedSignIns, rulesExpired, lock } = guard;
+  if (state === 'blocked') found.push(blocked(whenWords(since, policy), lock));
   const isFresh = state === 'blocked' || Date.parse(now) - Date.parse(since) < dayMs;
   if (refusedSignIns !== null && refusedSignIns > 0 && isFresh) {
     const text = `Somebody tried to sign in ${counted(refusedSignIns, 'time')} while the device was blocked.`;
@@ -40,6 +37,18 @@ function standing(guard: GuardStanding, { policy, now }: Case): Finding[] {
     found.push(finding('rules-expired', text, 'Connect it to the network: it takes up new ones by itself.'));
   }
   return found;
+}
+
+/** What its guard decided is not what holds: some systems cannot be locked, and some locks leave a way in. */
+function blocked(since: string, lock: Health['lock']): Finding {
+  if (lock?.locked === true) {
+    const text = `The device has blocked itself since ${since}, by the rules of the setting.`;
+    const remedy = 'Have it brought back, where it lets people in again by itself; or release it from its page.';
+    return finding('device-blocked', text, remedy);
+  }
+  const holds = lock === undefined ? 'nothing shows that it is locked' : 'its lock does not hold';
+  const text = `By the rules of the setting the device is to be blocked since ${since}, but ${holds}: people may still be using it.`;
+  return finding('device-blocked', text, 'Have it brought back now; do not rely on its being blocked.');
 }
 
 const tamperWords: { readonly [What in Exclude<Tamper['what'], 'agent-stopped'>]: string } = {
