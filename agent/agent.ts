@@ -141,7 +141,7 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
     skewMs: serverTime.skewMs,
     settingsVersion: settings.version,
     lock: lockGuard.standing,
-    guard: async () => ({ ...(await guard.health()), ...closingStanding() }),
+    guard: async () => ({ ...(await guard.health()), ...closing.standing() }),
   });
   const prober = createProber({
     platform: withBeacons(platform, { clock, settings: settings.current, deviceId: identity.deviceId }),
@@ -157,7 +157,13 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
   });
   const closing = watchClosing(
     { ...parts, uptimeMs: uptimeOf(platform) },
-    { prober, now: () => guard.time().now(), onChanged: tellHealth, signal: ending.signal },
+    {
+      prober,
+      now: () => guard.time().now(),
+      isTimeCompared: () => serverTime.skewMs() !== null,
+      onChanged: tellHealth,
+      signal: ending.signal,
+    },
   );
   const orders = composeOrders(parts, journal, {
     deliver: connection.sendMove,
@@ -205,11 +211,6 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
     if (ending.signal.aborted) return;
     await prober.ask(sections);
     if (settings.version() !== before && !ending.signal.aborted) await prober.ask(['agent']);
-  }
-
-  function closingStanding() {
-    const standing = closing.standing();
-    return standing === undefined ? {} : { closing: standing };
   }
 
   /** What the device tells of its guard is news at once. */

@@ -1,15 +1,19 @@
 import { messageOf } from '../shared/log.ts';
+import type { Health } from '../shared/report/health.ts';
 import type { Sections } from '../shared/report/report.ts';
 import type { Session } from '../shared/report/sessions.ts';
 import type { Closing } from './closing/closing.ts';
+import { createLookAfter } from './closing/look-after.ts';
 import type { ClosingSurroundings, ClosingTimeParts } from './closing-time.ts';
+import type { Prober } from './probe/prober.ts';
 
 /** Comes to the closing time when it is due; what goes through it is in memory only where the setting asks for it. */
 export interface ClosingWatch {
   saw(readings: Partial<Sections>): void;
   /** The rules may ask for other hours now. */
   settingsChanged(): void;
-  standing(): ReturnType<Closing['standing']>;
+  /** For the agent's health. */
+  standing(): Pick<Health, 'closing' | 'lookedAtClosing'>;
   stop(): void;
 }
 
@@ -19,10 +23,15 @@ interface WatchParts extends ClosingTimeParts {
   uptimeMs(): number;
 }
 
+interface WatchSurroundings extends Omit<ClosingSurroundings, 'sessions' | 'prober'> {
+  prober: Pick<Prober, 'ask' | 'askAll'>;
+  isTimeCompared(): boolean;
+}
+
 const retryMs = 60_000;
 const mostMs = 6 * 60 * 60_000;
 
-export function watchClosing(parts: WatchParts, around: Omit<ClosingSurroundings, 'sessions'>): ClosingWatch {
+export function watchClosing(parts: WatchParts, around: WatchSurroundings): ClosingWatch {
   let signedIn: readonly Session[] = [];
   let closing: Promise<Closing> | undefined;
   let current: Closing | undefined;
@@ -31,7 +40,14 @@ export function watchClosing(parts: WatchParts, around: Omit<ClosingSurroundings
   let isComing = false;
   let stopped = false;
 
-  const isAsked = () => !parts.observeMode && parts.settings.current().rules?.switches.closingTime != null;
+  const rules = () => parts.settings.current().rules;
+  const lookAfter = createLookAfter({
+    ...{ now: around.now, isTimeCompared: around.isTimeCompared },
+    calendar: () => rules()?.calendar,
+    finishedAt: () => current?.standing()?.finishedAt ?? null,
+    look: () => around.prober.askAll(),
+  });
+  const isAsked = () => !parts.observeMode && rules()?.switches.closingTime != null;
 
   async function load(): Promise<Closing> {
     const { composeClosing } = await import('./closing-time.ts');
@@ -42,17 +58,28 @@ export function watchClosing(parts: WatchParts, around: Omit<ClosingSurroundings
   }
 
   async function come(): Promise<void> {
-    if (stopped || isComing || !isAsked()) return;
+    if (stopped || isComing) return;
     isComing = true;
     let inMs = retryMs;
     try {
-      closing ??= load();
-      inMs = await (await closing).due();
+      inMs = await doWhatIsDue();
     } catch (error) {
       parts.log.error('closing-failed', { error: messageOf(error) });
     }
     isComing = false;
     arm(inMs);
+  }
+
+  async function doWhatIsDue(): Promise<number> {
+    let inMs = mostMs;
+    if (isAsked()) {
+      closing ??= load();
+      inMs = await (await closing).due();
+    }
+    const before = lookAfter.lookedAt();
+    const untilLookMs = await lookAfter.due();
+    if (lookAfter.lookedAt() !== before) around.onChanged();
+    return Math.min(inMs, untilLookMs);
   }
 
   function arm(inMs: number): void {
@@ -68,7 +95,11 @@ export function watchClosing(parts: WatchParts, around: Omit<ClosingSurroundings
       if (parts.uptimeMs() >= dueAtMs) void come();
     },
     settingsChanged: () => void come(),
-    standing: () => current?.standing(),
+    standing() {
+      const standing = current?.standing();
+      const lookedAtClosing = lookAfter.lookedAt();
+      return { ...(standing && { closing: standing }), ...(lookedAtClosing && { lookedAtClosing }) };
+    },
     stop() {
       stopped = true;
       clearTimeout(timer);

@@ -18,6 +18,9 @@ export function isLookedAtSince(section: SectionName, given: AtHometime, { passe
   if (lookedOnOrder !== undefined && lookedOnOrder.orderedAt >= passedAt && !lookedOnOrder.unknown.includes(section))
     return true;
   const { agent } = sections;
+  const lookedAt = agent.state === 'known' ? agent.value.lookedAtClosing : undefined;
+  // What it told since is newer than the look; what it did not tell is as it was then.
+  if (lookedAt !== undefined && lookedAt >= passedAt) return true;
   const cycle = agent.state === 'known' ? agent.value.lastFullCycleAt : null;
   // It names the hour in which everything had been asked since the hour before.
   return cycle !== null && Date.parse(cycle) - hourMs >= Date.parse(passedAt);

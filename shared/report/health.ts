@@ -55,6 +55,11 @@ export const healthSchema = z.strictObject({
   guard: guardStandingSchema.optional(),
   /** The last closing time. Absent: none came yet, or the setting asks nothing. */
   closing: closingStandingSchema.optional(),
+  /**
+   * When the device began its whole look after the setting closed, by its corrected clock: what was not told since is as it was.
+   * Absent: it did not yet, or an agent of an earlier version.
+   */
+  lookedAtClosing: instantSchema.optional(),
   /** Signs of tampering within the last thirty days, newest first. Absent: an agent of an earlier version. */
   tampering: z.array(tamperSchema).max(20).optional(),
 });

@@ -135,6 +135,13 @@ describe('a device at closing time', () => {
     expect(answer('people-logged-out', cycle('2026-11-20T19:00:00.000Z')), 'asked from 18:00 on').to.equal('yes');
   });
 
+  it('takes the agent’s word that it looked at everything after closing, and none of before', () => {
+    const old = { sessions: at(signedIn(), before) };
+    const looked = (lookedAtClosing: string) => tidy({ ...old, agent: at(healthOf({ lookedAtClosing }), after) });
+    expect(answer('people-logged-out', looked(before)), 'looked before closing').to.equal('cannot-tell');
+    expect(answer('people-logged-out', looked(after)), 'looked after closing').to.equal('yes');
+  });
+
   it('takes an order to look that was given after closing and carried out, but for what gave no answer', () => {
     const device = tidy({ sessions: at(signedIn(), before), photos: at(photosOf(0), before) });
     const lookedOnOrder = { orderedAt: after, unknown: ['photos' as const] };
