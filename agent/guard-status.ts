@@ -73,8 +73,8 @@ type Words = (note: GuardNote, around: { minutes: number | null; isBlocking: boo
 const stateWords: { readonly [State in GuardNote['state']]: Words } = {
   clear: ({ because }) => `Clear: nothing is asked of this device.${because === null ? '' : ` ${clearWords(because)}`}`,
   warned: ({ cause }, { minutes, isBlocking }) =>
-    isBlocking
-      ? `Warned: in ${inMinutes(minutes ?? 0)} this device locks itself. ${guardCause(cause)} ${guardRemedy(cause)}`
+    isBlocking && minutes !== null
+      ? `Warned: in ${inMinutes(minutes)} this device locks itself. ${guardCause(cause)} ${guardRemedy(cause)}`
       : `Warned only, as the setting wants it. ${guardCause(cause)} ${guardRemedy(cause)}`,
   blocked: ({ cause, since }) =>
     `Blocked since ${since}. ${guardCause(cause)} ${guardRemedy(cause)} It ends by itself when the device is back on the setting’s network or is fully encrypted.`,
@@ -107,7 +107,7 @@ export async function holdBeforeSignIn(parts: GuardStatusParts): Promise<string>
   if (folder === undefined) return 'The agent runs already, and guards by itself.';
   try {
     await settings.open(identity);
-    const state = await holdGuard({ ...parts, identity, observeMode: false }, (onRemoved) =>
+    const state = await holdGuard({ ...parts, identity }, (onRemoved) =>
       composeLockGuard({ ...parts, identity, settings: settings.current, onRemoved }),
     );
     return `${instant(parts.clock.now())} the guard is ${state}.`;

@@ -53,8 +53,12 @@ export async function composeGuard(
   parts: GuardingParts,
   { lock, onChanged }: { lock: LockGuard; onChanged(): void },
 ): Promise<Guard> {
+  // For `holdGuard`, which the system starts with options of its own.
+  await parts.keeper.write('observe', parts.observeMode ? observes : '');
   return createGuard(await guardParts(parts, { lock, onChanged }));
 }
+
+const observes = 'yes';
 
 async function guardParts(
   parts: GuardingParts,
@@ -78,14 +82,16 @@ async function guardParts(
 
 /**
  * What the agent does first of all, by itself and before anybody can sign in: takes up what the guard kept, and blocks
- * where it was blocking, or where the time of a warning ran out meanwhile. Looks at nothing else.
+ * where it was blocking, or where the time of a warning ran out meanwhile. Looks at nothing else. Where the agent ran last
+ * in observe mode it blocks nothing.
  */
 export async function holdGuard(
-  parts: GuardingParts,
+  parts: Omit<GuardingParts, 'observeMode'>,
   createLock: (onRemoved: () => void) => LockGuard,
 ): Promise<GuardState> {
   const lock = createLock(() => guard.tampered('lock-removed'));
-  const given = await guardParts(parts, { lock, onChanged: () => {} });
+  const observeMode = (await parts.keeper.read('observe')) === observes;
+  const given = await guardParts({ ...parts, observeMode }, { lock, onChanged: () => {} });
   const beats = { wasStopped: async () => false, beat: () => {}, end: async () => {} };
   const guard = createGuard({ ...given, beats, isManual: true });
   await guard.open();

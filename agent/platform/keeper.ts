@@ -16,7 +16,8 @@ export type KeptName =
   | 'settings'
   | 'settings-spare'
   | 'settings-floor'
-  | 'beat';
+  | 'beat'
+  | 'observe';
 
 /** Keeps nothing: for a look that must leave no trace. */
 export const forgetful: Keeper = { read: async () => undefined, write: async () => {} };
