@@ -132,13 +132,14 @@ export function createJudge({ devices, misuse, rulesOf }: JudgeParts): Judge {
     const held = new Set(holding.map(({ code }) => code));
 
     const touched: (string | undefined)[] = [];
-    for (const finding of holding)
-      touched.push(await settle(connection, finding, { before: standing.get(finding.code), settingId, deviceId, at }));
     for (const ended of notFound) {
       if (held.has(ended.code)) continue;
       const text = because === 'setting' ? endTexts.setting : (endOfMisuse(ended.code, given) ?? endTexts.device);
       touched.push(await end(connection, ended, { deviceId, at, text }));
     }
+    // A case that begins freezes what is found of the device: all else is written down before it.
+    for (const finding of [...holding.filter((one) => !isMisuse(one)), ...holding.filter(isMisuse)])
+      touched.push(await settle(connection, finding, { before: standing.get(finding.code), settingId, deviceId, at }));
     const state = {
       placeMemory: evaluation.placeMemory,
       judgeAt: nextLook(evaluation, rules, { now: at, until: observedUntil }),

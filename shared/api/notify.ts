@@ -126,7 +126,8 @@ const webhookNameSchema = freeText('what an administrator calls a webhook', { ma
 export const webhookUrlSchema = z
   .string()
   .max(500)
-  .refine(isWebhookUrl, 'must be an https:// address without a name and password in it');
+  .refine(isWebhookUrl, 'must be an https:// address without a name and password in it')
+  .meta({ freeText: 'where an administrator has a webhook go; only its host is shown again' });
 
 /** Body of `POST /webhooks`. */
 export const newWebhookSchema = z.strictObject({
