@@ -1,3 +1,5 @@
+import type { Instant } from '../../shared/instant.ts';
+import type { Health } from '../../shared/report/health.ts';
 import type { SectionName } from '../../shared/report/report.ts';
 import type { AtHometime, Closing } from './given.ts';
 
@@ -17,23 +19,37 @@ export function isLookedAtSince(section: SectionName, given: AtHometime, { passe
   const { lookedOnOrder } = given;
   if (lookedOnOrder !== undefined && lookedOnOrder.orderedAt >= passedAt && !lookedOnOrder.unknown.includes(section))
     return true;
-  const { agent } = sections;
-  const lookedAt = agent.state === 'known' ? agent.value.lookedAtClosing : undefined;
+  const health = toldSince(given, passedAt);
+  const lookedAt = health?.lookedAtClosing;
   // What it told since is newer than the look; what it did not tell is as it was then.
   if (lookedAt !== undefined && lookedAt >= passedAt) return true;
-  const cycle = agent.state === 'known' ? agent.value.lastFullCycleAt : null;
   // It names the hour in which everything had been asked since the hour before.
-  return cycle !== null && Date.parse(cycle) - hourMs >= Date.parse(passedAt);
+  const cycleMs = health === undefined ? null : fullCycleMs(health);
+  return cycleMs !== null && cycleMs - hourMs >= Date.parse(passedAt);
+}
+
+/** What the agent said of itself since closing. Before it, it cannot have known anything of it, whatever its clock showed. */
+function toldSince({ device: { sections } }: AtHometime, passedAt: Instant): Health | undefined {
+  const { agent } = sections;
+  return agent.state === 'known' && agent.at >= passedAt ? agent.value : undefined;
+}
+
+/**
+ * The hour by the server's clock, milliseconds: the device's own may be hours ahead. null: there is none, or the clocks were not
+ * compared. DANGER: only ever earlier, for a clock that was set right since the comparison must prove nothing.
+ */
+function fullCycleMs({ lastFullCycleAt, clockSkewSeconds }: Health): number | null {
+  if (lastFullCycleAt === null || clockSkewSeconds === null) return null;
+  return Date.parse(lastFullCycleAt) - Math.max(0, clockSkewSeconds) * 1000;
 }
 
 /** Whether the device itself looked after it had tidied up at this closing time, and found it so. */
 export function isTidiedAtClosing(
   what: 'appsSignedOut' | 'peopleLoggedOut',
-  { device }: AtHometime,
+  given: AtHometime,
   { passedAt }: Closing,
 ): boolean {
-  const { agent } = device.sections;
-  const closing = agent.state === 'known' ? agent.value.closing : undefined;
+  const closing = passedAt === null ? undefined : toldSince(given, passedAt)?.closing;
   if (closing === undefined || passedAt === null || closing.finishedAt === null) return false;
   return closing.at === passedAt && closing.finishedAt >= passedAt && closing[what] === true;
 }

@@ -142,6 +142,27 @@ describe('a device at closing time', () => {
     expect(answer('people-logged-out', looked(after)), 'looked after closing').to.equal('yes');
   });
 
+  it('believes that hour by no clock of the device that is ahead, or was never compared', () => {
+    const cycle = (clockSkewSeconds: number | null, lastFullCycleAt: string) => {
+      const agent = at(healthOf({ clockSkewSeconds, lastFullCycleAt }), after);
+      return answer('people-logged-out', tidy({ sessions: at(signedIn(), before), agent }));
+    };
+    expect(cycle(3 * 3600, '2026-11-20T21:00:00.000Z'), 'asked from 17:00 on by the true time').to.equal('cannot-tell');
+    expect(cycle(3 * 3600, '2026-11-20T22:00:00.000Z')).to.equal('yes');
+    expect(cycle(null, '2026-11-20T19:00:00.000Z')).to.equal('cannot-tell');
+    expect(cycle(-3 * 3600, '2026-11-20T18:00:00.000Z'), 'never taken for later than it says').to.equal('cannot-tell');
+  });
+
+  it('takes no word of after closing that was said before it, by whatever clock', () => {
+    const told = (when: string) => {
+      const done = { state: 'done' as const, postponed: 0, appsSignedOut: true, peopleLoggedOut: true };
+      const own = { closing: { at: closesAt, finishedAt: after, ...done }, lookedAtClosing: after };
+      return answers(tidy({ sessions: at(signedIn(), before), agent: at(healthOf(own), when) }))['people-logged-out'];
+    };
+    expect(told(before)).to.equal('cannot-tell');
+    expect(told(after)).to.equal('yes');
+  });
+
   it('takes an order to look that was given after closing and carried out, but for what gave no answer', () => {
     const device = tidy({ sessions: at(signedIn(), before), photos: at(photosOf(0), before) });
     const lookedOnOrder = { orderedAt: after, unknown: ['photos' as const] };
