@@ -32,7 +32,7 @@ const retryMs = 60_000;
 const mostMs = 6 * 60 * 60_000;
 
 export function watchClosing(parts: WatchParts, around: WatchSurroundings): ClosingWatch {
-  let signedIn: readonly Session[] = [];
+  let signedIn: readonly Session[] | undefined;
   let closing: Promise<Closing> | undefined;
   let current: Closing | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -90,7 +90,7 @@ export function watchClosing(parts: WatchParts, around: WatchSurroundings): Clos
 
   return {
     saw({ sessions }) {
-      if (sessions?.state === 'known') signedIn = sessions.value.sessions;
+      if (sessions !== undefined) signedIn = sessions.state === 'known' ? sessions.value.sessions : undefined;
       // A timer stands still while the computer sleeps.
       if (parts.uptimeMs() >= dueAtMs) void come();
     },

@@ -13,8 +13,8 @@ export interface ClosingParts {
   rules(): DeviceRules | undefined;
   /** The time that nobody turns back, milliseconds since 1970. */
   now(): number;
-  /** Who is signed in, as last seen. */
-  sessions(): readonly Session[];
+  /** Who is signed in, as last seen; undefined: it cannot be told. */
+  sessions(): readonly Session[] | undefined;
   showText(text: string, sessions: readonly Session[]): Promise<readonly boolean[]>;
   /** Each looks again: true, it is so; false, it is not; null, it cannot be told. */
   signOutApps(): Promise<boolean | null>;
@@ -90,7 +90,7 @@ export function createClosing(parts: ClosingParts): Closing {
   async function begin(rules: DeviceRules, at: Instant, nowMs: number): Promise<void> {
     const noticeMs = (asked()?.noticeMinutes ?? 0) * minuteMs;
     // Slept through: whoever has just opened the device is given the same time as everybody.
-    const lateMs = parts.sessions().length === 0 ? nowMs : nowMs + noticeMs;
+    const lateMs = parts.sessions()?.length === 0 ? nowMs : nowMs + noticeMs;
     const isLate = Date.parse(at) - nowMs < noticeMs - minuteMs && Date.parse(at) <= nowMs;
     told = new Set();
     isLastCall = false;
@@ -120,7 +120,7 @@ export function createClosing(parts: ClosingParts): Closing {
       isLastCall = true;
       told = new Set();
     }
-    const untold = parts.sessions().filter(({ id, person }) => !told.has(`${id} ${person}`));
+    const untold = (parts.sessions() ?? []).filter(({ id, person }) => !told.has(`${id} ${person}`));
     for (const { id, person } of untold) told.add(`${id} ${person}`);
     if (untold.length === 0 || leftMs < minuteMs / 2) return;
     const { signOutApps: signsOutApps, logOutPeople: logsOut, postponeMinutes } = closing;

@@ -39,6 +39,7 @@ function createRig(at: string, kept?: ClosingNote) {
     note: kept,
     closing: usual as Switches['closingTime'],
     apps: true as boolean | null,
+    isSeen: true,
   };
   const done: string[] = [];
   const shown: string[] = [];
@@ -53,7 +54,7 @@ function createRig(at: string, kept?: ClosingNote) {
     },
     rules: () => rulesWith(state.closing),
     now: () => state.now,
-    sessions: () => people,
+    sessions: () => (state.isSeen ? people : undefined),
     async showText(text, sessions) {
       shown.push(...sessions.map(({ person }) => `${person}: ${text}`));
       return sessions.map(() => true);
@@ -111,6 +112,20 @@ describe('the closing time of a device (DEV2)', () => {
     await again.due();
     expect(done, 'never twice, also after a restart').to.have.lengthOf(2);
     expect(state.note?.finishedAt).to.equal('2026-10-26T17:45:00.000Z');
+  });
+
+  it('gives its whole notice where nobody looked yet who is signed in: that is not nobody', async () => {
+    const { begin, until, done, shown, state } = createRig('2026-10-26T18:30:00.000Z');
+    state.isSeen = false;
+    const closing = await begin();
+    await closing.due();
+    expect(done).to.deep.equal([]);
+    state.isSeen = true;
+    await until(closing, '2026-10-26T18:44:00.000Z');
+    expect(shown[0]).to.include('the nursery’s apps are signed out and you are logged out');
+    expect(done).to.deep.equal([]);
+    await until(closing, '2026-10-26T18:46:00.000Z');
+    expect(done).to.deep.equal(['apps', 'people']);
   });
 
   it('is right on both sides of the clock change, and not on a closed day', async () => {
