@@ -125,6 +125,22 @@ describe('the judge', () => {
     ]);
   });
 
+  it('has all else written down when a case begins, whose evidence is of that moment (INC1)', async () => {
+    const before: string[][] = [];
+    const began: MisuseRecord['began'] = async (_connection, { code }) => {
+      before.push(findings.map((finding) => finding.code));
+      return code;
+    };
+    const judgeThen = createJudge({ devices, misuse: { ...misuse, began }, rulesOf: rules.inForce });
+    await judgeThen(db, 'd', minute(0));
+    expect(find('sessions-unknown'), 'nobody could be seen yet').to.not.equal(undefined);
+    const photos = unknown('timed-out', minute(1));
+    facts = { ...facts, sections: { ...facts.sections, sessions: signedIn('mallory'), photos } };
+    await judgeThen(db, 'd', minute(1));
+    expect(before).to.have.length(1);
+    expect(before[0]).to.include('photos-unknown').and.not.include('sessions-unknown');
+  });
+
   const lookTimesOut = (minutes: number) => {
     facts = { ...facts, sections: { ...facts.sections, sessions: unknown('timed-out', minute(minutes)) } };
     return judge(db, 'd', minute(minutes));
