@@ -40,6 +40,8 @@ export function createWeb({
 }: WebParts): Express {
   const app = express();
   app.disable('x-powered-by');
+  // Answers are never stored, so nobody comes back with the digest of one; the page's files have theirs from express.static.
+  app.disable('etag');
   app.set('trust proxy', trustedProxy ?? false);
   app.use(securityHeaders());
   app.get('/healthz', (_request, response) => {
