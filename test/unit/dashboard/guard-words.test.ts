@@ -12,11 +12,26 @@ const standing: GuardStanding = {
   refusedSignIns: null,
   rulesExpired: false,
 };
+const lock = { locked: true, since: standing.since, releasedBy: null, triesLeft: 5 };
 
 describe('the words of a guard', () => {
   it('never look good: that it lets people in says nothing of the device (DEV1)', () => {
     for (const state of guardStateSchema.options)
-      expect(guardWords({ ...standing, state }, now).tone, state).to.not.equal('good');
+      expect(guardWords({ ...standing, state }, { lock, now }).tone, state).to.not.equal('good');
+  });
+
+  it('call a device blocked only while its lock holds (DEV1)', () => {
+    expect(guardWords(standing, { lock, now }).text).to.equal('Has blocked the device');
+    const open = { ...lock, locked: false };
+    for (const [given, why] of [
+      [open, 'does not hold'],
+      [undefined, 'nothing shows'],
+    ] as const)
+      expect(guardWords(standing, { lock: given, now }), why)
+        .to.include({ tone: 'bad' })
+        .and.to.have.property('text')
+        .that.includes(why)
+        .and.includes('people may be using it');
   });
 
   it('say of a block what lifts it, of a warning that only warns that it does, and of the rest nothing', () => {

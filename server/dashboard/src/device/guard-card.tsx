@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { DeviceView } from '../../../../shared/api/devices.ts';
 import type { GuardMoveView, GuardView } from '../../../../shared/api/policy.ts';
+import type { Health } from '../../../../shared/report/health.ts';
 import { counted } from '../../../../shared/words.ts';
 import { useBackend } from '../api/backend.ts';
 import { keys } from '../api/keys.ts';
@@ -18,6 +19,7 @@ import styles from './device.module.css';
 export function GuardCard({ device, old }: { device: DeviceView; old: string }) {
   const { call } = useBackend();
   const { agent } = device.sections;
+  const lock = agent.state === 'known' ? agent.value.lock : undefined;
   // What the agent says of itself is new with each of its words: the history is asked for again then.
   const toldAt = agent.state === 'known' ? agent.at : '';
   const shown = useInfiniteQuery({
@@ -36,7 +38,7 @@ export function GuardCard({ device, old }: { device: DeviceView; old: string }) 
         {shown.isError && (
           <Trouble what="Its guard could not be asked about" error={shown.error} again={() => void shown.refetch()} />
         )}
-        {first !== undefined && <Standing guard={first} old={old} />}
+        {first !== undefined && <Standing guard={first} lock={lock} old={old} />}
         {items.length > 0 && (
           <ol className={styles.history} aria-label="What the guard did">
             {items.map((move) => (
@@ -59,7 +61,13 @@ export function GuardCard({ device, old }: { device: DeviceView; old: string }) 
   );
 }
 
-function Standing({ guard: { standing }, old }: { guard: GuardView; old: string }) {
+interface StandingProps {
+  guard: GuardView;
+  lock: Health['lock'];
+  old: string;
+}
+
+function Standing({ guard: { standing }, lock, old }: StandingProps) {
   const now = useNow();
   if (standing === null)
     return (
@@ -75,7 +83,7 @@ function Standing({ guard: { standing }, old }: { guard: GuardView; old: string 
   return (
     <>
       <p className={styles.answer}>
-        <Said said={guardWords(standing, now)} old={old !== ''} />
+        <Said said={guardWords(standing, { lock, now })} old={old !== ''} />
       </p>
       {state !== 'clear' && (
         <p>

@@ -1,5 +1,6 @@
 import type { GuardMoveView } from '../../../../shared/api/policy.ts';
 import type { GuardReason, GuardStanding, GuardState } from '../../../../shared/guard/standing.ts';
+import type { Health } from '../../../../shared/report/health.ts';
 import { atTime } from './time.ts';
 import type { Said } from './tone.ts';
 
@@ -28,9 +29,20 @@ const reasons: { readonly [Reason in GuardReason]: string } = {
   'release-over': 'the time it was released for was over',
 };
 
-/** How the guard stands, in a line: never good, for that it lets people in says nothing of the device. */
-export function guardWords({ state, until }: GuardStanding, now: number): Said {
+/**
+ * How the guard stands, in a line: never good, for that it lets people in says nothing of the device. What it decided is not
+ * what holds: a block is said of a lock that the device says holds.
+ */
+export function guardWords(
+  { state, until }: GuardStanding,
+  { lock, now }: { lock: Health['lock']; now: number },
+): Said {
   const said = states[state];
+  if (state === 'blocked' && lock?.locked !== true)
+    return {
+      text: `Wants the device blocked, and ${lock === undefined ? 'nothing shows that it is locked' : 'its lock does not hold'}: people may be using it`,
+      tone: 'bad',
+    };
   if (until === null) return said;
   if (state === 'warned') return { ...said, text: `${said.text}; it blocks ${atTime(until, now)}` };
   return state === 'released'

@@ -9,7 +9,7 @@ const matters: { readonly [Code in FindingCode]: string } = {
   'encryption-unknown': 'It is not known whether the disk is encrypted',
   'unprotected-off-site': 'Away from the setting without encryption',
   'photos-off-site': 'Away from the setting with photos on it',
-  'device-blocked': 'It has blocked itself',
+  'device-blocked': 'Its guard blocks it, or tries to',
   'tried-while-blocked': 'Somebody tried to use it while it was blocked',
   'moved-at-night': 'Taken away while the setting was closed',
   'used-out-of-hours': 'Used while the setting was closed',
