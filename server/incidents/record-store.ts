@@ -59,12 +59,12 @@ const rowSchema = z
  * INVARIANT: a write comes first, so the transaction holds the write lock before it reads anything of the record:
  * two writers, in one process or two, never get the same head, nor the same number in a case.
  */
-export async function takeHead(connection: Connection, settingId: string): Promise<Head> {
-  const rows: Head[] = await connection('incident_heads')
+export async function takeHead(connection: Connection, settingId: string): Promise<SignedHead> {
+  const rows: SignedHead[] = await connection('incident_heads')
     .insert({ setting_id: settingId, number: 0, hash: '', signature: '' })
     .onConflict('setting_id')
     .merge(['setting_id'])
-    .returning(['number', 'hash']);
+    .returning(['number', 'hash', 'signature']);
   const [head] = rows;
   if (head === undefined) throw new Error('the head of the register did not come back');
   return head;

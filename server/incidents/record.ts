@@ -27,11 +27,13 @@ export const theServer: Actor = { kind: 'server', id: null, name: null, role: nu
 /**
  * The record of incidents: in each case every entry holds the hash of the one before it, the register of the setting
  * holds every entry's hash in the order they were written, and the end of the register is signed. So nothing of a
- * case, and no case as a whole, can be changed or taken out unseen.
+ * case, and no case as a whole, can be changed or taken out unseen. What follows a forged end is kept and stays unsigned.
  */
 export function createAppend(signer: HeadSigner): Append {
   return async (connection, { incidentId, settingId, at }, entries) => {
-    const register = { ...(await takeHead(connection, settingId)) };
+    const { signature, ...register } = await takeHead(connection, settingId);
+    // DANGER: signing on from an end that is not this server's own would make what somebody else wrote there genuine.
+    const isOwn = register.number === 0 || signer.isSigned(registerChain(settingId), { ...register }, signature);
     const end = { ...(await endOfCase(connection, incidentId)) };
     for (const { kind, data, text, by } of entries) {
       const content = {
@@ -60,6 +62,7 @@ export function createAppend(signer: HeadSigner): Append {
       Object.assign(register, { number: line.number, hash: lineHash });
     }
     const head = { number: register.number, hash: register.hash };
-    await writeHead(connection, settingId, { ...head, signature: signer.sign(registerChain(settingId), head) });
+    const signed = isOwn ? signer.sign(registerChain(settingId), head) : '';
+    await writeHead(connection, settingId, { ...head, signature: signed });
   };
 }
