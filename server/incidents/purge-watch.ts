@@ -5,7 +5,7 @@ import { type Clock, instant } from '../../shared/instant.ts';
 import { type Log, messageOf } from '../../shared/log.ts';
 import type { Connection, Database } from '../storage/database.ts';
 import type { AttachmentFiles } from './attachment-files.ts';
-import { readEntry } from './case-fold.ts';
+import { foldCase, readEntry } from './case-fold.ts';
 import { type Case, caseOf } from './case-store.ts';
 import { theServer } from './record.ts';
 import { entriesOf, holdRecord, removeContents } from './record-store.ts';
@@ -45,13 +45,19 @@ export function createPurgeWatch({ db, clock, log, writer, files, isHeld, change
     return rows.map(caseOf);
   };
 
-  /** Purges one in one transaction; false: it is held, or not due any more. */
+  /** Purges one in one transaction; false: it is held, or not due any more, or only the tables say that it is. */
   const purge = (id: string): Promise<boolean> =>
     db.transaction(async (connection) => {
       await holdRecord(connection);
       const found = (await due(connection)).find((each) => each.id === id);
       if (found === undefined) return false;
       const read = (await entriesOf(connection, [id])).flatMap((entry) => readEntry(entry) ?? []);
+      // DANGER: whoever changes a row of the tables must not have the server destroy what the entries keep.
+      const told = foldCase(read);
+      if (told?.state !== 'closed' || told.keptUntil === null || told.keptUntil > instant(clock.now())) {
+        log.error('incidents.not-purged', { incidentId: id, error: 'its entries do not say that its time is over' });
+        return false;
+      }
       const holdIds = read.flatMap((entry) => (entry.kind === 'hold' ? [entry.data.holdId] : []));
       const { settingId, facts } = found;
       if (await isHeld(connection, { settingId, deviceId: facts.deviceId, holdIds })) return false;
@@ -74,8 +80,9 @@ export function createPurgeWatch({ db, clock, log, writer, files, isHeld, change
   /** What a server that was cut off left: files that came in by halves, and those of cases whose purging was committed. */
   const sweep = async (): Promise<void> => {
     await files.removeUnfinished(clock.now());
-    const rows: { id: string }[] = await db('incidents').where({ state: 'purged' }).select('id');
-    for (const { id } of rows) await files.removeAll(id);
+    // By the entry, which nobody changes, and not by the tables.
+    const ids: string[] = await db('incident_entries').where({ kind: 'purged' }).distinct().pluck('incident_id');
+    for (const id of ids) await files.removeAll(id);
   };
 
   const look = async (): Promise<void> => {
