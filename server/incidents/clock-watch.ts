@@ -36,9 +36,11 @@ export function createClockWatch({ db, clock, log, writer, tell, changed }: Cloc
       const current = (await stepsToTell(connection, now)).find(
         (each) => each.incidentId === incidentId && each.outcome === outcome && each.step === code,
       );
-      const standing = current === undefined ? null : standingOf(current, now);
-      if (current === undefined || standing === null || standing === 'running' || dueAt === null) {
-        await setTellAt(connection, step, current === undefined ? null : nextTelling(current, now));
+      // Settled, or told by another server, which has said when it is to be told next.
+      if (current === undefined) return;
+      const standing = standingOf(current, now);
+      if (standing === null || standing === 'running' || dueAt === null) {
+        await setTellAt(connection, step, nextTelling(current, now));
         return;
       }
       await writer.write(connection, incidentId, [
@@ -52,8 +54,12 @@ export function createClockWatch({ db, clock, log, writer, tell, changed }: Cloc
   const look = async (): Promise<void> => {
     const now = instant(clock.now());
     for (const step of await stepsToTell(db, now)) {
-      await tellOne(step, now);
-      changed([step.incidentId]);
+      // One case that cannot be written on keeps no other's clock from being told.
+      await tellOne(step, now).then(
+        () => changed([step.incidentId]),
+        (error: unknown) =>
+          log.error('incidents.clocks-not-told', { incidentId: step.incidentId, error: messageOf(error) }),
+      );
     }
   };
   const lookAndComeBack = (): void => {
