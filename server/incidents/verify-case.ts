@@ -3,7 +3,7 @@ import { caseRowSchema, columnsOf, type FoldedEntry, foldCase, foldConcerns, rea
 import { concernsOf } from './case-store.ts';
 import { contentDigest, entryHash, genesis } from './chain.ts';
 import type { StoredEntry } from './record-store.ts';
-import { stepsOfCases } from './step-store.ts';
+import { nextTelling, type StoredStep, stepsOfCases } from './step-store.ts';
 import type { Attached, Fault } from './verify.ts';
 
 /** Checks one case: its chain, its words, and what the tables hold of it; answers its attachments, to be checked. */
@@ -20,7 +20,8 @@ export async function checkCase(
   const isPurged = lastPurge > 0;
   const readable = folded.filter((entry) => entry !== undefined);
   if (!isPurged && readable.length < entries.length) fault(null, 'an entry is not of the shape of its kind');
-  if (!isPurged) await checkTables(db, of.id, readable, fault);
+  if (isPurged) await checkPurged(db, of, fault);
+  else await checkTables(db, of, readable, fault);
   await checkStrays(db, of.id, fault);
   const attached = folded.flatMap((entry, place) =>
     entry?.kind === 'attachment'
@@ -50,7 +51,12 @@ function checkChain(
 type Say = (number: number | null, what: string) => void;
 
 /** The tables can be made anew from the entries: where they differ, somebody changed what people are shown. */
-async function checkTables(db: Connection, id: string, entries: readonly FoldedEntry[], say: Say): Promise<void> {
+async function checkTables(
+  db: Connection,
+  { id, settingId }: { id: string; settingId: string },
+  entries: readonly FoldedEntry[],
+  say: Say,
+): Promise<void> {
   const row: unknown = await db('incidents').where({ id }).first();
   const facts = foldCase(entries);
   const stored = caseRowSchema.safeParse(row);
@@ -59,6 +65,7 @@ async function checkTables(db: Connection, id: string, entries: readonly FoldedE
     return;
   }
   const columns: Record<string, unknown> = stored.data;
+  if (stored.data.setting_id !== settingId) say(null, 'it is shown to another setting than its entries say');
   for (const [name, value] of Object.entries(columnsOf(facts))) {
     if (columns[name] !== value) say(null, `what is shown of it (${name}) is not what its entries say`);
   }
@@ -81,6 +88,30 @@ async function checkSteps(db: Connection, id: string, entries: readonly FoldedEn
   const isSame = JSON.stringify(told.sort()) === JSON.stringify(stored.sort());
   const isSettled = steps.every((step) => step.settled === settled.has(`${step.outcome} ${step.step}`));
   if (!isSame || !isSettled) say(null, 'its steps are not what its entries say');
+  if (!steps.every((step) => isToldInTime(step, entries)))
+    say(null, 'a clock of it would be told too late, or not at all');
+}
+
+/** Whether a clock is to be told next no later than its entries ask for; sooner does no harm. */
+function isToldInTime(step: StoredStep, entries: readonly FoldedEntry[]): boolean {
+  if (step.settled || step.dueAt === null) return true;
+  const isOf = (entry: FoldedEntry, kind: 'clock' | 'outcome') =>
+    entry.kind === kind &&
+    entry.data.outcome === step.outcome &&
+    (entry.kind !== 'clock' || entry.data.step === step.step);
+  const told = entries.findLast((entry) => isOf(entry, 'clock'));
+  const since = (told ?? entries.find((entry) => isOf(entry, 'outcome')))?.at;
+  if (since === undefined) return false;
+  const next = told === undefined && step.dueAt <= since ? step.dueAt : nextTelling(step, since);
+  return next === null || (step.tellAt !== null && step.tellAt <= next);
+}
+
+/** Of a case whose words are gone the tables still say where it is shown, and that it is purged. */
+async function checkPurged(db: Connection, of: { id: string; settingId: string }, say: Say): Promise<void> {
+  const row: unknown = await db('incidents')
+    .where({ id: of.id, setting_id: of.settingId, state: 'purged' })
+    .first('id');
+  if (row === undefined) say(null, 'it was purged, and is not shown so');
 }
 
 /** Words that belong to no entry of the case would be shown nowhere, and go with no purge. */
