@@ -26,7 +26,13 @@ const always: Condition = { sql: '1', bindings: [] };
 const isPlain: Condition = { sql: 'incidents.confidential = 0', bindings: [] };
 const isConfidential: Condition = { sql: 'incidents.confidential = 1', bindings: [] };
 
-function notConcerned(person: Pick<Looker, 'id' | 'role'>): Condition {
+/** Whose program a token is cannot be told: what concerns anybody is for none. */
+function notConcerned(person: Pick<Looker, 'kind' | 'id' | 'role'>): Condition {
+  if (person.kind === 'token')
+    return {
+      sql: 'not exists (select 1 from incident_concerns c where c.incident_id = incidents.id)',
+      bindings: [],
+    };
   return {
     sql: 'not exists (select 1 from incident_concerns c where c.incident_id = incidents.id and (c.person_id = ? or c.role = ?))',
     bindings: [person.id, person.role],
