@@ -53,13 +53,18 @@ export function accessActRoutes(parts: AccessActsParts) {
         });
       const place = wholeSetting ? null : deviceId;
       // The hold first: cut off between the two, what the case needs is kept all the same.
-      const hold = await setHold(asker, { deviceId: place, reason });
+      // Holds and the audit log are read by the manager, and by whom a case may concern: what it says stays in the case.
+      const { people, roles } = await concernsOf(db, id);
+      const isSecret = seen.found.facts.confidential || people.length + roles.length > 0;
+      const hold = await setHold(asker, { deviceId: place, reason: isSecret ? reasonForOthers : reason });
       return act({ asker, id, act: 'hold' }, (_opened, _connection, by) => ({
         entries: [{ kind: 'hold', data: { holdId: hold.id, deviceId: place }, text: reason, by }],
       }));
     },
   } satisfies Partial<Handlers>;
 }
+
+const reasonForOthers = 'Kept for the safeguarding lead.';
 
 /** Whoever looks after a case cannot take it out of the lead's sight: that is done by another lead, or by reporting it anew. */
 async function mustNameNoLead(connection: Connection, { id, settingId }: Case, named: Concerns): Promise<void> {
