@@ -6,7 +6,7 @@ import { type ActingParts, createActing } from './acting.ts';
 import type { AttachmentFiles } from './attachment-files.ts';
 import { readEntry } from './case-fold.ts';
 import { noSuchCase, type OpenedCase } from './desk.ts';
-import { holdRecord } from './record-store.ts';
+import { entriesOf, holdRecord } from './record-store.ts';
 import { createNoteSeen } from './seen.ts';
 
 interface AttachmentRoutesParts extends ActingParts, Pick<Parameters<typeof createNoteSeen>[0], 'looked'> {
@@ -41,12 +41,14 @@ export function attachmentRoutes(parts: AttachmentRoutesParts) {
       const pieces: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
       const { wasThere, ...kept } = await files.keep(id, pieces).finally(() => request.resume());
       try {
-        return await act(wanted, (opened, _connection, by) => {
+        return await act(wanted, async (opened, _connection, by) => {
           mustHaveRoom(opened);
+          if (!(await files.exists(id, kept.digest)))
+            throw new StatedError('conflict', 'The same file was refused a moment ago. Add it once more.');
           return { entries: [{ kind: 'attachment', data: { ...kept, name }, text: null, by }] };
         });
       } catch (error) {
-        if (!wasThere) await files.remove(id, kept.digest);
+        if (!wasThere) await removeUnnamed(id, kept.digest);
         throw error;
       }
     },
@@ -69,6 +71,15 @@ export function attachmentRoutes(parts: AttachmentRoutesParts) {
       return { type: found.type, name: found.name, pieces: files.read(id, digest) };
     },
   } satisfies Partial<Handlers>;
+
+  /** Under the lock of the record: whoever added the same file at the same time may have it on record by now. */
+  function removeUnnamed(id: string, digest: string): Promise<void> {
+    return db.transaction(async (connection) => {
+      await holdRecord(connection);
+      const named = attachmentsOf({ entries: await entriesOf(connection, [id], ['attachment']) });
+      if (!named.some((each) => each.digest === digest)) await files.remove(id, digest);
+    });
+  }
 }
 
 function mustHaveRoom(opened: OpenedCase): void {
