@@ -89,6 +89,8 @@ export function tellingOfCases({ tell, withdraw }: Notices) {
     const first = handlers.filter(({ role }) => role === handlers[0]?.role).map(({ personId }) => personId);
     const others = handlers.map(({ personId }) => personId).filter((id) => !first.includes(id));
     const whom = confidential ? { to: { people: first }, alternates: { people: others } } : {};
-    await tell(connection, { settingId, matter, severity, confidential, excluded, ...whom });
+    // Each hour that is left of a deadline is news, also to who did not look when there were more.
+    const again = kind === 'incident-clock';
+    await tell(connection, { settingId, matter, severity, confidential, excluded, again, ...whom });
   };
 }

@@ -120,7 +120,12 @@ export async function addAttempt(connection: Connection, deliveryId: string, att
 /** What becomes of a message after an attempt; nothing when it is no longer the sender's. */
 export async function settleDelivery(
   connection: Connection,
-  { id, by, state, nextAt }: { id: string; by: string; state: 'sent' | 'given-up' | 'waiting'; nextAt: Instant | null },
+  {
+    id,
+    by,
+    state,
+    nextAt,
+  }: { id: string; by: string; state: 'sent' | 'given-up' | 'waiting' | 'dropped'; nextAt: Instant | null },
 ): Promise<boolean> {
   const settled = await connection('deliveries')
     .where({ id, state: 'sending', claimed_by: by })
@@ -135,14 +140,21 @@ export async function dropWaiting(connection: Connection, { channel, recipientId
     .update({ state: 'dropped', next_at: null });
 }
 
-/** When a recipient was last written to about notices, and how often since a time. */
+/** When a recipient was last written to about notices, and how often since a time. What is urgent waits for nothing less. */
 export async function lastWritten(
   connection: Connection,
-  { settingId, channel, recipientId, since }: Recipient & { settingId: string; since: Instant },
+  {
+    settingId,
+    channel,
+    recipientId,
+    severity,
+    since,
+  }: Recipient & { settingId: string; severity: Severity; since: Instant },
 ): Promise<{ lastAt: Instant | undefined; count: number }> {
   const rows: unknown = await connection('deliveries')
     .where({ setting_id: settingId, channel, recipient_id: recipientId, purpose: 'notice' })
     .where('created_at', '>', since)
+    .where(severity === 'urgent' ? { severity } : {})
     .orderBy('number', 'desc')
     .limit(20)
     .select('created_at');

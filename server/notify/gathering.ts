@@ -56,7 +56,9 @@ export function createGathering({ db, clock, mailIsOn }: GatheringParts) {
   const mayBeWritten = async (connection: Connection, waiting: Waiting): Promise<boolean> => {
     const since = await answeredAt(connection, waiting);
     const { lastAt, count } = await lastWritten(connection, { ...waiting, since });
-    return lastAt === undefined || clock.now() >= Date.parse(lastAt) + gapMs(waiting.severity, count);
+    // Nobody can look at a webhook's: its distance does not grow.
+    const unanswered = waiting.channel === 'webhook' ? Math.min(count, 1) : count;
+    return lastAt === undefined || clock.now() >= Date.parse(lastAt) + gapMs(waiting.severity, unanswered);
   };
 
   const make = async (connection: Connection, waiting: Waiting): Promise<void> => {

@@ -102,6 +102,13 @@ export async function setEscalation(connection: Connection, ids: readonly string
   await connection('notice_matters').whereIn('id', ids).update({ escalates_at: at });
 }
 
+/** Who may not be told of a matter, whoever is told next. */
+export async function setExcluded(connection: Connection, id: string, personIds: readonly string[]): Promise<void> {
+  await connection('notice_matters')
+    .where({ id })
+    .update({ excluded: JSON.stringify(personIds) });
+}
+
 /** Matters whose time for the alternates has come. */
 export async function mattersToEscalate(connection: Connection, now: Instant): Promise<MatterRow[]> {
   const rows: unknown = await connection('notice_matters')

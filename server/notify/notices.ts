@@ -1,5 +1,5 @@
 import type { Matter } from '../../shared/api/notify.ts';
-import { type Clock, instant } from '../../shared/instant.ts';
+import { type Clock, type Instant, instant } from '../../shared/instant.ts';
 import type { Log } from '../../shared/log.ts';
 import { type Severity, severitySchema } from '../../shared/policy/findings.ts';
 import type { Connection } from '../storage/database.ts';
@@ -12,6 +12,7 @@ import {
   type MatterRow,
   type MatterState,
   setEscalation,
+  setExcluded,
   tellMatterAgain,
 } from './matter-store.ts';
 import { addNotice, findNotice, markLooked, type Recipient, removeNotices, renewNotice } from './notice-store.ts';
@@ -31,6 +32,8 @@ export interface Telling {
   excluded?: readonly string[];
   /** No webhook hears of it: nobody knows who listens there. */
   confidential?: boolean;
+  /** It is told anew also to those who have not looked yet: time runs out. */
+  again?: boolean;
 }
 
 interface NoticesParts {
@@ -55,7 +58,7 @@ export function createNotices({ clock, log, membersOf, webhooksFor }: NoticesPar
   /** Has a recipient told; what they were told and have not looked at is not told again, unless it became more severe. */
   const put = async (
     connection: Connection,
-    { matterId, recipient, asAlternate, due, rose }: Putting,
+    { matterId, recipient, asAlternate, due, rose, again }: Putting,
   ): Promise<boolean> => {
     const known = await findNotice(connection, matterId, recipient);
     const sendAt = due === undefined ? null : instant(due);
@@ -64,7 +67,7 @@ export function createNotices({ clock, log, membersOf, webhooksFor }: NoticesPar
       await addNotice(connection, { matterId, ...recipient, asAlternate, at, dueAt: sendAt });
       return true;
     }
-    if (known.lookedAt === null && !rose) return false;
+    if (known.lookedAt === null && !rose && !again) return false;
     await renewNotice(connection, known.id, sendAt);
     return true;
   };
@@ -81,10 +84,10 @@ export function createNotices({ clock, log, membersOf, webhooksFor }: NoticesPar
     return dues;
   };
 
-  const putWebhooks = async (connection: Connection, ids: readonly string[], { rose, matterId }: Tier) => {
+  const putWebhooks = async (connection: Connection, ids: readonly string[], { rose, again, matterId }: Tier) => {
     for (const recipientId of ids) {
       const recipient: Recipient = { channel: 'webhook', recipientId };
-      await put(connection, { matterId, recipient, asAlternate: false, due: now(), rose });
+      await put(connection, { matterId, recipient, asAlternate: false, due: now(), rose, again });
     }
   };
 
@@ -92,7 +95,10 @@ export function createNotices({ clock, log, membersOf, webhooksFor }: NoticesPar
   const planEscalation = async (connection: Connection, tier: Tier, dues: readonly number[]): Promise<void> => {
     const after = (await rulesOf(connection, tier.settingId)).alternatesAfterMinutes[tier.severity];
     if (after === null || dues.length === 0 || tier.asAlternate) return;
-    await setEscalation(connection, [tier.matterId], instant(Math.min(...dues) + after * 60_000));
+    const at = instant(Math.min(...dues) + after * 60_000);
+    // What is told anew before the alternates' turn came puts it off no longer.
+    if (tier.escalatesAt !== null && tier.escalatesAt < at) return;
+    await setEscalation(connection, [tier.matterId], at);
   };
 
   const tell = async (connection: Connection, telling: Telling): Promise<void> => {
@@ -109,7 +115,15 @@ export function createNotices({ clock, log, membersOf, webhooksFor }: NoticesPar
     const first = telling.to ?? { roles: rule.first };
     const { people, asAlternates } = firstTier(await membersOf(connection, settingId), { ...state, first });
     if (people.length === 0) log.error('notice.nobody-to-tell', { settingId, kind: matter.kind });
-    const tier: Tier = { settingId, matterId, severity: state.severity, asAlternate: asAlternates, rose };
+    const tier: Tier = {
+      settingId,
+      matterId,
+      severity: state.severity,
+      asAlternate: asAlternates,
+      rose,
+      again: telling.again === true,
+      escalatesAt: known?.escalatesAt ?? null,
+    };
     await planEscalation(connection, tier, await putPeople(connection, people, tier));
     if (!state.confidential)
       await putWebhooks(connection, await webhooksFor(connection, settingId, state.severity), tier);
@@ -128,7 +142,7 @@ export function createNotices({ clock, log, membersOf, webhooksFor }: NoticesPar
       const marked = await markLooked(connection, { matterId: known.id, personId, at: instant(now()) });
       if (marked) await setEscalation(connection, [known.id], null);
     },
-    /** What was not sent yet is not, and it leaves the lists: of these people, or (left out) of everyone, for it is over. */
+    /** What was not sent yet is not, and it leaves the lists: of these people, who are excluded from now on, or (left out) of everyone, for it is over. */
     withdraw: async (
       connection: Connection,
       { settingId, matter, personIds }: MatterOf & { personIds?: readonly string[] },
@@ -137,6 +151,7 @@ export function createNotices({ clock, log, membersOf, webhooksFor }: NoticesPar
       if (known === undefined) return;
       await removeNotices(connection, known.id, personIds);
       if (personIds === undefined) await setEscalation(connection, [known.id], null);
+      else await setExcluded(connection, known.id, [...new Set([...known.excluded, ...personIds])]);
     },
     /** Tells the alternates of a matter whose time has come. */
     escalate: async (connection: Connection, matter: MatterRow): Promise<void> => {
@@ -144,7 +159,16 @@ export function createNotices({ clock, log, membersOf, webhooksFor }: NoticesPar
       await setEscalation(connection, [matterId], null);
       const people = meant(await membersOf(connection, settingId), alternates, excluded);
       if (people.length === 0) log.warn('notice.no-alternates', { settingId });
-      await putPeople(connection, people, { settingId, matterId, severity, asAlternate: true, rose: false });
+      const tier: Tier = {
+        settingId,
+        matterId,
+        severity,
+        asAlternate: true,
+        rose: false,
+        again: false,
+        escalatesAt: null,
+      };
+      await putPeople(connection, people, tier);
     },
   };
 }
@@ -156,25 +180,25 @@ interface Tier {
   asAlternate: boolean;
   /** It is more severe than when it was told before. */
   rose: boolean;
+  again: boolean;
+  /** When the alternates are told so far. */
+  escalatesAt: Instant | null;
 }
 
-interface Putting {
-  matterId: string;
+interface Putting extends Pick<Tier, 'matterId' | 'asAlternate' | 'rose' | 'again'> {
   recipient: Recipient;
-  asAlternate: boolean;
   /** Milliseconds since 1970; undefined: no message of its own. */
   due: number | undefined;
-  rose: boolean;
 }
 
-/** A matter only grows: more severe, more people excluded, confidential. Who stood in for it by rule does not, once it is confidential. */
+/** A matter only grows: more severe, confidential. Who stood in for it by rule does not, once it is confidential. Who is excluded is judged by whoever tells it: roles change. */
 function stateOf(telling: Telling, known: MatterRow | undefined, byRule: Audience): MatterState {
-  const { severity, excluded = [], confidential = false, alternates } = telling;
+  const { severity, excluded = known?.excluded ?? [], confidential = false, alternates } = telling;
   const isConfidential = confidential || known?.confidential === true;
   const asBefore = isConfidential && known?.confidential !== true ? undefined : known?.alternates;
   return {
     severity: known !== undefined && isMoreSevere(known.severity, severity) ? known.severity : severity,
-    excluded: [...new Set([...(known?.excluded ?? []), ...excluded])],
+    excluded,
     confidential: isConfidential,
     alternates: alternates ?? asBefore ?? (isConfidential ? {} : byRule),
   };

@@ -4,7 +4,7 @@ import { type Clock, instant } from '../../shared/instant.ts';
 import { type Log, messageOf } from '../../shared/log.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Connection, Database } from '../storage/database.ts';
-import { addAttempt, claimDue, claimOne, type Delivery, settleDelivery } from './delivery-store.ts';
+import { addAttempt, claimDue, claimOne, type Delivery, noticeIdsOf, settleDelivery } from './delivery-store.ts';
 import { escalateNow } from './matter-store.ts';
 import type { Notices } from './notices.ts';
 import { waitAfter } from './retry.ts';
@@ -54,8 +54,12 @@ export function createSending({ db, clock, log, audit, tell, carry, random, elap
     await tell(connection, { settingId, matter, severity: 'act', excluded: [recipientId] });
   };
 
-  /** Makes one attempt and stores what became of it. */
+  /** Makes one attempt and stores what became of it; none where all that it was about was taken back, or goes out in a later one. */
   const attempt = async (delivery: Delivery, { again }: { again: boolean }): Promise<void> => {
+    if (delivery.purpose === 'notice' && (await noticeIdsOf(db, delivery.id)).length === 0) {
+      await settleDelivery(db, { id: delivery.id, by, state: 'dropped', nextAt: null });
+      return;
+    }
     const began = elapsed();
     const { outcome, status } = await carry(delivery);
     const ms = Math.max(0, Math.round(elapsed() - began));

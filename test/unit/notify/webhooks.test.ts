@@ -94,6 +94,16 @@ describe('webhooks', () => {
     expect((await log()).map(({ state, to }) => [state, to])).to.deep.equal([['sent', 'Our alarm']]);
   });
 
+  it('are called of what is urgent no later for having been called often: nobody can look at a webhook’s notices', async () => {
+    await make();
+    for (let calls = 0; calls < 8; calls += 1) {
+      await rig.tell();
+      await rig.notify.look();
+      rig.pass(6 * minute);
+    }
+    expect(receiver.calls).to.have.length(8);
+  });
+
   it('are tried again with growing waits under the same id, each attempt on record', async () => {
     await make();
     receiver.answers.push(500, 429, 'silence', 302);
