@@ -32,12 +32,12 @@ const columns = {
  * INVARIANT: a write comes first, so the transaction holds the write lock
  * before it reads: two writers, in one process or two, never get the same head.
  */
-export async function takeHead(connection: Connection, chain: string): Promise<Head> {
-  const rows: Head[] = await connection('audit_heads')
+export async function takeHead(connection: Connection, chain: string): Promise<SignedHead> {
+  const rows: SignedHead[] = await connection('audit_heads')
     .insert({ chain, number: 0, hash: '', signature: '' })
     .onConflict('chain')
     .merge(['chain'])
-    .returning(['number', 'hash']);
+    .returning(['number', 'hash', 'signature']);
   const [head] = rows;
   if (head === undefined) throw new Error('the head of the audit log did not come back');
   return head;

@@ -55,6 +55,24 @@ describe('the head of an audit log that several write on', () => {
     await mustBeWhole(2);
   });
 
+  it('is not made genuine by what is written after one that somebody else wrote', async () => {
+    const audit = createAudit({ clock: systemClock, signer });
+    await audit(db, entry);
+    const [first] = await entriesAfter(db, null, { number: 0, id: 0 }, 1);
+    if (first === undefined) throw new Error('nothing was written');
+    const forged = { ...first, action: 'test.forged' };
+    const hash = hashOf(forged, '');
+    await db.raw('drop trigger audit_entries_no_update').catch(() => undefined);
+    await db('audit_entries').update({ action: forged.action, hash });
+    await db('audit_heads').where({ chain: 'server' }).update({ hash });
+    for (const again of [audit, audit, createAudit({ clock: systemClock, signer })]) {
+      await again(db, entry);
+      const head = await db('audit_heads').where({ chain: 'server' }).first('number', 'hash', 'signature');
+      expect(signer.isSigned('server', head, head.signature)).to.equal(false);
+    }
+    expect(await entriesAfter(db, null, { number: 0, id: 0 }, 9), 'what came after is kept').to.have.length(4);
+  });
+
   it('goes on where another process left it', async () => {
     const [ours, theirs] = [createAudit({ clock: systemClock, signer }), createAudit({ clock: systemClock, signer })];
     for (let time = 0; time < 4; time += 1) {
