@@ -33,6 +33,8 @@ const mostMs = 6 * 60 * 60_000;
 
 export function watchClosing(parts: WatchParts, around: WatchSurroundings): ClosingWatch {
   let signedIn: readonly Session[] | undefined;
+  /** A device that is switched on before the setting opens makes up for its closing before anybody signs in: it waits for a look, and no longer. */
+  let isSeen = false;
   let closing: Promise<Closing> | undefined;
   let current: Closing | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -58,7 +60,7 @@ export function watchClosing(parts: WatchParts, around: WatchSurroundings): Clos
   }
 
   async function come(): Promise<void> {
-    if (stopped || isComing) return;
+    if (stopped || isComing || !isSeen) return;
     isComing = true;
     let inMs = retryMs;
     try {
@@ -90,7 +92,10 @@ export function watchClosing(parts: WatchParts, around: WatchSurroundings): Clos
 
   return {
     saw({ sessions }) {
-      if (sessions !== undefined) signedIn = sessions.state === 'known' ? sessions.value.sessions : undefined;
+      if (sessions !== undefined) {
+        isSeen = true;
+        signedIn = sessions.state === 'known' ? sessions.value.sessions : undefined;
+      }
       // A timer stands still while the computer sleeps.
       if (parts.uptimeMs() >= dueAtMs) void come();
     },
