@@ -5,6 +5,7 @@ import { type DeviceFile, writeDevice } from '../../agent/platform/simulated/dev
 import { deviceViewSchema } from '../../shared/api/devices.ts';
 import { pageSchema } from '../../shared/api/page.ts';
 import { instant } from '../../shared/instant.ts';
+import { defaultPolicy } from '../../shared/policy/document.ts';
 import { changePolicyOver } from '../support/change-policy.ts';
 import { pause, type Running } from '../support/processes.ts';
 import { createRest, type Rest } from '../support/rest.ts';
@@ -78,8 +79,12 @@ const fleet: { name: string; more: string[]; device: DeviceFile; assigned?: stri
   },
 ];
 
+const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+const opening = { ...defaultPolicy.opening, week: days.map((day) => ({ day, opens: '00:00', closes: '00:01' })) };
+
 async function makeFleet(rest: Rest, link: (name: string, more: string[]) => Promise<string>): Promise<Running[]> {
-  await changePolicyOver(rest, { networks: [{ gatewayHardwareAddress: '02:00:00:00:00:01', label: 'Acorns' }] });
+  const networks = [{ gatewayHardwareAddress: '02:00:00:00:00:01', label: 'Acorns' }];
+  await changePolicyOver(rest, { networks, opening });
   const running: Running[] = [];
   for (const { name, more, device } of fleet) {
     const { folder: place, run } = await enrolSimulated(await link(name, more), device);
@@ -110,6 +115,10 @@ async function take(page: Page, url: string): Promise<void> {
   await page.getByRole('button', { name: 'Close', exact: true }).last().click();
   await pause(500);
   await shoot('device');
+  await page.getByRole('link', { name: 'Hometime' }).last().click();
+  await page.getByText('Tablet 1').first().waitFor();
+  await pause(300);
+  await shoot('hometime');
   await page.getByRole('link', { name: 'Incidents' }).click();
   await page.getByText('In immediate danger').waitFor();
   await pause(300);
@@ -127,7 +136,11 @@ await server.command(['admin', 'add', '--email', email, '--name', name, '--passw
 const agents = await makeFleet(createRest(server.url, await server.token()), server.enrolLink);
 const browser = await openBrowser();
 try {
-  const { page } = await openPage(browser, { viewport: { width: 1180, height: 760 }, colorScheme: 'light' });
+  const { page } = await openPage(browser, {
+    viewport: { width: 1180, height: 760 },
+    colorScheme: 'light',
+    locale: 'en-GB',
+  });
   page.setDefaultTimeout(15_000);
   await take(page, server.url);
 } finally {
