@@ -63,7 +63,8 @@ export function createPolicyEffects({ clock, devicesOf, factsAt, judgeBy }: Effe
       }
       judged += 1;
       const given = { facts, observes: device.observeMode === true };
-      const [present, proposed] = [was(facts, now), is(facts, now)];
+      const present = was(facts, now);
+      const proposed = inTheEnd(is, { facts, present, now });
       const fates = {
         was: guardFate(present, before, { ...given, areOtherRules: false }),
         is: guardFate(proposed, after, { ...given, areOtherRules: true }),
@@ -89,6 +90,22 @@ export function createPolicyEffects({ clock, devicesOf, factsAt, judgeBy }: Effe
       running -= 1;
     }
   };
+}
+
+const longAgo = '1970-01-01T00:00:00.000Z';
+
+/**
+ * What rules come to for a device whose place they make unknown, once the grace of that is over: a first beacon that nobody
+ * hears would else seem to change nothing, and block a nursery half an hour later.
+ */
+function inTheEnd(
+  judge: (facts: Facts, now: Instant) => Evaluation,
+  { facts, present, now }: { facts: Facts; present: Evaluation; now: Instant },
+): Evaluation {
+  const proposed = judge(facts, now);
+  const { verdict } = present.place;
+  if (verdict === 'unknown' || proposed.place.verdict !== 'unknown') return proposed;
+  return judge({ ...facts, placeMemory: { ...facts.placeMemory, last: verdict, unknownSince: longAgo } }, now);
 }
 
 function effectOn(

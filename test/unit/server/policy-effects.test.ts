@@ -123,6 +123,19 @@ describe('what a change of the policy would do', () => {
     expect(ownGateway).to.not.equal('02:00:00:00:00:99');
   });
 
+  it('shows what a first beacon does where none has answered yet: the network proves no place any more (DEV1)', async () => {
+    const effectsOf = effectsOver([
+      { name: 'In the office', facts: factsOf({ encryption: encryptionOf('not-protected') }) },
+      { name: 'Encrypted', facts: factsOf() },
+    ]);
+    const beacons = [{ key: Buffer.alloc(32, 7).toString('base64'), label: 'Office' }];
+    const effects = await effectsOf(compared({}, { beacons }), page);
+    expect(effects.blocked).to.deep.equal({ count: 1, names: ['In the office'] });
+    expect(effects.items[0]?.appears[0]?.text).to.include('Nothing shows that the device is at the setting');
+    const lenient = await effectsOf(compared(offSite({ unknownPlace: 'last-known' }), { beacons }), page);
+    expect(lenient.blocked.count, 'it was last seen there').to.equal(0);
+  });
+
   it('sums all of a large fleet, pages those it touches, and lets others have their turn', async () => {
     const fleet = Array.from({ length: 1_500 }, (_none, index) => ({
       name: `Tablet ${index}`,
