@@ -32,8 +32,9 @@ export const usedOutOfHours: Rule = (given) => {
   const people = [...new Set(seen.map(({ who }) => who ?? 'somebody'))].sort();
   const first = instant(Math.min(...seen.map(({ at }) => Date.parse(at))));
   const text = `${shortListOf(people)} signed in on this device while the setting was closed, at ${whenWords(first, policy)}.`;
+  // An account's name stays as the system writes it: it goes on record.
   const remedy = 'Ask who had the device, and see that it is locked away when the setting closes.';
-  return [finding('used-out-of-hours', `${text.charAt(0).toUpperCase()}${text.slice(1)}`, remedy)];
+  return [finding('used-out-of-hours', text.replace(/^somebody/, 'Somebody'), remedy)];
 };
 
 interface SeenSignIn {

@@ -50,7 +50,7 @@ describe('a tablet while the setting is closed (DEV6)', () => {
     expect(used(thursday('22:30'), friday('22:31'))).to.equal(false);
     expect(
       textOf('used-out-of-hours', factsOf({ sessions: since('alice', thursday('22:30')) }), thursday('23:00')),
-    ).to.equal('Alice signed in on this device while the setting was closed, at 22:30 on 19 Nov.');
+    ).to.equal('alice signed in on this device while the setting was closed, at 22:30 on 19 Nov.');
   });
 
   it('is not by whoever signed in by day, nor within the hour before and after it', () => {
