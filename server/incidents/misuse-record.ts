@@ -1,10 +1,11 @@
 import { isOver } from '../../shared/incident/case-life.ts';
 import { type Category, categoryOf } from '../../shared/incident/categories.ts';
+import type { Concerns } from '../../shared/incident/entries.ts';
 import type { Evidence } from '../../shared/incident/evidence.ts';
 import type { Instant } from '../../shared/instant.ts';
 import { type FindingCode, findingCatalogue } from '../../shared/policy/findings.ts';
 import type { Connection } from '../storage/database.ts';
-import { type Case, caseOfMatter } from './case-store.ts';
+import { type Case, caseOfMatter, concernsOf } from './case-store.ts';
 import { type NewEntry, theServer } from './record.ts';
 import type { TellCase } from './telling.ts';
 import type { CaseWriter } from './writer.ts';
@@ -33,6 +34,8 @@ export type MisuseRecord = ReturnType<typeof createMisuseRecord>;
  */
 const evidencesOfOne = 50;
 
+const nobody: Concerns = { people: [], roles: [] };
+
 /**
  * Puts misuse on record without anyone's help: one case for a device and a matter, repeats join it; what happens
  * after a case was closed is a new one with a link to it (INC1). Runs inside the transaction that showed the misuse.
@@ -59,9 +62,12 @@ export function createMisuseRecord({ writer, evidenceOf, tell }: MisuseRecordPar
       const { settingId, deviceId, code } = misuse;
       const { unclosed: standing, last } = await caseOfMatter(connection, { deviceId, matter: code });
       if (standing !== undefined) return repeat(connection, standing, misuse);
-      const follows = last !== undefined && isOver(last.facts.state) ? last.id : null;
+      const before = last !== undefined && isOver(last.facts.state) ? last : undefined;
+      // Whom the case before was to pass by learns nothing of the one that goes on from it either, until the lead says so.
+      const concerns = before === undefined ? nobody : await concernsOf(connection, before.id);
+      const from = { follows: before?.id ?? null, confidential: before?.facts.confidential ?? false, concerns };
       const id = await writer.open(connection, settingId, [
-        openedBy(misuse, { category: categoryOf(code), follows }),
+        openedBy(misuse, { category: categoryOf(code), ...from }),
         ...(await evidence(connection, misuse)),
       ]);
       await tell(connection, { incidentId: id, what: 'opened' });
@@ -86,7 +92,7 @@ export function createMisuseRecord({ writer, evidenceOf, tell }: MisuseRecordPar
 
 function openedBy(
   { deviceId, code, text, at }: Misuse,
-  { category, follows }: { category: Category; follows: string | null },
+  { category, ...from }: { category: Category; follows: string | null; confidential: boolean; concerns: Concerns },
 ): NewEntry & { kind: 'opened' } {
   const { severity } = findingCatalogue[code];
   return {
@@ -98,12 +104,10 @@ function openedBy(
       matter: code,
       category,
       severity,
-      confidential: false,
       deviceId,
-      follows,
+      ...from,
       happenedAt: at,
       people: [],
-      concerns: { people: [], roles: [] },
       reporter: null,
     },
   };

@@ -188,6 +188,29 @@ describe('whom a case concerns, by ways round (INC4)', () => {
     expect(await rig.routes.countIncidents(asked(token, {}, undefined))).to.include({ open: 0 });
   });
 
+  it('learn nothing of a case that goes on from it: what was to pass somebody by does so when it comes again', async () => {
+    const manager = await rig.person('manager');
+    const deputy = await rig.person('deputy');
+    const device = await rig.device('Tablet 1');
+    const id = await rig.misuse(device);
+    await rig.routes.restrictIncident(asked(lead, { id }, { confidential: true, reason: 'It is about her.' }));
+    await rig.routes.nameConcerned(asked(lead, { id }, { people: [deputy.id], roles: [], reason: 'And about him.' }));
+    await rig.ended(device);
+    const assessed = { severity: 'act', conduct: 'none', reason: 'Looked at.' } as const;
+    await rig.routes.assessIncident(asked(lead, { id }, assessed));
+    await rig.routes.signOffIncident(asked(lead, { id }, {}));
+    await rig.routes.decideOutcome(asked(lead, { id }, { outcome: 'log-only', reason: 'No more follows.' }));
+    const step = { outcome: 'log-only', step: 'spoken-with-person', how: 'done', text: 'Spoken with.' } as const;
+    await rig.routes.settleStep(asked(lead, { id }, step));
+    await rig.routes.closeIncident(asked(lead, { id }, { reason: 'It is over.' }));
+    const next = await rig.misuse(device);
+    expect(next).to.not.equal(id);
+    for (const each of [manager, deputy]) expect((await rig.list(each)).items, each.role).to.deep.equal([]);
+    expect(rig.told.at(-1)?.excluded).to.include.members([manager.id, deputy.id]);
+    expect((await rig.show(lead, next)).follows).to.equal(id);
+    expect((await rig.verify()).faults).to.deep.equal([]);
+  });
+
   it('read nothing of it in the hold that is set from it', async () => {
     const deviceId = await rig.device('Tablet 1');
     const { id } = await rig.report(lead, { category: 'allegation-of-harm', text: 'He did.', deviceId });
