@@ -8,8 +8,9 @@ import { kindWords } from './entry-words.ts';
 type Document = PDFKit.PDFDocument;
 
 const grey = '#555555';
+const severityWords = { check: 'to be looked at', act: 'needs attention', urgent: 'urgent' } as const;
 
-/** A case as a PDF to be printed and signed. What its letters cannot show is "?"; the JSON export is exact. */
+/** A case as a PDF to be printed and signed. What its letters cannot show stands without its accents, or as "?"; the JSON export is exact. */
 export function pdfOf(file: CaseFile): AsyncIterable<Uint8Array> {
   const { case: shown } = file;
   const document = new PDFDocument({
@@ -47,18 +48,18 @@ function front(document: Document, file: CaseFile): void {
 }
 
 function factsOf(shown: IncidentCase): [name: string, value: string | null][] {
-  const people = shown.people.map(({ role, initials }) => `${role} ${initials ?? ''}`.trim());
+  const people = shown.people.map(({ role, initials }) => `${plain(role)} ${initials ?? ''}`.trim());
   return [
     ['What it is about', categoryCatalogue[shown.category].label],
-    ['Severity', shown.severity],
+    ['Severity', severityWords[shown.severity]],
     ['Device', shown.deviceName],
-    ['State', shown.ongoing ? `${shown.state}, going on` : shown.state],
+    ['State', shown.ongoing ? `${plain(shown.state)}, going on` : plain(shown.state)],
     ['First happened', timeOf(shown.openedAt)],
     ['Known to the setting', timeOf(shown.knownAt)],
     ['Last seen', timeOf(shown.lastAt)],
     ['How often', String(shown.count)],
     ['People involved', people.length === 0 ? null : people.join(', ')],
-    ['Conduct', shown.assessment?.conduct ?? null],
+    ['Conduct', shown.assessment == null ? null : plain(shown.assessment.conduct)],
     ['Signed off', shown.assessment?.signedOffBy ?? null],
     ['Kept until', shown.keptUntil === null ? null : timeOf(shown.keptUntil)],
   ];
@@ -70,7 +71,10 @@ function outcome(document: Document, { outcome: code, decidedAt, steps }: Incide
     const label = stepsOf(code).find((each) => each.code === step)?.step.label ?? step;
     const due = dueAt === null ? '' : ` (due ${timeOf(dueAt)})`;
     const by = settled?.by == null ? '' : `, ${settled.by}`;
-    say(document, `- ${label}${due}: ${settled === null ? 'open' : `${settled.how}, ${timeOf(settled.doneAt)}${by}`}`);
+    say(
+      document,
+      `- ${label}${due}: ${settled === null ? 'open' : `${plain(settled.how)}, ${timeOf(settled.doneAt)}${by}`}`,
+    );
   }
 }
 
@@ -79,7 +83,7 @@ function entryOf(document: Document, { number, at, kind, by, text, data, hash }:
   const who = by.name ?? (by.kind === 'server' ? 'Hometime' : by.kind);
   say(
     document,
-    `${number}. ${kindWords(kind, data)}, ${timeOf(at)}, ${who}${by.role === null ? '' : ` (${by.role})`}`,
+    `${number}. ${kindWords(kind, data)}, ${timeOf(at)}, ${who}${by.role === null ? '' : ` (${plain(by.role)})`}`,
     { bold: true },
   );
   if (text !== null) say(document, text);
@@ -129,9 +133,25 @@ function timeOf(at: string): string {
   return `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;
 }
 
+/** A code as words: "in-hand" is "in hand". */
+function plain(code: string): string {
+  return code.replaceAll('-', ' ');
+}
+
 /** The letters of the fonts that every reader of PDF has (Windows-1252). */
+const unprintable = /[^\n\x20-\x7e\xa0-\xff\u20ac\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u2026]/gu;
+/** Letters whose stroke is no accent that could be taken off. */
+const strokes = new Map([
+  ['ł', 'l'],
+  ['Ł', 'L'],
+  ['đ', 'd'],
+  ['Đ', 'D'],
+  ['ı', 'i'],
+]);
+
 function printable(text: string): string {
-  return text
-    .normalize('NFC')
-    .replaceAll(/[^\n\x20-\x7e\xa0-\xff\u20ac\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u2026]/gu, '?');
+  return text.normalize('NFC').replaceAll(unprintable, (letter) => {
+    const base = strokes.get(letter) ?? letter.normalize('NFD').replaceAll(/\p{M}/gu, '');
+    return base.replaceAll(unprintable, '?');
+  });
 }

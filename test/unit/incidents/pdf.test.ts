@@ -16,7 +16,7 @@ describe('a case as a PDF', () => {
   it('has every entry, the outcome with its steps, the proof of its chain, and who took it away', async () => {
     const { id, reference } = await rig.report(lead, {
       category: 'child-concern',
-      text: 'She was upset — “afraid”. ł is a letter that no PDF reader is sure to have.',
+      text: 'She was upset — “afraid”. Łucja Świerk, 太 are letters that no PDF reader is sure to have.',
       people: [{ role: 'child', initials: 'AB' }],
     });
     await rig.routes.decideOutcome(asked(lead, { id }, { outcome: 'authorities', reason: 'told by the officer' }));
@@ -33,7 +33,7 @@ describe('a case as a PDF', () => {
       'CONFIDENTIAL',
       '999',
       // A dash and quotation marks, as Windows-1252 has them.
-      'upset \u0097 \u0093afraid\u0094. ? is a letter',
+      'upset \u0097 \u0093afraid\u0094. Lucja Swierk, ? are letters',
       'child AB',
       'Local authority designated officer told',
       'Lena Ödegård',
