@@ -115,4 +115,12 @@ describe('the board at closing time, in a real browser', function () {
     expect(await page.getByText('is not done yet').count()).to.equal(0);
     expect(faults).to.deep.equal([]);
   });
+
+  it('says of a device that was switched off since that its ticks are as last heard (DEV6)', async () => {
+    const done = page.getByRole('region', { name: 'Accounted for' });
+    expect(await done.getByText(/as last heard/).count()).to.equal(0);
+    await agents[0]?.stop();
+    await done.getByText(/as last heard/).waitFor({ timeout: 60_000 });
+    expect(await done.getByText(/as last heard/).count()).to.equal(1);
+  });
 });

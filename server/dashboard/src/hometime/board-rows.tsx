@@ -1,7 +1,9 @@
 import { Link } from 'wouter';
 import { type HometimeRow, hometimeAskedSchema } from '../../../../shared/api/hometime.ts';
+import { useNow } from '../live/use-now.ts';
 import { Said } from '../page/said.tsx';
 import { askedWords, tickSaid } from '../words/hometime.ts';
+import { oldFacts } from '../words/presence.ts';
 import styles from './hometime.module.css';
 
 interface BoardRowsProps {
@@ -49,12 +51,15 @@ function Rows({ title, rows, isFinal }: BoardRowsProps & { title: string }) {
 
 /** A body of its own: the sentence below belongs to the ticks above it. */
 function Row({ row, isFinal }: { row: HometimeRow; isFinal: boolean }) {
+  // Its ticks are of that moment: where a device that is switched off has been carried since, nobody knows.
+  const old = oldFacts(row.presence, useNow());
   return (
     <tbody>
       <tr>
         <th scope="row">
           <Link href={`/devices/${row.id}`}>{row.name}</Link>
           <span className={styles.kind}>{row.kind}</span>
+          {old !== '' && <span className={styles.kind}>{old}</span>}
         </th>
         {row.ticks.map(({ asked, answer, text }) => (
           <td key={asked} title={text}>
