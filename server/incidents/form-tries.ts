@@ -36,7 +36,8 @@ export function createFormTries(clock: Clock) {
       const found = buckets.get(key) ?? { left: atOnce, at: now };
       const refilled = Math.min(atOnce, found.left + Math.max(0, now - found.at) / refillMs);
       buckets.delete(key);
-      buckets.set(key, { left: Math.max(0, refilled - 1), at: now });
+      // What is refused costs nothing: else whoever keeps trying would keep the whole network out with one try in ten seconds.
+      buckets.set(key, { left: refilled < 1 ? refilled : refilled - 1, at: now });
       for (const oldest of buckets.keys()) {
         if (buckets.size <= mostBuckets) break;
         buckets.delete(oldest);

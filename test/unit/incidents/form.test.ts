@@ -63,6 +63,23 @@ describe('the form without an account (INC4)', () => {
     for (let n = 0; n < 5; n += 1) tries.spend('192.0.2.1');
   });
 
+  it('lets reports through while somebody of the same network never stops trying', () => {
+    const clock = manualClock();
+    const tries = createFormTries(clock);
+    for (let n = 0; n < 30; n += 1) tries.spend('192.0.2.1');
+    let taken = 0;
+    for (let seconds = 0; seconds < 120; seconds += 3) {
+      clock.move(3_000);
+      try {
+        tries.spend('192.0.2.1');
+        taken += 1;
+      } catch {
+        // Refused, as it should be in between.
+      }
+    }
+    expect(taken).to.be.within(9, 12);
+  });
+
   it('knows the setting’s own addresses, and takes what cannot be told for none of them', () => {
     const own = ['192.0.2.0/24', '198.51.100.7', '2001:db8::/32'];
     for (const inside of ['192.0.2.200', '198.51.100.7', '2001:db8::1', '::ffff:192.0.2.3'])
