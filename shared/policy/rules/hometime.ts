@@ -1,6 +1,7 @@
 import { closedTimeAt } from '../../calendar/opening-hours.ts';
 import { type Instant, instant } from '../../instant.ts';
 import type { EvaluatedPolicy } from '../evaluated-policy.ts';
+import type { Facts } from '../facts.ts';
 import type { Finding } from '../findings.ts';
 import { unknownSentence } from '../unknown-sentences.ts';
 import { answerOf } from './apps.ts';
@@ -26,13 +27,14 @@ export const hometime: Rule = (given) => {
     ...(closingTime.logOutPeople ? stillLoggedIn(given) : []),
     ...(closingTime.signOutApps ? stillSignedIn(given) : []),
   ];
-  return said.length === 0 ? [] : [missed(said)];
+  return said.length === 0 ? [] : [missed(said, given.facts)];
 };
 
-function missed(said: readonly string[]): Finding {
+function missed(said: readonly string[], { observedUntil }: Facts): Finding {
   const remedy =
     'Sign out at the device, or order it from the fleet page; the device does it when it is next switched on.';
-  return finding('hometime-missed', `The setting is closed, and ${listOf(said)}.`, remedy);
+  const then = observedUntil === undefined ? '' : ' when it was last heard';
+  return finding('hometime-missed', `The setting is closed, and ${listOf(said)}${then}.`, remedy);
 }
 
 function stillLoggedIn({ facts, policy }: Case): string[] {
@@ -41,10 +43,16 @@ function stillLoggedIn({ facts, policy }: Case): string[] {
     const people = [...new Set(sessions.value.sessions.map(({ person }) => person))];
     return people.length === 0
       ? []
-      : [`${shortListOf(people)} ${people.length === 1 ? 'is' : 'are'} still signed in on this device`];
+      : [`${shortListOf(people)} ${verbOf(people, facts)} signed in on this device`];
   }
   if (policy.switches.absence.sessions === 'look') return [];
   return [`nothing shows that everybody is logged out, for ${unknownSentence(sessions.reason, facts.platform).why}`];
+}
+
+/** What a device told that is out of touch was so then; whether it still is, nobody knows. */
+function verbOf({ length }: readonly unknown[], { observedUntil }: Facts): string {
+  if (observedUntil !== undefined) return length === 1 ? 'was' : 'were';
+  return length === 1 ? 'is still' : 'are still';
 }
 
 function stillSignedIn({ facts, policy }: Case): string[] {
@@ -54,7 +62,7 @@ function stillSignedIn({ facts, policy }: Case): string[] {
     nursery.filter((app) => (apps.state === 'known' ? answerOf(apps.value, policy, app) : 'unknown') === answer);
   const names = (found: typeof nursery) => shortListOf(found.map(({ name }) => name));
   const signedIn = having('signed-in');
-  if (signedIn.length > 0) return [`${names(signedIn)} ${signedIn.length === 1 ? 'is' : 'are'} still signed in`];
+  if (signedIn.length > 0) return [`${names(signedIn)} ${verbOf(signedIn, facts)} signed in`];
   const untold = having('unknown');
   if (untold.length === 0 || policy.switches.absence.apps === 'look') return [];
   return [`nothing shows that ${names(untold)} ${untold.length === 1 ? 'is' : 'are'} signed out`];

@@ -133,6 +133,14 @@ describe('closing time (DEV2)', () => {
     );
   });
 
+  it('says of a device that is out of touch only what was so when it was last heard', () => {
+    const sections = { sessions: since('alice', thursday('08:00')), ...signedInApp };
+    const facts = factsOf(sections, { observedUntil: thursday('16:00') });
+    expect(textOf('hometime-missed', facts, thursday('20:00'), rules)).to.equal(
+      'The setting is closed, and alice was signed in on this device and Famly was signed in when it was last heard.',
+    );
+  });
+
   it('asks only for what the setting has the device do', () => {
     const facts = factsOf({ sessions: since('alice', thursday('08:00')), ...signedInApp });
     const only = (given: Partial<typeof closingTime>) =>
