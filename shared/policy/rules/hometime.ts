@@ -41,9 +41,7 @@ function stillLoggedIn({ facts, policy }: Case): string[] {
   const { sessions } = facts.sections;
   if (sessions.state === 'known') {
     const people = [...new Set(sessions.value.sessions.map(({ person }) => person))];
-    return people.length === 0
-      ? []
-      : [`${shortListOf(people)} ${verbOf(people, facts)} signed in on this device`];
+    return people.length === 0 ? [] : [`${shortListOf(people)} ${verbOf(people, facts)} signed in on this device`];
   }
   if (policy.switches.absence.sessions === 'look') return [];
   return [`nothing shows that everybody is logged out, for ${unknownSentence(sessions.reason, facts.platform).why}`];
