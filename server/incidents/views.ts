@@ -32,7 +32,8 @@ export function mayRead(
   if (content === undefined) return false;
   if (sight === 'whole' || content.actorId === looker.id) return true;
   if (sight === 'own') return false;
-  return kind === 'summary' || (sight === 'record' && actorKind === 'server');
+  // A clock names the outcome that it belongs to, which is for those who look after the case.
+  return kind === 'summary' || (sight === 'record' && actorKind === 'server' && kind !== 'clock');
 }
 
 /** How the clock of a step stands; null: it has none, or the step is settled. */
