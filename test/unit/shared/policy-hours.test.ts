@@ -184,6 +184,18 @@ describe('what a guard tells of itself (DEV1, DEV6)', () => {
     expect(textOf('tried-while-blocked', tried, now)).to.match(/tried to sign in 1 time while/);
   });
 
+  it('is never that a device is blocked whose lock does not hold, or does not show (DEV1)', () => {
+    const text = (lock: { lock?: { locked: boolean } }) => {
+      const rest = { since: null, releasedBy: null, triesLeft: 5 };
+      const told = lock.lock === undefined ? {} : { lock: { ...rest, ...lock.lock } };
+      const agent = healthOf({ guard: guard({ state: 'blocked' }), ...told });
+      return textOf('device-blocked', factsOf({ agent }), now);
+    };
+    expect(text({ lock: { locked: true } })).to.match(/^The device has blocked itself since 11:00 on 19 Nov/);
+    expect(text({ lock: { locked: false } })).to.match(/its lock does not hold: people may still be using it\.$/);
+    expect(text({})).to.match(/nothing shows that it is locked: people may still be using it\.$/);
+  });
+
   it('is told of tampering over a week-end, an agent that was stopped apart from the rest', () => {
     const told = (...tampering: Tamper[]) => codesOf(factsOf({ agent: healthOf({ tampering }) }), now);
     expect(told({ at: thursday('11:00'), what: 'rules-changed' })).to.deep.equal(['agent-tampered']);

@@ -152,6 +152,22 @@ describe('the guard of a device (DEV1)', () => {
     expect([...observing.shown, ...observing.done.filter((what) => !what.startsWith('note'))]).to.deep.equal([]);
   });
 
+  it('gives the whole warning once rules that only warned begin to block', async () => {
+    const settings = settingsWith({ guard: 'warn-only' });
+    const { guard, clock, shown, look } = createRig({}, settings);
+    await guard.open();
+    await look(...home);
+    clock.at += 3 * 60 * minute;
+    expect(await look()).to.include({ state: 'warned', until: null });
+    const { rules } = settingsWith({ guard: 'block' });
+    if (rules !== undefined) settings.rules = rules;
+    guard.settingsChanged();
+    expect(await look()).to.include({ state: 'warned', until: instant(clock.at + 10 * minute) });
+    expect(shown.at(-1)).to.include('In 10 minutes');
+    clock.at += 10 * minute;
+    expect(await look()).to.include({ state: 'blocked', because: 'warning-over' });
+  });
+
   it('is released by the server for a day at most, and counts the sign-ins that were refused meanwhile', async () => {
     const { guard, clock, state, look } = createRig({}, settingsWith({ warningMinutes: 0 }));
     await guard.open();
