@@ -23,7 +23,8 @@ export function guardFate(
   const isPlaceNamed = networks.length > 0 || beacons.length > 0;
   const cause = standing === undefined ? null : causeOf(standing);
   const demand = demandOf({ facts, offSite, isPlaceNamed, place, findings, cause, areOtherRules });
-  if (demand.is === 'cannot-tell') return standing?.state === 'blocked' ? 'blocks' : 'lets-be';
+  // A warning and a release end in a block as well, unless there is evidence by then.
+  if (demand.is === 'cannot-tell') return (standing?.state ?? 'clear') === 'clear' ? 'lets-be' : 'blocks';
   return demand.is === 'block' ? 'blocks' : 'lets-be';
 }
 

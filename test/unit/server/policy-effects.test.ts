@@ -9,6 +9,7 @@ import {
   encryptionOf,
   factsOf,
   healthOf,
+  notKnown,
   now,
   ownGateway,
   photosOf,
@@ -103,6 +104,38 @@ describe('what a change of the policy would do', () => {
       page,
     );
     expect(effects.letGo.count).to.equal(0);
+  });
+
+  it('tells that a warning ends in a block once the guard blocks, though just now nothing can be told (DEV1)', async () => {
+    const guard = {
+      ...{ state: 'warned' as const, since: now, because: 'unprotected-place-unknown' as const, until: null },
+      moves: [{ sequence: 1, at: now, to: 'warned' as const, because: 'unprotected-place-unknown' as const }],
+      ...{ refusedSignIns: null, rulesExpired: false },
+    };
+    const facts = factsOf({ encryption: notKnown('timed-out'), location: placeAt(null), agent: healthOf({ guard }) });
+    const rules = offSite({ guard: 'warn-only', unknownPlaceMinutes: 60 });
+    const blocks = offSite({ guard: 'block', unknownPlaceMinutes: 60 });
+    const effects = await effectsOver([{ name: 'Lost', facts }])(compared(rules, blocks), page);
+    expect(effects.blocked).to.deep.equal({ count: 1, names: ['Lost'] });
+  });
+
+  it('tells that a block ends that the new rules no longer ask for, whatever its guard said last (DEV1)', async () => {
+    const guard = {
+      ...{ state: 'blocked' as const, since: now, because: 'warning-over' as const, until: null },
+      moves: [
+        { sequence: 1, at: now, to: 'warned' as const, because: 'unprotected-off-site' as const },
+        { sequence: 2, at: now, to: 'clear' as const, because: 'back-on-site' as const },
+        { sequence: 3, at: now, to: 'warned' as const, because: 'encryption-unknown-off-site' as const },
+        { sequence: 4, at: now, to: 'blocked' as const, because: 'warning-over' as const },
+      ],
+      ...{ refusedSignIns: null, rulesExpired: false },
+    };
+    const facts = factsOf({ encryption: notKnown('tool-missing'), location: elsewhere, agent: healthOf({ guard }) });
+    const effects = await effectsOver([{ name: 'Unknown', facts }])(
+      compared(offSite({ unknownEncryption: 'counts-as-unprotected' }), offSite({ unknownEncryption: 'look' })),
+      page,
+    );
+    expect(effects.letGo).to.deep.equal({ count: 1, names: ['Unknown'] });
   });
 
   it('blocks nothing that only observes, and says of what never joined that nothing is known', async () => {
