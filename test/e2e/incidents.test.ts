@@ -261,6 +261,19 @@ describe('incidents over HTTP, as everybody', () => {
     expect((await ask(undefined, 'POST', '/report', sent)).status, 'the old poster').to.equal(404);
   }).timeout(30_000);
 
+  it('does not note that somebody’s sign-in was used when they report without a name (INC4)', async () => {
+    const put = { on: true, anonymous: true, addresses: [] };
+    const form = reportFormViewSchema.parse((await ask('safeguarding-lead', 'PUT', '/report-form', put)).body);
+    await base.db('sign_ins').update({ last_used_at: '2026-01-01T00:00:00.000Z' });
+    const sent = { code: form.code, category: 'damage', text: 'Seen by me.', name: null, confidential: true };
+    expect((await ask('staff', 'POST', '/report/look', { code: form.code })).status).to.equal(200);
+    expect((await ask('staff', 'POST', '/report', sent)).status).to.equal(201);
+    expect(await base.db('sign_ins').distinct().pluck('last_used_at')).to.deep.equal(['2026-01-01T00:00:00.000Z']);
+    // What looks at who asks notes it: so the line above can fail.
+    await ask('staff', 'GET', '/incidents');
+    expect(await base.db('sign_ins').distinct().pluck('last_used_at')).to.have.length(2);
+  });
+
   it('leaves a record that is intact', async () => {
     expect(await check()).to.deep.include({ intact: true });
     const { body } = await ask('safeguarding-lead', 'GET', '/incidents/verification');

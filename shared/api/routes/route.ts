@@ -18,6 +18,8 @@ export interface Route {
   withoutSecondFactor?: true;
   /** Has a limit of its own on how often it is called: what floods other routes must not silence this one. */
   limitsItself?: true;
+  /** Who asks is not looked at, though a browser sends its sign-in along: that it was used then would tell who reported. */
+  unseen?: true;
   query?: z.ZodType;
   body?: z.ZodType;
   /** The body is a file as it is, sent as `application/octet-stream`, and read by the handler itself. */
