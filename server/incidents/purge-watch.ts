@@ -6,7 +6,7 @@ import { type Log, messageOf } from '../../shared/log.ts';
 import type { Connection, Database } from '../storage/database.ts';
 import type { AttachmentFiles } from './attachment-files.ts';
 import { foldCase, readEntry } from './case-fold.ts';
-import { type Case, caseOf } from './case-store.ts';
+import { caseOf } from './case-store.ts';
 import { theServer } from './record.ts';
 import { entriesOf, holdRecord, removeContents } from './record-store.ts';
 import type { CaseWriter } from './writer.ts';
@@ -36,21 +36,16 @@ export function createPurgeWatch({ db, clock, log, writer, files, isHeld, change
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> | undefined;
 
-  const due = async (connection: Connection): Promise<Case[]> => {
-    const rows: unknown[] = await connection('incidents')
-      .where({ state: 'closed' })
-      .where('kept_until', '<=', instant(clock.now()))
-      .orderBy('kept_until')
-      .limit(100);
-    return rows.map(caseOf);
-  };
+  const due = (connection: Connection) =>
+    connection('incidents').where({ state: 'closed' }).where('kept_until', '<=', instant(clock.now()));
 
   /** Purges one in one transaction; false: it is held, or not due any more, or only the tables say that it is. */
   const purge = (id: string): Promise<boolean> =>
     db.transaction(async (connection) => {
       await holdRecord(connection);
-      const found = (await due(connection)).find((each) => each.id === id);
-      if (found === undefined) return false;
+      const row: unknown = await due(connection).where({ id }).first();
+      if (row === undefined) return false;
+      const { settingId } = caseOf(row);
       const read = (await entriesOf(connection, [id])).flatMap((entry) => readEntry(entry) ?? []);
       // DANGER: whoever changes a row of the tables must not have the server destroy what the entries keep.
       const told = foldCase(read);
@@ -59,15 +54,14 @@ export function createPurgeWatch({ db, clock, log, writer, files, isHeld, change
         return false;
       }
       const holdIds = read.flatMap((entry) => (entry.kind === 'hold' ? [entry.data.holdId] : []));
-      const { settingId, facts } = found;
-      if (await isHeld(connection, { settingId, deviceId: facts.deviceId, holdIds })) return false;
+      if (await isHeld(connection, { settingId, deviceId: told.deviceId, holdIds })) return false;
       const outcomes = read.flatMap((entry) => (entry.kind === 'outcome' ? [entry.data.outcome] : []));
-      const retention = retentionOf(categoryCatalogue[facts.category].keep, outcomes);
+      const retention = retentionOf(categoryCatalogue[told.category].keep, outcomes);
       const attachments = read.filter(({ kind }) => kind === 'attachment').length;
       await writer.write(connection, id, [
         {
           kind: 'state-changed',
-          data: { from: facts.state, to: moveCase(facts.state, 'purged') },
+          data: { from: told.state, to: moveCase(told.state, 'purged') },
           text: null,
           by: theServer,
         },
@@ -86,8 +80,11 @@ export function createPurgeWatch({ db, clock, log, writer, files, isHeld, change
   };
 
   const look = async (): Promise<void> => {
-    for (const { id } of await due(db)) {
-      if (!(await purge(id))) continue;
+    // All of them: those that are held, or cannot be read, keep no other from being purged.
+    const ids: string[] = await due(db).orderBy('kept_until').pluck('id');
+    for (const id of ids) {
+      const failed = (error: unknown) => log.error('incidents.not-purged', { incidentId: id, error: messageOf(error) });
+      if ((await purge(id).catch(failed)) !== true) continue;
       // After the commit: what is cut off here is swept away after the next start.
       await files.removeAll(id);
       changed([id]);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Asker } from '../../../server/http/asker.ts';
 import { newIncidentSchema } from '../../../shared/api/incident-bodies.ts';
-import { asked, type IncidentsRig, refusal, startIncidentsRig } from './rig.ts';
+import { asked, type IncidentsRig, oak, refusal, startIncidentsRig } from './rig.ts';
 
 const reason = 'as was agreed';
 
@@ -180,6 +180,31 @@ describe('a case in the hands of people (INC1, INC2, INC5)', () => {
       'conflict',
     );
   });
+
+  it('purges what is due behind a hundred that are held, and one that cannot be read', async () => {
+    const { id } = await rig.report(manager, { text: 'words that go' });
+    await assess(manager, id);
+    await sign(lead, id);
+    await decide(manager, id, 'log-only');
+    await settle(manager, id, 'log-only', 'spoken-with-person', 'done');
+    await close(manager, id);
+    const deviceId = await rig.device('Tablet 1');
+    for (let held = 0; held < 101; held += 1) await rig.report(manager, { deviceId });
+    const broken = await rig.report(manager, { text: 'cannot be read' });
+    const early = { state: 'closed', kept_until: '2027-01-01T00:00:00.000Z' };
+    await rig.db('incidents').where({ device_id: deviceId }).update(early);
+    await rig
+      .db('incidents')
+      .where({ id: broken.id })
+      .update({ ...early, category: 'nonsense' });
+    await rig
+      .db('holds')
+      .insert({ id: 'h', setting_id: oak, device_id: deviceId, reason, set_by: 'lead', set_at: rig.now() });
+    rig.clock.move(7 * 366 * 24 * 3_600_000);
+    await rig.incidents.look.purge();
+    expect((await rig.db('incidents').where({ id }).first()).state).to.equal('purged');
+    expect(await rig.db('incidents').where({ state: 'purged' })).to.have.length(1);
+  }).timeout(20_000);
 
   it('exports a case with the proof of its chain, and puts that on record', async () => {
     const { id } = await rig.report(manager, { text: '=HYPERLINK("x")' });
