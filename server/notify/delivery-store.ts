@@ -69,7 +69,7 @@ export async function addDelivery(connection: Connection, made: NewDelivery): Pr
 }
 
 /**
- * Takes messages that are due, for one sender alone until a time; those another took and did not finish by then are due
+ * Takes messages that are due, urgent ones first, for one sender alone until a time; those another took and did not finish by then are due
  * again, for its process may be gone. Claimed by one statement that asks again: of two servers on one database only one gets a message.
  */
 export async function claimDue(
@@ -82,7 +82,11 @@ export async function claimDue(
       .orWhere((row) => row.where({ state: 'sending' }).where('claimed_until', '<=', now));
   };
   // Most looks find nothing: they are not to hold anybody up who writes.
-  const due: number[] = await connection('deliveries').where(isDue).orderBy('number').limit(most).pluck('number');
+  const due: number[] = await connection('deliveries')
+    .where(isDue)
+    .orderByRaw("severity = 'urgent' desc, number")
+    .limit(most)
+    .pluck('number');
   if (due.length === 0) return [];
   const rows: unknown = await connection('deliveries')
     .whereIn('number', due)

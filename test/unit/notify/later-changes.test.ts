@@ -105,6 +105,17 @@ describe('telling people of what changes after it was told', () => {
     expect(sent).to.deep.equal(['Lea']);
   });
 
+  it('sends what is urgent before what waited longer (INC3)', async () => {
+    for (let waiting = 0; waiting < 25; waiting += 1) {
+      const { id } = await rig.person('staff', `Person ${waiting}`);
+      await rig.tell({ severity: 'act', to: { people: [id] } });
+    }
+    await rig.tell({ severity: 'urgent', to: { people: [lead.id] } });
+    await rig.notify.look();
+    expect(sent).to.have.length(26);
+    expect(sent.indexOf('Lea')).to.be.below(10);
+  });
+
   it('tells of a deadline again as it comes nearer, also who has not looked, and puts no stand-in off by it (INC2)', async () => {
     const second = await rig.person('deputy', 'Dan');
     await tellCase('clock-near', [lead, second], { excluded: [manager.id] });
