@@ -23,6 +23,8 @@ describe('the guard of a real laptop (DEV1)', function () {
   let places: Places;
   let home: Home;
   let alice: Running;
+  /** Sign-ins that were refused, as whoever tried them saw it. */
+  let refused = 0;
 
   before(async function () {
     this.timeout(600_000);
@@ -68,6 +70,7 @@ describe('the guard of a real laptop (DEV1)', function () {
   async function waysIn(at: PlaceName) {
     const console = await tryLogin(home.laptop, 'bob', 'bobpw');
     const ssh = at === 'nowhere' ? undefined : await trySsh(places.seenFrom(at), 'alice', { password: 'alicepw' });
+    refused += [console, ssh].filter((tried) => tried?.isIn === false).length;
     return { console: console.isIn, ssh: ssh?.isIn ?? console.isIn, shown: console.shown + (ssh?.shown ?? '') };
   }
 
@@ -175,6 +178,8 @@ describe('the guard of a real laptop (DEV1)', function () {
     const [warned = 0, blocked = 0, clear = 0] = told.map(({ at }) => Date.parse(at));
     expect(blocked - warned).to.be.within(warningMs - 2_000, warningMs + 15_000);
     expect(clear).to.be.greaterThan(blocked);
+    expect(refused).to.be.greaterThan(0);
+    expect(told[1]?.refusedSignIns, 'every try over the network and at the console').to.equal(refused);
     expect((await home.device()).place.verdict).to.equal('on-site');
   });
 
