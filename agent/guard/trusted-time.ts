@@ -54,6 +54,7 @@ export function createTrustedTime({ clock, bootId, uptimeMs, before }: TrustedTi
   // An agent that starts again has the computer's own time, whatever was done to the clock meanwhile.
   const isSameBoot = before?.asOf.bootId === bootId;
   const wasBehind = isSameBoot ? before.wasBehind : byClock() < leastMs;
+  let isMet = false;
   let anchor = { atMs: isSameBoot ? leastMs : Math.max(leastMs, byClock()), ranMs: uptimeMs() };
   const steady = () => anchor.atMs + Math.max(0, uptimeMs() - anchor.ranMs);
 
@@ -67,6 +68,14 @@ export function createTrustedTime({ clock, bootId, uptimeMs, before }: TrustedTi
     return steady();
   }
 
+  /**
+   * A clock that ran ahead at the start of the computer (another system sets it to local time) and is set right
+   * before the server is met: not behind anything that was known, so nobody's deed. The time keeps ahead until then.
+   */
+  function isSetRight(): boolean {
+    return before !== undefined && !isSameBoot && !isMet && byClock() >= leastMs;
+  }
+
   const running = (): RunningTime => ({ bootId, uptimeMs: uptimeMs() });
   return {
     now,
@@ -75,12 +84,14 @@ export function createTrustedTime({ clock, bootId, uptimeMs, before }: TrustedTi
       offsetMs = serverMs - clock.now();
       behindMs = 0;
       anchor = { atMs: serverMs, ranMs: uptimeMs() };
+      isMet = true;
     },
     turnedBackMs() {
       const backMs = now() - byClock();
       if (backMs < setMs) return 0;
+      const isDeed = !isSetRight();
       behindMs += backMs;
-      return backMs;
+      return isDeed ? backMs : 0;
     },
     kept: () => ({ highestMs: now(), asOf: running(), offsetMs, behindMs, wasBehind }),
   };

@@ -41,6 +41,36 @@ describe('the time that nobody turns back', () => {
     expect(time.turnedBackMs(), 'again').to.be.greaterThan(2 * hour);
   });
 
+  it('tells nothing of a clock that ran ahead at the start and is set right before the server is met', () => {
+    const rig = createRig();
+    rig.time.measured(morning);
+    const before = rig.time.kept();
+    const next = createRig(before, 'boot-2', 5000);
+    next.clock.at += 9 * hour;
+    const ahead = createTrustedTime({
+      ...{ clock: next.clock, bootId: 'boot-2', uptimeMs: () => next.device.uptimeMs, before },
+    });
+    next.pass(60_000);
+    next.clock.at -= hour;
+    expect(ahead.turnedBackMs(), 'set right by an hour').to.equal(0);
+    ahead.measured(next.clock.at);
+    expect(ahead.now()).to.equal(next.clock.at);
+    next.clock.at -= hour;
+    expect(ahead.turnedBackMs(), 'turned back after the server was met').to.equal(hour);
+  });
+
+  it('tells of one that is turned back behind what was known, whether or not the server was met', () => {
+    const rig = createRig();
+    rig.time.measured(morning);
+    const next = createRig(rig.time.kept(), 'boot-2', 5000);
+    next.clock.at += 2 * hour;
+    const time = createTrustedTime({
+      ...{ clock: next.clock, bootId: 'boot-2', uptimeMs: () => next.device.uptimeMs, before: rig.time.kept() },
+    });
+    next.clock.at -= 3 * hour;
+    expect(time.turnedBackMs()).to.equal(3 * hour);
+  });
+
   it('goes on from the latest there was after a start, also with a clock that lies behind', () => {
     const first = createRig();
     first.pass(5 * hour);
