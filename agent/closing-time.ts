@@ -66,10 +66,11 @@ export function composeClosing(parts: ClosingTimeParts, around: ClosingSurroundi
   });
 
   /** Those whom a lock spares are not logged out either: they look after the device. */
+  const spares = (person: string) => platform.locking.spares?.(person) ?? false;
+
   async function logOutPeople(): Promise<boolean | null> {
     const reading = await askSessions();
     if (reading.state === 'unknown') return null;
-    const spares = (person: string) => platform.locking.spares?.(person) ?? false;
     const people = [...new Set(reading.value.sessions.map(({ person }) => person))].filter((one) => !spares(one));
     if (people.length === 0) return true;
     return carriedOut(await logout.prepare({ people: people.slice(0, 50) }, signal), signal);
@@ -86,6 +87,7 @@ export function composeClosing(parts: ClosingTimeParts, around: ClosingSurroundi
     rules: () => settings.current().rules,
     now: around.now,
     sessions: around.sessions,
+    spares,
     showText: platform.showText,
     signOutApps: async () => carriedOut(await signOut.prepare({}, signal), signal),
     logOutPeople,

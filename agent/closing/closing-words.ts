@@ -14,7 +14,8 @@ export function closingText({ minutes, signsOutApps, logsOut, postpone }: Coming
     ...(signsOutApps ? ['the nursery’s apps are signed out'] : []),
     ...(logsOut ? ['you are logged out'] : []),
   ];
-  const what = `In ${inMinutes(minutes)} ${both.join(' and ')}, for the setting closes. Please save your work.`;
+  const coming = both.length === 0 ? 'the setting closes' : `${both.join(' and ')}, for the setting closes`;
+  const what = `In ${inMinutes(minutes)} ${coming}. Please save your work.`;
   if (postpone === null || postpone.left === 0) return what;
   const times = postpone.left === 1 ? 'once' : `${postpone.left} times`;
   return `${what} To put it off by ${inMinutes(postpone.minutes)} (${times} more): run hometime-agent postpone`;

@@ -15,6 +15,8 @@ export interface ClosingParts {
   now(): number;
   /** Who is signed in, as last seen; undefined: it cannot be told. */
   sessions(): readonly Session[] | undefined;
+  /** Who stays logged in, for they look after the device. */
+  spares(person: string): boolean;
   showText(text: string, sessions: readonly Session[]): Promise<readonly boolean[]>;
   /** Each looks again: true, it is so; false, it is not; null, it cannot be told. */
   signOutApps(): Promise<boolean | null>;
@@ -123,10 +125,17 @@ export function createClosing(parts: ClosingParts): Closing {
     const untold = (parts.sessions() ?? []).filter(({ id, person }) => !told.has(`${id} ${person}`));
     for (const { id, person } of untold) told.add(`${id} ${person}`);
     if (untold.length === 0 || leftMs < minuteMs / 2) return;
-    const { signOutApps: signsOutApps, logOutPeople: logsOut, postponeMinutes } = closing;
+    const { signOutApps: signsOutApps, logOutPeople, postponeMinutes } = closing;
     const postpone = parts.openDesk === undefined ? null : { left: postponesLeft(), minutes: postponeMinutes };
     const minutes = Math.max(1, Math.round(leftMs / minuteMs));
-    await parts.showText(closingText({ minutes, signsOutApps, logsOut, postpone }), untold).catch(() => []);
+    const show = async (sessions: readonly Session[], logsOut: boolean) => {
+      if (sessions.length === 0) return;
+      await parts.showText(closingText({ minutes, signsOutApps, logsOut, postpone }), sessions).catch(() => []);
+    };
+    const goes = ({ person }: Session) => logOutPeople && !parts.spares(person);
+    await show(untold.filter(goes), true);
+    const staying = untold.filter((session) => !goes(session));
+    await show(staying, false);
   }
 
   async function act(rules: DeviceRules, pending: ClosingNote): Promise<void> {

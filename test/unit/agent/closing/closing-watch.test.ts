@@ -6,13 +6,15 @@ import { instant } from '../../../../shared/instant.ts';
 import { silentLog } from '../../../../shared/log.ts';
 import { defaultDeviceSettings } from '../../../../shared/policy/device-settings.ts';
 import { defaultSwitches } from '../../../../shared/policy/switches.ts';
+import { until } from '../../../support/processes.ts';
 import { makeTempFolder } from '../../../support/temp-folder.ts';
 import { commandKey, createTestClock, deviceId, morning, session, sessionsReading } from '../parts.ts';
 
 const minute = 60_000;
 const closingTime = { noticeMinutes: 15, postpones: 0, postponeMinutes: 5, signOutApps: false, logOutPeople: true };
 
-describe('watching for the closing time (DEV2)', () => {
+describe('watching for the closing time (DEV2)', function () {
+  this.timeout(15_000);
   let watch: ClosingWatch;
   // Loaded once before, so that what is not done within a moment is not done.
   before(async function () {
@@ -67,7 +69,7 @@ describe('watching for the closing time (DEV2)', () => {
     await settled();
     expect(standing().closing).to.equal(undefined);
     saw(sessionsReading([]));
-    await settled();
+    await until('what it did', async () => standing().closing?.finishedAt ?? undefined);
     expect(standing().closing).to.include({ at: '2026-11-16T18:00:00.000Z', state: 'done', peopleLoggedOut: true });
   });
 
@@ -77,6 +79,7 @@ describe('watching for the closing time (DEV2)', () => {
     const { saw, standing } = start(folder);
     saw({});
     saw(sessionsReading([session('1')]));
+    await until('what it means to do', async () => standing().closing);
     await settled();
     expect(standing().closing).to.include({ state: 'noticed', peopleLoggedOut: null });
     expect((await readDevice(folder)).sessions).to.deep.equal({ value: { sessions: [session('1')] } });

@@ -55,6 +55,7 @@ function createRig(at: string, kept?: ClosingNote) {
     rules: () => rulesWith(state.closing),
     now: () => state.now,
     sessions: () => (state.isSeen ? people : undefined),
+    spares: (person) => person === 'root',
     async showText(text, sessions) {
       shown.push(...sessions.map(({ person }) => `${person}: ${text}`));
       return sessions.map(() => true);
@@ -126,6 +127,21 @@ describe('the closing time of a device (DEV2)', () => {
     expect(done).to.deep.equal([]);
     await until(closing, '2026-10-26T18:46:00.000Z');
     expect(done).to.deep.equal(['apps', 'people']);
+  });
+
+  it('tells nobody of what will not happen to them: who looks after the device stays logged in', async () => {
+    const { begin, shown, people, state } = createRig('2026-10-26T17:31:00.000Z');
+    people.push(session('2', 'root'));
+    await (await begin()).due();
+    expect(shown).to.have.lengthOf(2);
+    expect(shown[0]).to.match(/^anna: In 14 minutes the nursery’s apps are signed out and you are logged out, for/);
+    expect(shown[1]).to.match(/^root: In 14 minutes the nursery’s apps are signed out, for the setting closes\./);
+    shown.splice(0);
+    state.note = undefined;
+    state.closing = { ...usual, signOutApps: false, logOutPeople: false };
+    await (await begin()).due();
+    expect(shown).to.have.lengthOf(2);
+    for (const text of shown) expect(text).to.include(': In 14 minutes the setting closes. Please save');
   });
 
   it('is right on both sides of the clock change, and not on a closed day', async () => {
