@@ -19,6 +19,8 @@ export interface Sudoers {
   isUnderstood: boolean;
 }
 
+/** No person writes a longer line; the forms below go back and forth in a line, on a stack that has an end. */
+const longestLine = 100_000;
 const ruleForm = /^((?:"[^"]*"|\\.|[^\s"\\])+)\s+((?:\\.|[^\s=\\])+)\s*=\s*(.+)$/;
 const aliasForm = /^(?:User|Runas|Host|Cmnd|Cmd)_Alias\s+(.+)$/;
 /** The path is one word, or stands in quotes; a comment may follow. */
@@ -36,6 +38,10 @@ export function parseSudoers(text: string): Sudoers {
 }
 
 function addLine(raw: string, sudoers: Sudoers): void {
+  if (raw.length > longestLine) {
+    sudoers.isUnderstood = false;
+    return;
+  }
   const include = includeForm.exec(raw);
   if (include?.[2] !== undefined) {
     sudoers.includes.push({ kind: include[1] === undefined ? 'file' : 'folder', path: plainWord(include[2].trim()) });
