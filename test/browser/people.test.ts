@@ -81,7 +81,7 @@ describe('people and their roles, in a real browser', function () {
   it('invites by a link that is shown once and works once; staff see how devices stand and no more', async () => {
     const link = await invite('sam@acorns.example', 'staff');
     const staff = await join(link, 'Sam Roe');
-    expect(await pagesOf(staff)).to.deep.equal(['Devices', 'Rules']);
+    expect(await pagesOf(staff)).to.deep.equal(['Devices', 'Hometime', 'My reports', 'Rules', 'Notices']);
     await staff.getByRole('link', { name: 'Tablet 1' }).click();
     await staff.getByRole('heading', { level: 1, name: 'Tablet 1' }).waitFor();
     for (const name of ['Log out', 'More orders', 'Edit'])
