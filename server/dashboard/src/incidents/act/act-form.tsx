@@ -8,8 +8,8 @@ interface ActFormProps {
   does: string;
   /** What stands above the reason when it was refused. */
   refused: string;
-  error: Error | null;
-  isPending: boolean;
+  /** The sending itself: why it failed, whether it is under way. */
+  send: { error: Error | null; isPending: boolean };
   /** Called when the form is sent; it looks for faults itself. */
   onSend: () => void;
   onDone: () => void;
@@ -17,16 +17,16 @@ interface ActFormProps {
 }
 
 /** The frame of every form about a case: its fields, why it was refused, cancel and do. */
-export function ActForm({ does, refused, error, isPending, onSend, onDone, children }: ActFormProps) {
+export function ActForm({ does, refused, send, onSend, onDone, children }: ActFormProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     onSend();
   };
   return (
     <form className={styles.form} noValidate onSubmit={submit}>
-      {error !== null && (
+      {send.error !== null && (
         <Alert role="alert" color="red" title={refused}>
-          {sentenceOf(error)}
+          {sentenceOf(send.error)}
         </Alert>
       )}
       {children}
@@ -34,7 +34,7 @@ export function ActForm({ does, refused, error, isPending, onSend, onDone, child
         <Button variant="default" onClick={onDone}>
           Cancel
         </Button>
-        <Button type="submit" loading={isPending}>
+        <Button type="submit" loading={send.isPending}>
           {does}
         </Button>
       </Group>

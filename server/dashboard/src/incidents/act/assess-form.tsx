@@ -3,34 +3,21 @@ import { useState } from 'react';
 import type { IncidentCase } from '../../../../../shared/api/incidents.ts';
 import { conductSchema } from '../../../../../shared/incident/entries.ts';
 import { severitySchema } from '../../../../../shared/policy/findings.ts';
-import { useCaseAct } from '../../api/incidents.ts';
-import { ReasonField, reasonFault } from '../../order/reason-field.tsx';
 import { conductChoices } from '../../words/case.ts';
 import { severityWords } from '../../words/incident.ts';
-import { ActForm } from './act-form.tsx';
+import { Reasoned } from './reasoned.tsx';
 
 /** How grave it is, what the conduct was, and why (INC5). */
 export function AssessForm({ incident, onDone }: { incident: IncidentCase; onDone: () => void }) {
   const { id } = incident;
   const [severity, setSeverity] = useState(incident.severity);
   const [conduct, setConduct] = useState(incident.conduct ?? 'none');
-  const [reason, setReason] = useState('');
-  const [fault, setFault] = useState<string>();
-  const send = useCaseAct<void>(id, (call) =>
-    call('assessIncident', { params: { id }, body: { severity, conduct, reason: reason.trim() } }),
-  );
-  const onSend = () => {
-    const found = reasonFault(reason);
-    setFault(found);
-    if (found === undefined) send.mutate(undefined, { onSuccess: onDone });
-  };
   return (
-    <ActForm
+    <Reasoned
+      incidentId={id}
       does="Write it down"
       refused="It was not written down"
-      error={send.error}
-      isPending={send.isPending}
-      onSend={onSend}
+      act={(call, reason) => call('assessIncident', { params: { id }, body: { severity, conduct, reason } })}
       onDone={onDone}
     >
       <NativeSelect
@@ -46,7 +33,6 @@ export function AssessForm({ incident, onDone }: { incident: IncidentCase; onDon
         value={conduct}
         onChange={(event) => setConduct(conductSchema.parse(event.currentTarget.value))}
       />
-      <ReasonField value={reason} onChange={setReason} error={fault} />
-    </ActForm>
+    </Reasoned>
   );
 }

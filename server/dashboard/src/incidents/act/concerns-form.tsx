@@ -5,13 +5,11 @@ import type { IncidentCase } from '../../../../../shared/api/incidents.ts';
 import { concernsSchema } from '../../../../../shared/incident/entries.ts';
 import { useMay } from '../../api/allowed.ts';
 import { useBackend } from '../../api/backend.ts';
-import { useCaseAct } from '../../api/incidents.ts';
 import { keys } from '../../api/keys.ts';
-import { ReasonField, reasonFault } from '../../order/reason-field.tsx';
 import { concernedChoices } from '../../words/case.ts';
 import { roleTitle } from '../../words/role.ts';
 import own from '../incidents.module.css';
-import { ActForm } from './act-form.tsx';
+import { Reasoned } from './reasoned.tsx';
 
 /** Whom the case is about: they see nothing of it from then on (INC4). */
 export function ConcernsForm({ incident, onDone }: { incident: IncidentCase; onDone: () => void }) {
@@ -24,23 +22,12 @@ export function ConcernsForm({ incident, onDone }: { incident: IncidentCase; onD
     enabled: may('listPeople'),
   });
   const [chosen, setChosen] = useState(concerns);
-  const [reason, setReason] = useState('');
-  const [fault, setFault] = useState<string>();
-  const send = useCaseAct<void>(id, (make) =>
-    make('nameConcerned', { params: { id }, body: { ...chosen, reason: reason.trim() } }),
-  );
-  const onSend = () => {
-    const found = reasonFault(reason);
-    setFault(found);
-    if (found === undefined) send.mutate(undefined, { onSuccess: onDone });
-  };
   return (
-    <ActForm
+    <Reasoned
+      incidentId={id}
       does="Write it down"
       refused="It was not written down"
-      error={send.error}
-      isPending={send.isPending}
-      onSend={onSend}
+      act={(make, reason) => make('nameConcerned', { params: { id }, body: { ...chosen, reason } })}
       onDone={onDone}
     >
       <p>Whoever a case is about sees nothing of it from then on, whatever their role; and is told nothing of it.</p>
@@ -70,7 +57,6 @@ export function ConcernsForm({ incident, onDone }: { incident: IncidentCase; onD
           ))}
         </div>
       </Checkbox.Group>
-      <ReasonField value={reason} onChange={setReason} error={fault} />
-    </ActForm>
+    </Reasoned>
   );
 }

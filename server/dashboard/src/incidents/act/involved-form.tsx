@@ -20,14 +20,7 @@ export function InvolvedForm({ incidentId: id, onDone }: { incidentId: string; o
     if (!isWrong) send.mutate({ role, initials: given === '' ? null : given }, { onSuccess: onDone });
   };
   return (
-    <ActForm
-      does="Add them"
-      refused="They were not added"
-      error={send.error}
-      isPending={send.isPending}
-      onSend={onSend}
-      onDone={onDone}
-    >
+    <ActForm does="Add them" refused="They were not added" send={send} onSend={onSend} onDone={onDone}>
       <NativeSelect
         data-autofocus
         label="What they are here"

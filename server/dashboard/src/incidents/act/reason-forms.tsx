@@ -1,50 +1,13 @@
 import { Checkbox } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import type { IncidentCase } from '../../../../../shared/api/incidents.ts';
-import type { Call } from '../../api/call.ts';
-import { useCaseAct } from '../../api/incidents.ts';
 import { keys } from '../../api/keys.ts';
-import { ReasonField, reasonFault } from '../../order/reason-field.tsx';
-import { ActForm } from './act-form.tsx';
+import { Reasoned } from './reasoned.tsx';
 
 interface CaseFormProps {
   incident: IncidentCase;
   onDone: () => void;
-}
-
-interface ReasonedProps {
-  incidentId: string;
-  does: string;
-  refused: string;
-  act: (call: Call, reason: string) => Promise<IncidentCase>;
-  onDone: () => void;
-  children: ReactNode;
-}
-
-/** What needs nothing but a reason. */
-function Reasoned({ incidentId, does, refused, act, onDone, children }: ReasonedProps) {
-  const [reason, setReason] = useState('');
-  const [fault, setFault] = useState<string>();
-  const send = useCaseAct<string>(incidentId, act);
-  const onSend = () => {
-    const found = reasonFault(reason);
-    setFault(found);
-    if (found === undefined) send.mutate(reason.trim(), { onSuccess: onDone });
-  };
-  return (
-    <ActForm
-      does={does}
-      refused={refused}
-      error={send.error}
-      isPending={send.isPending}
-      onSend={onSend}
-      onDone={onDone}
-    >
-      {children}
-      <ReasonField value={reason} onChange={setReason} error={fault} isFirst />
-    </ActForm>
-  );
 }
 
 export function ConfidentialForm({
@@ -54,6 +17,7 @@ export function ConfidentialForm({
 }: CaseFormProps & { confidential: boolean }) {
   return (
     <Reasoned
+      isFirst
       incidentId={id}
       does={confidential ? 'Make it confidential' : 'Open it to the manager'}
       refused="It is as it was"
@@ -72,6 +36,7 @@ export function ConfidentialForm({
 export function CloseForm({ incident: { id }, onDone }: CaseFormProps) {
   return (
     <Reasoned
+      isFirst
       incidentId={id}
       does="Close the case"
       refused="It is not closed"
@@ -83,11 +48,16 @@ export function CloseForm({ incident: { id }, onDone }: CaseFormProps) {
   );
 }
 
-export function HoldCaseForm({ incident: { id, deviceId, deviceName }, onDone }: CaseFormProps) {
+export function HoldCaseForm({
+  incident: { id, deviceId, deviceName, confidential, concerns },
+  onDone,
+}: CaseFormProps) {
   const cache = useQueryClient();
   const [wholeSetting, setWholeSetting] = useState(deviceId === null);
+  const staysHere = confidential || concerns.people.length + concerns.roles.length > 0;
   return (
     <Reasoned
+      isFirst
       incidentId={id}
       does="Set the hold"
       refused="It is not held"
@@ -100,8 +70,10 @@ export function HoldCaseForm({ incident: { id, deviceId, deviceName }, onDone }:
     >
       <p>
         Until you lift it (on the page Records), nobody can wipe{' '}
-        {wholeSetting ? 'a device of the setting' : (deviceName ?? 'it')} or clear photos there. The reason is read by
-        others: name no child in it.
+        {wholeSetting ? 'a device of the setting' : (deviceName ?? 'it')} or clear photos there.{' '}
+        {staysHere
+          ? 'The reason stays in this case; others read that it is kept for the safeguarding lead.'
+          : 'The reason is read by others: name no child in it.'}
       </p>
       {deviceId !== null && (
         <Checkbox

@@ -37,14 +37,7 @@ export function StepForm({ incidentId: id, outcome, step, onDone }: StepFormProp
     send.mutate({ how, text: text.trim(), ...doneAt }, { onSuccess: onDone });
   };
   return (
-    <ActForm
-      does="Write it down"
-      refused="It was not written down"
-      error={send.error}
-      isPending={send.isPending}
-      onSend={onSend}
-      onDone={onDone}
-    >
+    <ActForm does="Write it down" refused="It was not written down" send={send} onSend={onSend} onDone={onDone}>
       {mayBeNotNeeded && (
         <Radio.Group
           label="How it stands"

@@ -31,14 +31,7 @@ export function WriteForm({ incident: { id, sight }, amends, onDone }: WriteForm
     if (found === undefined) send.mutate(text.trim(), { onSuccess: onDone });
   };
   return (
-    <ActForm
-      does="Write it down"
-      refused="It was not written down"
-      error={send.error}
-      isPending={send.isPending}
-      onSend={onSend}
-      onDone={onDone}
-    >
+    <ActForm does="Write it down" refused="It was not written down" send={send} onSend={onSend} onDone={onDone}>
       <p>
         It cannot be changed afterwards. Say what you saw and heard, when, and who was there; name people by their role
         and initials.
