@@ -10,6 +10,7 @@ import { type CaseFile, proofOf } from './case-proof.ts';
 import { actorOf, type DeskParts } from './desk.ts';
 import { logRows } from './log-csv.ts';
 import { holdRecord } from './record-store.ts';
+import { casesReadBy, verifiedAsSeen } from './verified-as-seen.ts';
 import { verifyRecord } from './verify.ts';
 
 interface ExportRoutesParts extends ActingParts, Pick<DeskParts, 'deviceNames'> {
@@ -71,7 +72,7 @@ export function exportRoutes(parts: ExportRoutesParts) {
     verifyIncidents: async ({ asker }) => {
       const found = await verifyRecord({ db, signer, files }, asker.settingId);
       if (!found.intact) await broken(asker.settingId);
-      return found;
+      return verifiedAsSeen(found, await casesReadBy(db, asker, now()));
     },
   } satisfies Partial<Handlers>;
 }

@@ -3,6 +3,9 @@ import type { Head } from '../audit/chain.ts';
 import type { Connection } from '../storage/database.ts';
 import { type VerifyParts, verifyRecord } from './verify.ts';
 
+/** A record that is broken everywhere is told by its first faults. */
+const mostFaults = 100;
+
 /**
  * Checks the record of incidents of every setting, one line each and one for each fault. `noted` are ends of registers
  * written down elsewhere, "N:HASH": each must stand in some register.
@@ -19,7 +22,7 @@ export async function verifyIncidents(
     lines.push(
       `incidents of setting ${settingId}: ${counted}, ${found.intact ? `intact, head ${found.head}` : 'NOT INTACT'}`,
     );
-    for (const { incidentId, number, what } of found.faults)
+    for (const { incidentId, number, what } of found.faults.slice(0, mostFaults))
       lines.push(`  ${incidentId ?? 'register'}${number === null ? '' : `, entry ${number}`}: ${what}`);
     intact &&= found.intact;
   }

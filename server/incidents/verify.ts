@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { IncidentVerification } from '../../shared/api/incidents.ts';
 import type { Head, HeadSigner } from '../audit/chain.ts';
 import type { Connection } from '../storage/database.ts';
 import type { AttachmentFiles } from './attachment-files.ts';
@@ -13,11 +12,27 @@ export interface VerifyParts {
   files: AttachmentFiles;
 }
 
-export type Fault = IncidentVerification['faults'][number];
+/** What is not as it was written; `incidentId` null: in the register. */
+export interface Fault {
+  incidentId: string | null;
+  number: number | null;
+  what: string;
+}
+
+/** What the check of a whole record found: for whoever may use the server itself, as it tells of every case. */
+export interface Verified {
+  intact: boolean;
+  cases: number;
+  entries: number;
+  attachments: number;
+  /** "N:HASH" of the register's end: noted down elsewhere, it tells of a record that was put back to an older state. */
+  head: string | null;
+  faults: Fault[];
+  /** What was counted of each case. */
+  counts: ReadonlyMap<string, { entries: number; attachments: number }>;
+}
 
 const linesAtOnce = 1_000;
-/** A record that is broken everywhere is told by its first faults. */
-const mostFaults = 100;
 
 /**
  * Reads the whole record of a setting: the register line by line, every entry of every case with its words, what the
@@ -28,17 +43,18 @@ export async function verifyRecord(
   { db, signer, files }: VerifyParts,
   settingId: string,
   noted: readonly Head[] = [],
-): Promise<IncidentVerification> {
+): Promise<Verified> {
   // As it stands at one moment: what is written meanwhile would look like a forgery. Files are read afterwards.
   const read = await db.transaction((connection) => checkEntries(connection, { settingId, signer, noted }));
   const faults = [...read.faults, ...(await checkAttachments(files, read.attached))];
   return {
     intact: faults.length === 0,
-    cases: read.cases,
-    entries: read.entries,
+    cases: read.counts.size,
+    entries: [...read.counts.values()].reduce((sum, { entries }) => sum + entries, 0),
     attachments: read.attached.length,
     head: read.end.number === 0 ? null : `${read.end.number}:${read.end.hash}`,
-    faults: faults.slice(0, mostFaults),
+    faults,
+    counts: read.counts,
   };
 }
 
@@ -49,11 +65,11 @@ async function checkEntries(
   const faults: Fault[] = [];
   const register = await readRegister(db, settingId, noted);
   faults.push(...register.faults, ...faultsOfHead(await readHead(db, settingId), register.end, { settingId, signer }));
-  const counted = { cases: 0, entries: 0 };
+  const counts = new Map<string, { entries: number; attachments: number }>();
   const attached: Attached[] = [];
   for (const id of await caseIds(db, settingId)) {
     const own = await entriesOf(db, [id]).catch(() => undefined);
-    counted.cases += 1;
+    counts.set(id, { entries: own?.length ?? 0, attachments: 0 });
     if (own === undefined) {
       faults.push({ incidentId: id, number: null, what: 'an entry cannot be read' });
       continue;
@@ -65,11 +81,11 @@ async function checkEntries(
     }
     faults.push(...found.faults);
     attached.push(...found.attached);
-    counted.entries += own.length;
+    counts.set(id, { entries: own.length, attachments: found.attached.length });
   }
   for (const number of register.hashes.values())
     faults.push({ incidentId: null, number, what: 'in the register, but the entry itself is missing' });
-  return { ...counted, faults, attached, end: register.end };
+  return { counts, faults, attached, end: register.end };
 }
 
 /** A file that an entry names. */

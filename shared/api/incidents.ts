@@ -157,14 +157,20 @@ export const incidentCountsSchema = z.strictObject({
   runOut: z.int().nonnegative(),
 });
 
-/** What checking the whole record of a setting found. */
+/**
+ * What checking the whole record of a setting found, as far as the asker may know: no number in it moves with a case
+ * that they may not see (INC4). The register's end and its lines are told on the command line alone.
+ */
 export const incidentVerificationSchema = z.strictObject({
+  /** Of the whole record, whoever asks. */
   intact: z.boolean(),
+  /** Of the cases that the asker sees as a whole. */
   cases: z.int().nonnegative(),
   entries: z.int().nonnegative(),
   attachments: z.int().nonnegative(),
-  /** "N:HASH" of the register's end: note it down elsewhere, and a record put back to an older state can be told. */
-  head: z.string().nullable(),
-  faults: z.array(z.strictObject({ incidentId: z.string().nullable(), number: z.int().nullable(), what: z.string() })),
+  /** Those of these cases. */
+  faults: z.array(z.strictObject({ incidentId: z.string(), number: z.int().nullable(), what: z.string() })),
+  /** Something else is not as it was written: the command line tells what. */
+  elsewhere: z.boolean(),
 });
 export type IncidentVerification = z.infer<typeof incidentVerificationSchema>;

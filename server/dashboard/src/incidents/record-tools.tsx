@@ -82,15 +82,14 @@ function Verification() {
           <>
             <Said
               said={{
-                text: `As it was written: ${counted(check.data.cases, 'case')}, ${counted(check.data.entries, 'entry', 'entries')}, ${counted(check.data.attachments, 'file')}`,
+                text: `The whole record is as it was written. You see ${counted(check.data.cases, 'case')} of it, with ${counted(check.data.entries, 'entry', 'entries')} and ${counted(check.data.attachments, 'file')}`,
                 tone: 'good',
               }}
             />
-            {check.data.head !== null && (
-              <p className={styles.note}>
-                Note this down elsewhere: <code>{check.data.head}</code>
-              </p>
-            )}
+            <p className={styles.note}>
+              A record put back to an older state as a whole is told by its end, noted down elsewhere: whoever runs the
+              server reads it with <code>hometime-server incidents verify</code>.
+            </p>
           </>
         )}
         {check.data?.intact === false && (
@@ -100,6 +99,12 @@ function Verification() {
               {check.data.faults.map(({ incidentId, number, what }) => (
                 <li key={`${incidentId} ${number} ${what}`}>{what}</li>
               ))}
+              {check.data.elsewhere && (
+                <li>
+                  What it is stands in the answer of <code>hometime-server incidents verify</code>, on the server
+                  itself.
+                </li>
+              )}
             </ul>
           </>
         )}
