@@ -15,8 +15,6 @@ export const matterKindSchema = z.enum([
   'security-event',
   'device',
   'hometime',
-  'order',
-  'duty',
   'delivery',
 ]);
 export type MatterKind = z.infer<typeof matterKindSchema>;
@@ -114,8 +112,6 @@ export const defaultNotifyRules: NotifyRules = {
     'security-event': { first: ['administrator'], alternates: ['manager'] },
     device: { first: ['manager'], alternates: ['deputy'] },
     hometime: { first: ['manager', 'deputy'], alternates: ['administrator'] },
-    order: { first: ['administrator'], alternates: ['manager'] },
-    duty: { first: ['manager'], alternates: ['deputy'] },
     delivery: { first: ['administrator'], alternates: ['manager'] },
   },
   alternatesAfterMinutes: { urgent: 30, act: 480, check: null },

@@ -15,8 +15,6 @@ const matters: { readonly [Kind in MatterKind]: { one: string; many: string; hre
   'security-event': { one: 'A security event', many: 'Security events', href: () => '/records' },
   device: { one: 'A device', many: 'Devices', href: (id) => `/devices/${id}` },
   hometime: { one: 'Closing time', many: 'Closing time', href: () => '/hometime' },
-  order: { one: 'An order', many: 'Orders', href: () => '/' },
-  duty: { one: 'A duty', many: 'Duties', href: () => '/' },
   delivery: {
     one: 'A message that reached nobody',
     many: 'Messages that reached nobody',
