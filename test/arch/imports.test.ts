@@ -23,7 +23,7 @@ describe('the order of imports', () => {
     expect(told(faults)).to.equal('');
   });
 
-  it('lets nothing import the top: main.ts, agent.ts and server.ts', () => {
+  it('lets nothing import the top: main.ts, agent.ts, server.ts and app.ts', () => {
     const faults = program.flatMap((source) =>
       source.imports
         .filter((each) => tops[each.target] !== undefined && !tops[each.target]?.includes(source.path))
