@@ -10,6 +10,7 @@ import { up as policyPlaceGuard } from './008-policy-place-guard.ts';
 import { up as incidents } from './009-incidents.ts';
 import { up as notify } from './010-notify.ts';
 import { up as judgeAgain } from './011-judge-again.ts';
+import { up as nothingReplaced } from './012-nothing-replaced.ts';
 
 interface Migration {
   name: string;
@@ -29,6 +30,7 @@ const migrations: readonly Migration[] = [
   { name: '009-incidents', up: incidents },
   { name: '010-notify', up: notify },
   { name: '011-judge-again', up: judgeAgain },
+  { name: '012-nothing-replaced', up: nothingReplaced },
 ];
 
 /** Gives knex the migrations above instead of a folder, so that the compiled server and the tests run the same ones. */
