@@ -5,6 +5,7 @@ import { type Hello, protocolVersion, type Welcome } from '../shared/wire/messag
 import { withBeacons } from './beacon/with-beacons.ts';
 import { watchClosing } from './closing-watch.ts';
 import type { Bench } from './command/judge.ts';
+import { sayFarewell } from './farewell.ts';
 import type { SettingsHolder } from './guard/settings-holder.ts';
 import { composeGuard, uptimeOf } from './guarding.ts';
 import { enrolledAfter, type Identity } from './identity/identity.ts';
@@ -50,13 +51,16 @@ export interface AgentParts {
 export interface Agent {
   /** Takes the data folder, begins to look and to connect. Rejects with FolderInUse or StoreFault. */
   start(): Promise<void>;
-  /** Ends cleanly: what is being written is written; an order that was started is left for the next run to look at. */
-  stop(): Promise<void>;
+  /**
+   * Ends cleanly: what is being written is written; an order that was started is left for the next run to look at.
+   * `isTold`: somebody or something told it to, and it says so to the server.
+   */
+  stop(how?: { isTold: boolean }): Promise<void>;
 }
 
 /** One device's agent: it observes, tells and obeys. */
 export function createAgent(parts: AgentParts): Agent {
-  let running: { stop(): Promise<void> } | undefined;
+  let running: { stop(isTold: boolean): Promise<void> } | undefined;
   return {
     async start() {
       if (running !== undefined) return;
@@ -69,16 +73,16 @@ export function createAgent(parts: AgentParts): Agent {
         throw error;
       }
     },
-    async stop() {
+    async stop({ isTold } = { isTold: false }) {
       const ending = running;
       running = undefined;
-      await ending?.stop();
+      await ending?.stop(isTold);
     },
   };
 }
 
 /** Joins the rooms, which do not know each other, and sets them going. */
-async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promise<void> }> {
+async function compose(parts: AgentParts, store: Store): Promise<{ stop(isTold: boolean): Promise<void> }> {
   const { identity, platform, settings, clock, log } = parts;
   const ending = new AbortController();
   let isRunning = false;
@@ -228,7 +232,9 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(): Promi
   connection.start();
   log.info('agent-started', { deviceId: identity.deviceId, epoch: identity.epoch, kind: platform.name });
   return {
-    async stop() {
+    async stop(isTold) {
+      // While the network may still be there.
+      if (isTold) await sayFarewell({ platform, epoch: identity.epoch, connection });
       ending.abort(new Error('the agent ends'));
       prober.stop();
       closing.stop();

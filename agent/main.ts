@@ -89,7 +89,7 @@ async function run(options: RunOptions): Promise<void> {
   const identity = await loadIdentity(dataFolder);
   if (identity === undefined) throw new NotEnrolled(dataFolder);
   // Listened to before the start, so that no signal falls into the time it takes.
-  const asked = untilAskedToStop();
+  const asked = untilAskedToStop().then(() => 'told' as const);
   let onFailure: (error: unknown) => void = () => {};
   const broken = new Promise<never>((_resolve, reject) => {
     onFailure = reject;
@@ -102,16 +102,16 @@ async function run(options: RunOptions): Promise<void> {
   const parts = { dataFolder, identity, platform, settings, keeper, forbids, observeMode: options.observe, clock, log };
   const agent = createAgent({ ...parts, onFailure: (error) => onFailure(error), onLeft: () => onLeft() });
   await agent.start();
-  let ended: 'left' | undefined;
+  let ended: 'left' | 'told' | undefined;
   try {
-    ended = (await Promise.race([asked, broken, left])) ?? undefined;
+    ended = await Promise.race([asked, broken, left]);
   } catch (error) {
     throw new StoreFault(
       `The store in ${dataFolder} was found damaged while in use. Start the agent again: it puts the file aside and goes on. (${messageOf(error)})`,
       { cause: error },
     );
   } finally {
-    await agent.stop();
+    await agent.stop({ isTold: ended === 'told' });
   }
   if (ended !== 'left') return;
   await leaveFleet({ dataFolder, platform, log });

@@ -1,5 +1,6 @@
 import { type Clock, type Instant, instant } from '../shared/instant.ts';
 import type { Log } from '../shared/log.ts';
+import type { Farewell } from '../shared/policy/farewell.ts';
 import type { FindingCode } from '../shared/policy/findings.ts';
 import { isMisuse } from '../shared/policy/findings.ts';
 import { settingCalendar } from './calendar/setting-calendar.ts';
@@ -35,16 +36,42 @@ interface FleetParts {
   tellFinding?: (connection: Connection, found: { deviceId: string; code: FindingCode }) => Promise<void>;
   /** Told after each commit what changed, by id. */
   touched: (touched: Touched) => void;
+  /** For tests: another time. */
+  backWithinMs?: number;
 }
+
+/** An agent that is started again, as by an update, is back within this (agent/guard/beats.ts), its way to the server included. */
+const backWithin = 3 * 60_000;
 
 export type Fleet = ReturnType<typeof createFleet>;
 
 /** Joins devices, policy and incidents: the features know nothing of one another. */
 export function createFleet(parts: FleetParts) {
   const { db, clock, log, presence, security, openCommandsOf, misuse, tellFinding, touched } = parts;
+  const { backWithinMs = backWithin } = parts;
   const rulesOf = createRulesOf({ clock, calendarFor: settingCalendar });
+  /** Nobody can come back to a server that does not listen: what it was silent for while this one ran counts. */
+  const backBy = (deviceId: string, { at }: Farewell): Instant => {
+    const silentSince = clock.now() - presence.silentForMs(deviceId);
+    return instant(Math.max(Date.parse(at), silentSince) + backWithinMs);
+  };
+  const known: JudgedDevices['known'] = async (connection, id, at) => {
+    const device = await findDevice(connection, id);
+    // A device that left the fleet is judged no more.
+    if (device === undefined || device.retiredAt !== null) return undefined;
+    const { settingId, kind, platform, childFacing, assignedPeople, lastSeenAt, enrolledAt, farewells } = device;
+    const { placeMemory, judgeAt } = device.judged;
+    const { last } = farewells;
+    const said = {
+      ...{ sections: await sectionsOf(connection, id), lastSeenAt, enrolledAt, placeMemory },
+      farewells: { ...farewells, backBy: last === null ? at : backBy(id, last) },
+    };
+    const facts = { kind, platform, childFacing, assignedPeople, ...said };
+    return { settingId, known: facts, observedUntil: observedUntil(lastSeenAt, at), judgeAt };
+  };
   const devices: JudgedDevices = {
     ...judgedDevices,
+    known,
     add: async (connection, deviceId, finding) => {
       await judgedDevices.add(connection, deviceId, finding);
       await tellFinding?.(connection, { deviceId, code: finding.code });
@@ -99,7 +126,7 @@ export function createFleet(parts: FleetParts) {
   return {
     views,
     rulesOf,
-    factsOf: createFactsOf(judgedDevices),
+    factsOf: createFactsOf(devices),
     judgeDevices,
     ingest: createIngest({
       db,
@@ -149,17 +176,7 @@ async function sectionsOf(connection: Connection, id: string) {
   return (await latestSections(connection, [id])).get(id) ?? nothingHeard(instant(0));
 }
 
-const judgedDevices: Omit<JudgedDevices, 'keep'> = {
-  known: async (connection, id, at) => {
-    const device = await findDevice(connection, id);
-    // A device that left the fleet is judged no more.
-    if (device === undefined || device.retiredAt !== null) return undefined;
-    const { settingId, kind, platform, childFacing, assignedPeople, lastSeenAt, enrolledAt } = device;
-    const { placeMemory, judgeAt } = device.judged;
-    const said = { sections: await sectionsOf(connection, id), lastSeenAt, enrolledAt, placeMemory };
-    const known = { kind, platform, childFacing, assignedPeople, ...said };
-    return { settingId, known, observedUntil: observedUntil(lastSeenAt, at), judgeAt };
-  },
+const judgedDevices: Omit<JudgedDevices, 'known' | 'keep'> = {
   findingsOf: async (connection, id) => (await findingsOf(connection, [id])).get(id) ?? [],
   add: addFinding,
   reword: rewordFinding,

@@ -3,12 +3,13 @@ import type { Server as HttpsServer } from 'node:https';
 import type { Envelope } from '../shared/command/envelope.ts';
 import { type Clock, instant } from '../shared/instant.ts';
 import { type Log, messageOf } from '../shared/log.ts';
-import type { Hello, ReportMessage } from '../shared/wire/messages.ts';
+import type { FarewellMessage, Hello, ReportMessage } from '../shared/wire/messages.ts';
 import type { Audit } from './audit/audit.ts';
 import { settingsAndViews } from './commands/command-views.ts';
 import { createDelivery } from './commands/delivery.ts';
 import { noteSpokeAgain } from './commands/wipe-watch.ts';
 import { findDevice, idsOfSetting, idsSilentSince, noteHello, noteSeen } from './devices/device-store.ts';
+import { noteBack, noteFarewell } from './devices/farewell-store.ts';
 import { idsToJudge, putOffJudging, resumeGraces } from './devices/judged-state.ts';
 import type { Enrolment } from './enrolment/enrolment.ts';
 import type { Fleet } from './fleet.ts';
@@ -130,10 +131,19 @@ export function createLive(parts: LiveParts) {
       await resumeGraces(transaction, deviceId, at);
       await noteSeen(transaction, new Map([[deviceId, at]]));
       await noteSpokeAgain(transaction, deviceId, at);
+      await noteBack(transaction, deviceId, at);
       return fleet.judgeDevices(transaction, [deviceId]);
     });
     touched(taken);
     return (await findDevice(db, deviceId))?.lastSequence ?? 0;
+  };
+  /** Judged with it: when an agent that was stopped is to be back is known from then on. */
+  const takeFarewell = async (deviceId: string, { why }: FarewellMessage): Promise<void> => {
+    const taken = await db.transaction(async (transaction) => {
+      await noteFarewell(transaction, deviceId, { why, at: instant(clock.now()) });
+      return fleet.judgeDevices(transaction, [deviceId]);
+    });
+    touched(taken);
   };
   /** A device whose report could not be stored is not "in touch": what is shown of it is not what it says. */
   const takeReport = async (deviceId: string, report: ReportMessage): Promise<void> => {
@@ -152,6 +162,7 @@ export function createLive(parts: LiveParts) {
     takeMove: orders.intake.take,
     takeMoves: orders.intake.takeAll,
     takeGarbledMove: orders.intake.takeGarbled,
+    takeFarewell,
     came: async (deviceId) => {
       capsules.offer([deviceId]);
       delivery.deviceCame(deviceId);

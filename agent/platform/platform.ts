@@ -2,6 +2,7 @@ import type { Clock } from '../../shared/instant.ts';
 import type { Log } from '../../shared/log.ts';
 import type { PlatformName } from '../../shared/names.ts';
 import type { DeviceSettings } from '../../shared/policy/device-settings.ts';
+import type { FarewellReason } from '../../shared/policy/farewell.ts';
 import type { Reading } from '../../shared/reading.ts';
 import type { ProbedSection, SectionValues } from '../../shared/report/report.ts';
 import type { Actions } from './actions.ts';
@@ -60,6 +61,8 @@ export interface Platform extends Actions {
   watch(onHint: (section: ProbedSection) => void): () => void;
   /** An identifier that changes at each boot of the system. */
   bootId(): Promise<string>;
+  /** Why the agent was told to end, within half a second. Absent: this system does not say. */
+  ending?(): Promise<FarewellReason>;
   /** How long it has run since that boot, its sleep included, in milliseconds. Absent: as the system itself says. */
   uptimeMs?(): number;
 }

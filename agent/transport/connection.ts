@@ -9,6 +9,7 @@ import {
   answerSchema,
   type Done,
   doneSchema,
+  type FarewellMessage,
   type Hello,
   type MoveMessage,
   type MovesTaken,
@@ -56,6 +57,8 @@ export interface Connection {
   reconnect(): void;
   sendReport(message: ReportMessage): Promise<Delivery>;
   sendMove(message: MoveMessage): Promise<Delivery>;
+  /** Bounded by half a second: whoever says it is on the way out. */
+  sendFarewell(message: FarewellMessage): Promise<Delivery>;
   /** Several in one message; those that will never be taken, by their place. */
   sendMoves(messages: readonly MoveMessage[]): Promise<Delivery<{ refused: { index: number; code: string }[] }>>;
 }
@@ -65,6 +68,7 @@ type AgentSocket = Socket<ServerToAgent, AgentToServer>;
 const knownEvents: ReadonlySet<string> = new Set(['command', 'capsule'] satisfies (keyof ServerToAgent)[]);
 
 const answerWithin = 10_000;
+const farewellWithin = 450;
 /** Orders that come before the welcome is dealt with; the server gives one at a time. */
 const maxHeldBack = 20;
 /** Left for the name of the event and its frame. */
@@ -211,6 +215,8 @@ export function createConnection(parts: ConnectionParts): Connection {
       bare(await deliver(message, readDone, (on) => on.timeout(answerWithinMs).emitWithAck('report', message))),
     sendMove: async (message) =>
       bare(await deliver(message, readDone, (on) => on.timeout(answerWithinMs).emitWithAck('move', message))),
+    sendFarewell: async (message) =>
+      bare(await deliver(message, readDone, (on) => on.timeout(farewellWithin).emitWithAck('farewell', message))),
     async sendMoves(moves) {
       const message = { moves: [...moves] };
       const delivery = await deliver(message, readTaken, (on) =>

@@ -4,9 +4,11 @@ import type { PageQuery } from '../../shared/api/page.ts';
 import { type CommandKind, commandKindSchema } from '../../shared/command/kinds.ts';
 import { type Instant, instantSchema } from '../../shared/instant.ts';
 import { type DeviceKind, deviceKindSchema, type PlatformName, platformNameSchema } from '../../shared/names.ts';
+import type { Farewells } from '../../shared/policy/farewell.ts';
 import { ask } from '../storage/ask.ts';
 import { readCursor, writeCursor } from '../storage/cursor.ts';
 import type { Connection } from '../storage/database.ts';
+import { farewellColumns, farewellsOf } from './farewell-store.ts';
 import { type JudgedState, judgedColumns, judgedStateOf } from './judged-state.ts';
 
 /** A device as it is stored. */
@@ -31,6 +33,8 @@ export interface Device {
   /** As last written down; a device that speaks now is known better by presence. */
   lastSeenAt: Instant | null;
   lastSequence: number;
+  /** What its agent said as it ended. */
+  farewells: Farewells;
   /** What the judge keeps of it. */
   judged: JudgedState;
 }
@@ -54,6 +58,7 @@ const rowSchema = z
     wiped_at: instantSchema.nullable(),
     last_seen_at: instantSchema.nullable(),
     last_sequence: z.number(),
+    ...farewellColumns,
     ...judgedColumns,
   })
   .transform(
@@ -73,6 +78,7 @@ const rowSchema = z
       wipedAt: row.wiped_at,
       lastSeenAt: row.last_seen_at,
       lastSequence: row.last_sequence,
+      farewells: farewellsOf(row),
       judged: judgedStateOf(row),
     }),
   );

@@ -58,7 +58,7 @@ export function createDeviceViews({ clock, presenceOf, openCommandsOf, rulesOf, 
         forbids: device.forbids,
         hold: holds.get(device.id) ?? null,
         retiredAt: device.retiredAt,
-        presence,
+        presence: { ...presence, ...saidFarewell(device) },
         standing: judgeStanding(found, presence.state),
         place: policy === undefined ? placeNotKnown : judgePlace(heard.location, policy, { memory, until }),
         findings: found.map(viewOfFinding),
@@ -67,4 +67,9 @@ export function createDeviceViews({ clock, presenceOf, openCommandsOf, rulesOf, 
       };
     });
   };
+}
+
+/** Its agent's last word, while it has not spoken since. */
+function saidFarewell({ farewells: { last } }: Device): Pick<DeviceView['presence'], 'farewell'> {
+  return last === null ? {} : { farewell: last };
 }

@@ -67,6 +67,7 @@ async function markEnrolled(
       observe_mode: null,
       forbids: '[]',
       last_seen_at: null,
+      farewells: null,
       place_last: null,
       place_last_since: null,
       place_unknown_since: null,

@@ -1,6 +1,7 @@
 import type { Instant } from '../../shared/instant.ts';
 import { evaluate } from '../../shared/policy/evaluate.ts';
 import type { Facts, PlaceMemory } from '../../shared/policy/facts.ts';
+import { awaitedBy } from '../../shared/policy/farewell.ts';
 import { type Finding, isMisuse } from '../../shared/policy/findings.ts';
 import { nextLook } from '../../shared/policy/next-look.ts';
 import type { Connection } from '../storage/database.ts';
@@ -142,7 +143,7 @@ export function createJudge({ devices, misuse, rulesOf }: JudgeParts): Judge {
       touched.push(await settle(connection, finding, { before: standing.get(finding.code), settingId, deviceId, at }));
     const state = {
       placeMemory: evaluation.placeMemory,
-      judgeAt: nextLook(evaluation, rules, { now: at, until: observedUntil }),
+      judgeAt: nextLook(evaluation, rules, { now: at, until: observedUntil, awaited: awaitedBy(facts.farewells) }),
     };
     await keepState(connection, { deviceId, state, before: { ...found, placeMemory: known.placeMemory } });
     return touched.filter((id) => id !== undefined);

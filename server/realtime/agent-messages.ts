@@ -4,6 +4,7 @@ import { type Clock, instant } from '../../shared/instant.ts';
 import { idSchema } from '../../shared/names.ts';
 import {
   type Done,
+  type FarewellMessage,
   type Hello,
   type MoveMessage,
   type MovesMessage,
@@ -32,6 +33,8 @@ interface AgentMessagesParts {
   takeMoves: (peer: AgentPeer, moves: readonly MoveMessage[]) => Promise<MovesTaken['refused']>;
   /** A move of which only the order's id could be read. */
   takeGarbledMove: (peer: AgentPeer, commandId: string | undefined) => Promise<void>;
+  /** The device's agent ends, and says why. */
+  takeFarewell: (deviceId: string, farewell: FarewellMessage) => Promise<void>;
   /** The device is ready for orders. */
   came: (deviceId: string) => Promise<void>;
   /** How many agents are connected: decides how far their first reports are spread. */
@@ -49,7 +52,7 @@ const spreadPerAgentMs = 2;
 
 /** What the server does with each message of an agent. The peer is the certificate's; what a message claims is checked against it. */
 export function createAgentMessages(parts: AgentMessagesParts) {
-  const { clock, noteHello, takeReport, takeMove, takeMoves, takeGarbledMove, came, connected } = parts;
+  const { clock, noteHello, takeReport, takeMove, takeMoves, takeGarbledMove, takeFarewell, came, connected } = parts;
   const greeted = new Set<string>();
 
   const mustHaveGreeted = (socketId: string): void => {
@@ -98,6 +101,12 @@ export function createAgentMessages(parts: AgentMessagesParts) {
     moves: async (socketId: string, peer: AgentPeer, { moves }: MovesMessage): Promise<MovesTaken> => {
       mustHaveGreeted(socketId);
       return { refused: await takeMoves(peer, moves) };
+    },
+    farewell: async (socketId: string, peer: AgentPeer, farewell: FarewellMessage): Promise<Done> => {
+      mustHaveGreeted(socketId);
+      mustBeEpoch(peer, farewell.epoch);
+      await takeFarewell(peer.deviceId, farewell);
+      return {};
     },
     /** A move that has not the shape: the order it names, or else the one with the device, fails; it could never have another one. */
     garbledMove: async (socketId: string, peer: AgentPeer, received: unknown): Promise<void> => {

@@ -7,7 +7,13 @@ import type { Envelope } from '../../shared/command/envelope.ts';
 import { type Log, messageOf } from '../../shared/log.ts';
 import type { Capsule } from '../../shared/policy/device-settings.ts';
 import { type AgentToServer, maxMessageBytes, type ServerToAgent, socketPath } from '../../shared/wire/events.ts';
-import { helloSchema, moveMessageSchema, movesMessageSchema, reportMessageSchema } from '../../shared/wire/messages.ts';
+import {
+  farewellMessageSchema,
+  helloSchema,
+  moveMessageSchema,
+  movesMessageSchema,
+  reportMessageSchema,
+} from '../../shared/wire/messages.ts';
 import type { AgentMessages, AgentPeer } from './agent-messages.ts';
 import { answering, replyOf } from './answering.ts';
 
@@ -33,6 +39,7 @@ const knownEvents: ReadonlySet<string> = new Set([
   'report',
   'move',
   'moves',
+  'farewell',
 ] satisfies (keyof AgentToServer)[]);
 
 /** A device that is quiet for one interval and this is cut off by the server; it comes back by itself. */
@@ -120,6 +127,10 @@ export function createAgentSockets({ httpsServer, log, peerOf, messages, lives, 
         (received) => messages.garbledMoves(socket.id, peer, received),
       ),
     );
+    socket.on(
+      'farewell',
+      answering(log, farewellMessageSchema, (message) => messages.farewell(socket.id, peer, message)),
+    );
     socket.onAny((event: string, ...received: unknown[]) => {
       if (knownEvents.has(event)) return;
       log.warn('message.refused', { deviceId: peer.deviceId, code: 'unknown-message' });
@@ -127,7 +138,7 @@ export function createAgentSockets({ httpsServer, log, peerOf, messages, lives, 
         ok: false,
         error: {
           code: 'unknown-message',
-          message: 'This server does not know that message. It takes hello, report, move and moves.',
+          message: 'This server does not know that message. It takes hello, report, move, moves and farewell.',
         },
       });
     });

@@ -4,7 +4,7 @@ import { instantSchema } from '../instant.ts';
 import { accountNameSchema, deviceKindSchema, deviceNameSchema, idSchema, platformNameSchema } from '../names.ts';
 import { findingCodeSchema, severitySchema } from '../policy/findings.ts';
 import { placeSchema } from '../policy/place.ts';
-import { presenceStateSchema } from '../policy/presence.ts';
+import { presenceViewSchema } from '../policy/presence.ts';
 import { standingSchema } from '../policy/standing.ts';
 import { changedSectionsSchema, fullReportSchema, type SectionName, sectionNames } from '../report/report.ts';
 import { commandViewSchema } from './commands.ts';
@@ -42,7 +42,7 @@ export const deviceViewSchema = z.strictObject({
   hold: z.strictObject({ reason: z.string(), setBy: z.string(), setAt: instantSchema }).nullable(),
   /** It left the fleet, or was wiped; its history is kept. */
   retiredAt: instantSchema.nullable(),
-  presence: z.strictObject({ state: presenceStateSchema, lastSeenAt: instantSchema.nullable() }),
+  presence: presenceViewSchema,
   standing: standingSchema,
   place: placeSchema,
   findings: z.array(findingViewSchema),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { instantSchema } from '../instant.ts';
 import { deviceKindSchema, deviceNameSchema, idSchema } from '../names.ts';
-import { presenceStateSchema } from '../policy/presence.ts';
+import { presenceViewSchema } from '../policy/presence.ts';
 import { pageQuerySchema } from './page.ts';
 
 /** What is asked of each device at closing time (DEV2, DEV3, DEV6), in the order of the board. */
@@ -34,7 +34,7 @@ const rowSchema = z.strictObject({
   id: idSchema,
   name: deviceNameSchema,
   kind: deviceKindSchema,
-  presence: z.strictObject({ state: presenceStateSchema, lastSeenAt: instantSchema.nullable() }),
+  presence: presenceViewSchema,
   ticks: z.array(tickSchema),
   /** Every tick is yes, or not asked of it. */
   isDone: z.boolean(),

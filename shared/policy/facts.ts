@@ -1,6 +1,7 @@
 import type { Instant } from '../instant.ts';
 import type { DeviceKind, PlatformName } from '../names.ts';
 import type { Sections } from '../report/report.ts';
+import type { KnownFarewells } from './farewell.ts';
 import type { FindingCode } from './findings.ts';
 
 /** All that the policy looks at: what the device reported, and what the setting said of it. */
@@ -19,6 +20,8 @@ export interface Facts {
   lastSeenAt: Instant | null;
   /** When it was enrolled; null: not yet. */
   enrolledAt: Instant | null;
+  /** What its agent said as it ended. Absent: a device that judges itself, or nothing ever. */
+  farewells?: KnownFarewells | undefined;
   /** What was known of its place before: graces are judged by it. Whoever evaluates keeps what `evaluate` answers. */
   placeMemory: PlaceMemory;
   /** Since when findings hold that stood before this evaluation; those that are new are left out. */

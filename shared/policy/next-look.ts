@@ -14,12 +14,12 @@ const standstillMs = 15 * 60_000;
  * When this evaluation may come out otherwise though no fact changes: a grace runs out, an unknown place begins to count,
  * the setting closes, a term or the academic year ends. null: not before something is reported. What merely grows old
  * (a memory stick that was there yesterday) is left to the next report.
- * @param until Until when the facts are known to hold.
+ * `until`: until when the facts are known to hold. `awaited`: when an agent that was stopped is to be back.
  */
 export function nextLook(
   { findings, place, placeMemory }: Pick<Evaluation, 'findings' | 'place' | 'placeMemory'>,
   policy: EvaluatedPolicy,
-  { now, until = now }: { now: Instant; until?: Instant | undefined },
+  { now, until = now, awaited = null }: { now: Instant; until?: Instant | undefined; awaited?: Instant | null },
 ): Instant | null {
   const { unknownSince } = placeMemory;
   const placeCounts =
@@ -32,6 +32,7 @@ export function nextLook(
   const due = [
     ...running.map((at) => (Date.parse(at) > nowMs ? Date.parse(at) : nowMs + standstillMs)),
     ...[...closingTimes(policy, now), ...termTimes(policy, now)].map((at) => Date.parse(at)),
+    ...(awaited === null ? [] : [Date.parse(awaited)]),
   ].filter((at) => at > nowMs);
   return due.length === 0 ? null : instant(Math.min(...due));
 }

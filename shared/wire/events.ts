@@ -5,7 +5,17 @@ import { roles } from '../api/routes/route.ts';
 import type { SecurityEventView } from '../api/safeguards.ts';
 import type { Envelope } from '../command/envelope.ts';
 import type { Capsule } from '../policy/device-settings.ts';
-import type { Answer, Done, Hello, MoveMessage, MovesMessage, MovesTaken, ReportMessage, Welcome } from './messages.ts';
+import type {
+  Answer,
+  Done,
+  FarewellMessage,
+  Hello,
+  MoveMessage,
+  MovesMessage,
+  MovesTaken,
+  ReportMessage,
+  Welcome,
+} from './messages.ts';
 
 /** The path of the socket server on both listeners. */
 export const socketPath = '/sockets';
@@ -21,6 +31,8 @@ export interface AgentToServer {
   move: (message: MoveMessage, answer: (answer: Answer<Done>) => void) => void;
   /** What several `move` say, in one message with one answer. A server of before does not know it: then each goes by itself. */
   moves: (message: MovesMessage, answer: (answer: Answer<MovesTaken>) => void) => void;
+  /** The agent ends, and says why. May be missing: then it is not known. A server of before does not know it. */
+  farewell: (message: FarewellMessage, answer: (answer: Answer<Done>) => void) => void;
 }
 
 export interface ServerToAgent {
@@ -60,4 +72,5 @@ export const agentEventRules: { readonly [Event in keyof AgentToServer]: 'device
   report: 'device-certificate',
   move: 'device-certificate',
   moves: 'device-certificate',
+  farewell: 'device-certificate',
 };

@@ -4,11 +4,12 @@ import { commandEvidenceSchema, commandKindSchema } from '../command/kinds.ts';
 import { commandStateSchema, outcomeReasonSchema } from '../command/life.ts';
 import { instantSchema } from '../instant.ts';
 import { idSchema, platformNameSchema } from '../names.ts';
+import { farewellReasonSchema } from '../policy/farewell.ts';
 import { changedSectionsSchema } from '../report/report.ts';
 
 /**
  * The protocol between agent and server.
- * 1 (2026-11-21): hello, report, move; command, capsule. `forbids` may be left out. Several moves may come as one `moves`.
+ * 1 (2026-11-21): hello, report, move; command, capsule. `forbids` may be left out. Several moves may come as one `moves`. An agent that ends may say `farewell`.
  */
 export const protocolVersion = 1;
 
@@ -64,6 +65,10 @@ export type MoveMessage = z.infer<typeof moveMessageSchema>;
 export const mostMovesAtOnce = 20;
 export const movesMessageSchema = z.strictObject({ moves: z.array(moveMessageSchema).min(1).max(mostMovesAtOnce) });
 export type MovesMessage = z.infer<typeof movesMessageSchema>;
+
+/** The last message of an agent that ends in order. The server dates it. Nothing is safer for it: it only tells more than silence does. */
+export const farewellMessageSchema = z.strictObject({ epoch: z.int().positive(), why: farewellReasonSchema });
+export type FarewellMessage = z.infer<typeof farewellMessageSchema>;
 
 /** Every answer to a message: done, with what was asked for, or the error that says what to do. */
 export function answerSchema<Value extends z.ZodType>(value: Value) {

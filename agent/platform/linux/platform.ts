@@ -18,6 +18,7 @@ import { createPhotoClearing } from './clear-photos.ts';
 import { createEncryptionRounds } from './encryption-mark.ts';
 import { createEndPeople } from './end-people.ts';
 import { createEndSession } from './end-session.ts';
+import { createEnding } from './ending.ts';
 import { createHomeFiles, createSystemFiles, nameNow } from './files.ts';
 import { createFilteringProbe } from './filtering.ts';
 import { createLocationProbe } from './location.ts';
@@ -154,5 +155,6 @@ export function createLinuxPlatform({
     }),
     watch: createWatch({ log, files: createSystemFiles(), beat: beat.listen }),
     bootId: createBootId(readKernelText),
+    ending: createEnding({ exec: starter, read: readKernelText }),
   };
 }

@@ -11,6 +11,8 @@ import { up as incidents } from './009-incidents.ts';
 import { up as notify } from './010-notify.ts';
 import { up as judgeAgain } from './011-judge-again.ts';
 import { up as nothingReplaced } from './012-nothing-replaced.ts';
+import { up as farewells } from './013-farewells.ts';
+import { up as purgedWholly } from './014-purged-wholly.ts';
 
 interface Migration {
   name: string;
@@ -31,6 +33,8 @@ const migrations: readonly Migration[] = [
   { name: '010-notify', up: notify },
   { name: '011-judge-again', up: judgeAgain },
   { name: '012-nothing-replaced', up: nothingReplaced },
+  { name: '013-farewells', up: farewells },
+  { name: '014-purged-wholly', up: purgedWholly },
 ];
 
 /** Gives knex the migrations above instead of a folder, so that the compiled server and the tests run the same ones. */

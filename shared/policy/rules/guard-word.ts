@@ -1,6 +1,8 @@
 import type { GuardStanding, Tamper } from '../../guard/standing.ts';
+import type { Instant } from '../../instant.ts';
 import type { Health } from '../../report/health.ts';
 import { counted } from '../../words.ts';
+import { type Farewells, missingSince } from '../farewell.ts';
 import type { Finding } from '../findings.ts';
 import { type Case, dayMs, finding, listOf, type Rule, whenWords } from './rule.ts';
 
@@ -10,7 +12,7 @@ const toldForMs = 3 * dayMs;
 /** What the guard of a device tells of itself: that it blocks, that somebody tried, that somebody was at it. */
 export const guardWord: Rule = (given) => {
   const reading = given.facts.sections.agent;
-  if (reading.state === 'unknown') return [];
+  if (reading.state === 'unknown') return stopped([], given);
   const { guard, lock, tampering = [] } = reading.value;
   const recent = tampering.filter(({ at }) => Date.parse(given.now) - Date.parse(at) < toldForMs);
   return [
@@ -65,12 +67,39 @@ function tampered(seen: readonly Tamper[]): Finding[] {
   return [finding('agent-tampered', text, 'Find out who had the device, and have it looked over.')];
 }
 
-/** DEV6: an agent that ends while the system goes on was stopped by somebody, or fell over; the next one tells. */
-function stopped(seen: readonly Tamper[], { policy }: Case): Finding[] {
-  const [newest] = seen;
+/** Between its own word and its hello. */
+const startsWithinMs = 60_000;
+
+/**
+ * DEV6: an agent that ends while the system goes on was stopped by somebody, or fell over. The next one tells; one that
+ * was told to end says so itself, and then it is known while the device is away.
+ */
+function stopped(seen: readonly Tamper[], { facts: { farewells }, policy, now }: Case): Finding[] {
+  const missing = missingSince(farewells, now);
+  if (missing !== null) {
+    const text = `The agent on this device was stopped at ${whenWords(missing, policy)} while the device went on, and has not come back.`;
+    return [
+      finding('agent-silent', text, `${askWho} Have it started again: until then nothing is known of the device.`),
+    ];
+  }
+  const times = stopTimes(seen, { stopped: farewells?.stopped ?? null, now });
+  const [newest] = times;
   if (newest === undefined) return [];
-  const often = seen.length === 1 ? '' : `, ${seen.length} times within three days`;
-  const text = `The agent on this device was stopped while the device went on, last at ${whenWords(newest.at, policy)}${often}.`;
-  const remedy = 'Find out who had the device. Only whoever may administer its system can stop the agent.';
-  return [finding('agent-silent', text, remedy)];
+  const often = times.length === 1 ? '' : `, ${times.length} times within three days`;
+  const text = `The agent on this device was stopped while the device went on, last at ${whenWords(newest, policy)}${often}.`;
+  return [finding('agent-silent', text, askWho)];
+}
+
+const askWho = 'Find out who had the device. Only whoever may administer its system can stop the agent.';
+
+/** When it was stopped, newest first. What the next agent noticed at its start and its farewell told are one thing. */
+function stopTimes(
+  seen: readonly Tamper[],
+  { stopped, now }: { stopped: Farewells['stopped']; now: Instant },
+): readonly Instant[] {
+  const own = seen.map(({ at }) => at);
+  if (stopped === null || Date.parse(now) - Date.parse(stopped.at) >= toldForMs) return own;
+  const until = Date.parse(stopped.backAt) + startsWithinMs;
+  const others = own.filter((at) => at < stopped.at || Date.parse(at) > until);
+  return [...others, stopped.at].sort().reverse();
 }

@@ -19,6 +19,7 @@ const betweenDeviceAndServer: Record<string, z.ZodType> = {
   move: messages.moveMessageSchema,
   moves: messages.movesMessageSchema,
   'answer to moves': messages.answerSchema(messages.movesTakenSchema),
+  farewell: messages.farewellMessageSchema,
   done: messages.answerSchema(messages.doneSchema),
   command: envelopeSchema,
   order: signedOrderSchema,
@@ -55,6 +56,7 @@ const agentEvents: Readonly<Record<keyof AgentToServer | keyof ServerToAgent, st
   report: 'report',
   move: 'move',
   moves: 'moves',
+  farewell: 'farewell',
   command: 'command',
   capsule: 'capsule',
 };
