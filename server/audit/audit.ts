@@ -1,3 +1,4 @@
+import type { AuditAction } from '../../shared/api/audit-actions.ts';
 import type { Clock } from '../../shared/instant.ts';
 import { instant } from '../../shared/instant.ts';
 import type { Connection } from '../storage/database.ts';
@@ -11,8 +12,7 @@ export interface AuditEntry {
   settingId: string | null;
   /** A person's or token's name, "server", or a device's id. */
   actor: string;
-  /** Stable code, noun and verb: "enrolment-link.made", "enrolment.refused". */
-  action: string;
+  action: AuditAction;
   /** The id of what it was done to. */
   subject?: string;
   data?: Record<string, string | number | boolean | null>;

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import type { AuditAction } from '../../shared/api/audit-actions.ts';
 import { StatedError } from '../../shared/api/errors.ts';
 import type { ReportFormView, ShortReport } from '../../shared/api/incident-bodies.ts';
 import { categoryCatalogue } from '../../shared/incident/categories.ts';
@@ -52,7 +53,7 @@ export function reportFormRoutes({ db, clock, audit, writer, tell, settingName, 
     return form;
   };
 
-  const change = async (asker: Asker, to: (form: ReportForm) => ReportForm, what: string): Promise<ReportForm> =>
+  const change = async (asker: Asker, to: (form: ReportForm) => ReportForm, what: AuditAction): Promise<ReportForm> =>
     db.transaction(async (connection) => {
       await holdRecord(connection);
       const form = to(await formOf(connection, asker.settingId));

@@ -73,7 +73,7 @@ export async function makeInvitation(
       });
     }
     const link = await make(parts, connection, by, { purpose: 'join', email, role, days, personId: null });
-    const entry = { settingId: by.settingId, actor: by.name, action: 'invitation.made', subject: link.id };
+    const entry = { settingId: by.settingId, actor: by.name, action: 'invitation.made' as const, subject: link.id };
     await parts.audit(connection, { ...entry, data: { email, role, days, earlier } });
     return link;
   });
@@ -95,7 +95,7 @@ export async function resetPerson(parts: PeopleParts, by: By, personId: string):
     }
     const { email, role } = member;
     const link = await make(parts, connection, by, { purpose: 'reset', email, role, days: null, personId });
-    const entry = { settingId: by.settingId, actor: by.name, action: 'person.reset', subject: personId };
+    const entry = { settingId: by.settingId, actor: by.name, action: 'person.reset' as const, subject: personId };
     await parts.audit(connection, entry);
     return link;
   });

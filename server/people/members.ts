@@ -55,7 +55,7 @@ export async function changePerson(
     else await putMembership(connection, { personId, settingId, role, until }, instant(now));
     const revoked = { tokensRevoked: lost.tokens.length, invitationsRevoked: lost.invitations };
     const data = { from: before.role, to: role, until, ...revoked };
-    const entry = { settingId, actor: asker.name, action: 'person.changed', subject: personId, data };
+    const entry = { settingId, actor: asker.name, action: 'person.changed' as const, subject: personId, data };
     await parts.audit(connection, entry);
     const [after] = await listMembers(connection, { settingId, now: instant(now), personId });
     if (after === undefined) throw notInSetting();
@@ -87,7 +87,7 @@ export async function leavePerson(
     await deleteMembership(connection, personId, settingId);
     const openOrders = (await parts.openOrdersOf?.(connection, settingId, personId)) ?? [];
     const otherSettings = (await settingsOf(connection, personId, at)).length;
-    const entry = { settingId, actor: asker.name, action: 'person.left', subject: personId };
+    const entry = { settingId, actor: asker.name, action: 'person.left' as const, subject: personId };
     await parts.audit(connection, { ...entry, data: { ...left, openOrders: openOrders.length, reason } });
     return { view: { ...left, openOrders, otherSettings }, ended: [...ids, ...tokens] };
   });

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { StatedError } from '../../shared/api/errors.ts';
 import type { changePasswordSchema, ownSessionViewSchema, SessionView } from '../../shared/api/people.ts';
 import { instant } from '../../shared/instant.ts';
+import type { AuditEntry } from '../audit/audit.ts';
 import type { SignedIn } from '../http/asker.ts';
 import type { Connection } from '../storage/database.ts';
 import { refuseKnownPassword } from './known-passwords.ts';
@@ -136,7 +137,7 @@ async function record(
   parts: PeopleParts,
   connection: Connection,
   { asker }: SignedIn,
-  entry: { action: string; data?: Record<string, number> },
+  entry: Pick<AuditEntry, 'action' | 'data'>,
 ): Promise<void> {
   await parts.audit(connection, { settingId: asker.settingId, actor: asker.name, subject: asker.id, ...entry });
 }

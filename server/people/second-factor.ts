@@ -1,3 +1,4 @@
+import type { AuditAction } from '../../shared/api/audit-actions.ts';
 import { StatedError } from '../../shared/api/errors.ts';
 import { instant } from '../../shared/instant.ts';
 import type { SignedIn } from '../http/asker.ts';
@@ -115,7 +116,12 @@ async function refuseOff(connection: Connection, personId: string): Promise<void
   throw new StatedError('conflict', 'Your second factor is off. Set up an authenticator app first.');
 }
 
-async function record(parts: PeopleParts, connection: Connection, session: SignedIn, action: string): Promise<void> {
+async function record(
+  parts: PeopleParts,
+  connection: Connection,
+  session: SignedIn,
+  action: AuditAction,
+): Promise<void> {
   const { settingId, name, id } = session.asker;
   await parts.audit(connection, { settingId, actor: name, action, subject: id });
 }

@@ -1,6 +1,7 @@
 import { StatedError } from '../../shared/api/errors.ts';
 import type { SignIn } from '../../shared/api/people.ts';
 import { instant } from '../../shared/instant.ts';
+import type { AuditEntry } from '../audit/audit.ts';
 import type { SignedIn } from '../http/asker.ts';
 import { settingsOf } from './memberships-store.ts';
 import type { PeopleParts } from './parts.ts';
@@ -133,7 +134,7 @@ export async function replaceSession(
   parts: PeopleParts,
   of: SessionOf,
   from: From,
-  why: { action: string; data?: Record<string, string | number | boolean> },
+  why: Pick<AuditEntry, 'action' | 'data'>,
 ): Promise<NewSession> {
   const now = instant(parts.clock.now());
   const made = await parts.db.transaction(async (connection) => {

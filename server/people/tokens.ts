@@ -36,7 +36,7 @@ export async function makeToken(
   };
   await parts.db.transaction(async (connection) => {
     await insertToken(connection, { ...token, secretDigest: digestOf(secret), madeByPerson: asker.id });
-    const entry = { settingId: asker.settingId, actor: asker.name, action: 'token.added', subject: token.id };
+    const entry = { settingId: asker.settingId, actor: asker.name, action: 'token.added' as const, subject: token.id };
     await parts.audit(connection, { ...entry, data: { name, role, days } });
   });
   return { ...viewOf(token), token: secret };

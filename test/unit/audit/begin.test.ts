@@ -64,7 +64,7 @@ describe('the beginning of the audit log', () => {
       expect(await verifyChain({ db, signer }, oak)).to.include({ intact: true, entries: 300 });
       // Its 150, and the one that says that the key was made.
       expect(await verifyChain({ db, signer }, null)).to.include({ intact: true, entries: 151 });
-      await createAudit({ clock, signer })(db, { settingId: oak, actor: 'Zoë', action: 'y' });
+      await createAudit({ clock, signer })(db, { settingId: oak, actor: 'Zoë', action: 'setting.made' });
       expect(await verifyChain({ db, signer }, oak)).to.include({ intact: true, entries: 301 });
       expect(await listChains(db)).to.have.members([null, oak]);
     } finally {

@@ -24,13 +24,13 @@ describe('the audit log, read', () => {
     const entries = Array.from({ length: 1_203 }, (_each, n) => ({
       settingId: oak,
       actor: `=${n}`,
-      action: 'x',
+      action: 'hold.set' as const,
       data: { n },
     }));
     // Most are written together, the 600th by itself.
     await audit.many(db, entries.slice(0, 599));
     await audit.many(db, entries.slice(599, 600));
-    await audit.many(db, [...entries.slice(600), { settingId: null, actor: 'server', action: 'y' }]);
+    await audit.many(db, [...entries.slice(600), { settingId: null, actor: 'server', action: 'set-up.done' }]);
   });
   afterEach(() => db.destroy());
 

@@ -10,7 +10,7 @@ import { makeTempFolder } from '../../support/temp-folder.ts';
 import { testSigner } from './test-signer.ts';
 
 describe('the head of an audit log that several write on', () => {
-  const entry = { settingId: null, actor: 'server', action: 'test.done' };
+  const entry = { settingId: null, actor: 'server', action: 'hold.set' } as const;
   const signer = testSigner();
   let url: string;
   let db: Database;

@@ -37,7 +37,7 @@ describe('the audit log', () => {
   const entry = (settingId: string | null, n: number) => ({
     settingId,
     actor: `Zoë ${n}`,
-    action: 'device.changed',
+    action: 'device.changed' as const,
     ...(n % 2 === 0 ? {} : { subject: `device-${n}` }),
     data: { b: n, a: 'reason', c: null, d: true },
   });
@@ -93,7 +93,7 @@ describe('the audit log', () => {
     await audit(db, {
       settingId: oak,
       actor: 'a\ud800b\0c',
-      action: 'x',
+      action: 'device.changed',
       subject: '\ud83d',
       data: { '\udfff': 'é\0' },
     });

@@ -15,7 +15,7 @@ describe('what is on record is replaced by no insertion (INC1)', () => {
     const { id } = await rig.report(lead, { text: 'He hit a child.' });
     await rig.routes.writeEntry(asked(lead, { id }, { kind: 'narrative', text: 'She saw it too.' }));
     const audit = createAudit({ clock: rig.clock, signer: rig.signer });
-    for (const settingId of [oak, null]) await audit(rig.db, { settingId, actor: 'server', action: 'test.done' });
+    for (const settingId of [oak, null]) await audit(rig.db, { settingId, actor: 'server', action: 'hold.set' });
   });
   afterEach(() => rig.stop());
 

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { commandStateSchema } from '../command/life.ts';
+import { securityEventCodeSchema } from './safeguards.ts';
+
+const [states, events] = [commandStateSchema.options, securityEventCodeSchema.options];
+
+/**
+ * What may stand in the audit log, noun and verb: in the database and in exports, never renamed. What is written is of this
+ * list; what is read may be of a later version, so a reader takes any text (`auditEntryViewSchema`).
+ */
+export const auditActionSchema = z.enum([
+  'administrator.added',
+  'administrator.refused',
+  'audit.exported',
+  'audit.key-made',
+  'batch.ordered',
+  'command.declined',
+  ...states.map((state) => `command.${state}` as const),
+  'confirmation.refused',
+  'csrf.refused',
+  'delivery.given-up',
+  'device.changed',
+  'device.enrolled',
+  'device.retired',
+  'device.revoked',
+  'device.wiped',
+  'enrolment-link.made',
+  'enrolment.refused',
+  'hold.lifted',
+  'hold.set',
+  'incident-log.exported',
+  'incidents.record-begun',
+  'invitation.made',
+  'invitation.revoked',
+  'invitation.throttled',
+  'notify-rules.changed',
+  'password.changed',
+  'person.changed',
+  'person.joined',
+  'person.left',
+  'person.reset',
+  'person.reset-done',
+  'policy.changed',
+  'queue.cleared',
+  'recovery-codes.made',
+  'release-code.told',
+  'report-form.changed',
+  'report-form.code-renewed',
+  'second-factor.off',
+  'second-factor.on',
+  ...events.map((code) => `security.${code}` as const),
+  'security-event.seen',
+  'set-up-link.made',
+  'set-up.done',
+  'set-up.refused',
+  'set-up.throttled',
+  'setting.made',
+  'sign-in.confirmed',
+  'sign-in.done',
+  'sign-in.ended',
+  'sign-in.refused',
+  'sign-in.switched',
+  'sign-in.throttled',
+  'test-mail.sent',
+  'token.added',
+  'token.revoked',
+  'webhook.made',
+  'webhook.removed',
+  'webhook.tested',
+]);
+export type AuditAction = z.infer<typeof auditActionSchema>;
