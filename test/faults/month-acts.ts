@@ -1,3 +1,5 @@
+import type { Tamper } from '../../shared/guard/standing.ts';
+import type { FarewellReason } from '../../shared/policy/farewell.ts';
 import type { FindingCode } from '../../shared/policy/findings.ts';
 import { known } from '../../shared/reading.ts';
 import type { Sections } from '../../shared/report/report.ts';
@@ -23,6 +25,8 @@ export interface Act {
   sections: Partial<Sections>;
   happenedAt?: string;
   comesOn?: true;
+  /** Its agent ends by this word, and is away until it comes on. */
+  farewell?: FarewellReason;
 }
 
 /** What must be on record at the end: one case each. */
@@ -42,10 +46,8 @@ const bypass: Sections['filtering'] = (() => {
   const on = filteringOf('on');
   return on.state === 'known' ? known({ ...on.value, bypasses: ['vpn'] }, on.at) : on;
 })();
-const tamperedAt = (at: string): Sections['agent'] =>
-  good.agent.state === 'known'
-    ? known({ ...good.agent.value, tampering: [{ at, what: 'clock-turned-back' }] }, at)
-    : good.agent;
+const toldOf = (what: Tamper['what'], at: string): Sections['agent'] =>
+  good.agent.state === 'known' ? known({ ...good.agent.value, tampering: [{ at, what }] }, at) : good.agent;
 
 /** Devices 0-11 are tablets that stay, unencrypted; 12-19 laptops that go home, encrypted. Times are UTC: summer time ends on 25 October. */
 export const misuse: { acts: Act[]; planted: Planted[] } = {
@@ -91,8 +93,20 @@ export const misuse: { acts: Act[]; planted: Planted[] } = {
     { at: '2026-10-28T13:30:00.000Z', device: 13, sections: { media: mediaOut } },
     { at: '2026-10-29T12:00:00.000Z', device: 14, sections: { apps: socialIn } },
     { at: '2026-10-29T12:30:00.000Z', device: 14, sections: { apps: appsOf({}) } },
-    { at: '2026-11-12T12:00:00.000Z', device: 15, sections: { agent: tamperedAt('2026-11-12T11:00:00.000Z') } },
+    {
+      at: '2026-11-12T12:00:00.000Z',
+      device: 15,
+      sections: { agent: toldOf('clock-turned-back', '2026-11-12T11:00:00.000Z') },
+    },
     { at: '2026-11-12T12:30:00.000Z', device: 15, sections: { agent: good.agent } },
+    // Its agent is stopped at noon for two hours, of which the next one tells as well.
+    { at: '2026-11-18T12:00:00.000Z', device: 13, sections: {}, farewell: 'stopped' },
+    {
+      at: '2026-11-18T14:00:00.000Z',
+      device: 13,
+      sections: { agent: toldOf('agent-stopped', '2026-11-18T13:59:50.000Z') },
+      comesOn: true,
+    },
     // Decrypted, and taken home as every evening.
     { at: '2026-11-16T15:00:00.000Z', device: 16, sections: { encryption: encryptionOf('not-protected') } },
     { at: '2026-11-17T10:00:00.000Z', device: 16, sections: { encryption: encryptionOf('protected') } },
@@ -118,6 +132,8 @@ export const misuse: { acts: Act[]; planted: Planted[] } = {
       count: 1,
     },
     { device: 12, matter: 'unauthorised-person', openedAt: '2026-10-21T10:00:00.000Z', count: 2 },
+    // Three minutes later, at the next of the looks that this month has each quarter of an hour.
+    { device: 13, matter: 'agent-silent', openedAt: '2026-11-18T12:15:00.000Z', count: 1 },
     { device: 13, matter: 'removable-media', openedAt: '2026-10-28T13:00:00.000Z', count: 1 },
     { device: 14, matter: 'personal-app', openedAt: '2026-10-29T12:00:00.000Z', count: 1 },
     { device: 15, matter: 'agent-tampered', openedAt: '2026-11-12T12:00:00.000Z', count: 1 },

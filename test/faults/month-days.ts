@@ -39,8 +39,18 @@ export function createDays({ setting, devices, on, random }: Days) {
         devices.findIndex((each) => each.id === id),
         at,
       )
-    )
+    ) {
       on.delete(id);
+      // Some vanish without a word.
+      if (random.below(3) > 0) await setting.farewell(id, 'system-ends');
+    }
+  };
+
+  /** An update of the agent: it ends, by either word, and is back within the minute. */
+  const update = async (id: string): Promise<void> => {
+    if (!on.has(id)) return;
+    await setting.farewell(id, random.pick(['stopped', 'restarts']));
+    await setting.comesOn(id);
   };
 
   /** What looks a little like misuse and is none: each within its grace, or allowed; undone a quarter of an hour later. */
@@ -57,6 +67,11 @@ export function createDays({ setting, devices, on, random }: Days) {
     undo.push({ at: instant(Date.parse(at) + stepMs), id, sections: back });
   };
 
+  const noon = async (minutes: number, at: string): Promise<void> => {
+    if (minutes === 12 * 60 + 45) await harmless(at);
+    if (minutes === 11 * 60 + 15) await update(random.pick(devices.map(({ id }) => id)));
+  };
+
   return async (at: string): Promise<void> => {
     if (on.size > 0) await setting.seen(on);
     for (const due of undo.filter((one) => one.at === at)) await setting.report(due.id, due.sections);
@@ -65,7 +80,7 @@ export function createDays({ setting, devices, on, random }: Days) {
       if (isWorkday && minutes === 8 * 60 + 30) await morning(device, at);
       await evening(device, { minutes, at });
     }
-    if (isWorkday && minutes === 12 * 60 + 45) await harmless(at);
+    if (isWorkday) await noon(minutes, at);
   };
 }
 

@@ -3,6 +3,7 @@ import { openBase } from '../../server/base.ts';
 import { attachmentFolder, createCases } from '../../server/cases.ts';
 import { readConfig } from '../../server/config.ts';
 import { noteSeen } from '../../server/devices/device-store.ts';
+import { noteBack, noteFarewell } from '../../server/devices/farewell-store.ts';
 import { idsToJudge, resumeGraces } from '../../server/devices/judged-state.ts';
 import { createFleet, type Fleet } from '../../server/fleet.ts';
 import type { Asker } from '../../server/http/asker.ts';
@@ -18,6 +19,7 @@ import type { Role } from '../../shared/api/people.ts';
 import { instant } from '../../shared/instant.ts';
 import { silentLog } from '../../shared/log.ts';
 import { defaultPolicy, type Policy } from '../../shared/policy/document.ts';
+import type { FarewellReason } from '../../shared/policy/farewell.ts';
 import type { ChangedSections, Sections } from '../../shared/report/report.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
 
@@ -57,6 +59,7 @@ export async function openMonthSetting(policy: Partial<Policy>, start: string) {
     config,
     base,
     clock,
+    elapsed: () => nowMs,
     log: silentLog,
     notices,
     security: () => security,
@@ -120,9 +123,16 @@ export async function openMonthSetting(policy: Partial<Policy>, start: string) {
       await db.transaction(async (connection) => {
         await resumeGraces(connection, id, now());
         await noteSeen(connection, new Map([[id, now()]]));
+        await noteBack(connection, id, now());
         await fleet.judgeDevices(connection, [id]);
       });
     },
+    /** As an agent that ends says why. */
+    farewell: (id: string, why: FarewellReason): Promise<void> =>
+      db.transaction(async (connection) => {
+        await noteFarewell(connection, id, { why, at: now() });
+        await fleet.judgeDevices(connection, [id]);
+      }),
     /** As the heartbeats of those that are on are noted. */
     seen: (ids: Iterable<string>) => noteSeen(db, new Map([...ids].map((id) => [id, now()]))),
     /** A report through the real ingest; `at`: when it was so, if it was kept on the device for a while. */

@@ -63,12 +63,16 @@ describe('a month of a setting of twenty devices (INC1, INC2)', function () {
     }
   }
 
-  async function perform({ device, sections, happenedAt, comesOn }: Act, on: Set<string>): Promise<void> {
+  async function perform({ device, sections, happenedAt, comesOn, farewell }: Act, on: Set<string>): Promise<void> {
     const found = devices[device];
     if (found === undefined) throw new Error(`no device ${device}`);
     if (comesOn === true) {
       on.add(found.id);
       await setting.comesOn(found.id);
+    }
+    if (farewell !== undefined) {
+      on.delete(found.id);
+      return setting.farewell(found.id, farewell);
     }
     const isSundayUse = comesOn === true && Object.keys(sections).length === 0;
     const told = isSundayUse ? { sessions: ownSession(found.owner, setting.now()) } : sections;
