@@ -29,7 +29,7 @@ interface CryptParts {
 }
 
 /**
- * Judges every device that lsblk calls "crypt", by kernel name. A device that is
+ * Judges every device that lsblk calls "crypt", or "dm" for want of a mark, by kernel name. A device that is
  * no encryption at all (dm-verity, dm-integrity) is not in the answer: what lies
  * below it decides.
  *
@@ -49,7 +49,13 @@ export async function judgeCrypts(
 ): Promise<Map<string, CryptState>> {
   const judged = new Map<string, CryptState>();
   const crypts = blocks.filter((block) => block.type === 'crypt');
-  const tables = crypts.length > 0 && parts.isAdministrator ? await readTables(parts.exec, signal) : undefined;
+  const unmarked = blocks.filter((block) => block.type === 'dm');
+  const isAsked = crypts.length + unmarked.length > 0 && parts.isAdministrator;
+  const tables = isAsked ? await readTables(parts.exec, signal) : undefined;
+  for (const block of unmarked) {
+    const state = judgeUnmarked(tables?.get(block.name), parts.isAdministrator);
+    if (state !== undefined) judged.set(block.kname, state);
+  }
   for (const block of crypts) {
     const uuid = await parts.read(`/sys/block/${block.kname}/dm/uuid`);
     if (uuid === undefined || uuid.trim() === '') {
@@ -65,6 +71,26 @@ export async function judgeCrypts(
     judged.set(block.kname, withKeyInDoubt(await judgeOpen(block, scheme, tables, parts, signal)));
   }
   return judged;
+}
+
+/**
+ * A mapped device that bears nobody's mark: VeraCrypt makes such with the kernel's own
+ * ciphers, and so may anybody without any. Only its table tells. undefined: what lies
+ * below it decides.
+ */
+function judgeUnmarked(table: readonly DmPart[] | undefined, isAdministrator: boolean): CryptState | undefined {
+  if (table === undefined) {
+    const reason = isAdministrator ? 'disks-not-described' : 'permission-denied';
+    return { state: 'unknown', scheme: 'unknown', doubt: { reason, detail: 'dmsetup' } };
+  }
+  switch (kindOfTable(table, 'unknown')) {
+    case 'ciphers':
+      return { state: 'protected', scheme: 'unknown' };
+    case 'no-cipher':
+      return { state: 'not-protected', scheme: 'none' };
+    default:
+      return undefined;
+  }
 }
 
 async function readTables(exec: Exec, signal: AbortSignal): Promise<Map<string, DmPart[]> | undefined> {

@@ -33,12 +33,15 @@ export function stateInTree(
   path: readonly string[] = [],
 ): CryptState {
   const own = crypts.get(block.kname);
-  if (own !== undefined) return own;
+  // Of a device of which nobody knows what it does, what it lies on may be told: encrypted below is encrypted.
+  const isOpen = block.type === 'dm' && own?.state === 'unknown';
+  if (own !== undefined && !isOpen) return own;
   // A list that leads back to itself describes no real disk.
   if (path.includes(block.kname)) return unknown;
   const parents = block.parents.map((name) => blocks.get(name)).filter((parent) => parent !== undefined);
   if (parents.length === 0) return isRoot(block) ? plain : unknown;
-  return worstOf(parents.map((parent) => stateInTree(parent, blocks, crypts, [...path, block.kname])));
+  const below = worstOf(parents.map((parent) => stateInTree(parent, blocks, crypts, [...path, block.kname])));
+  return own !== undefined && below.state === 'not-protected' ? own : below;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Probe } from '../platform.ts';
 import { type Doubt, judgeProtection } from '../protection.ts';
 import { outputOf, toolTrouble } from '../tool-trouble.ts';
 import { judgeCrypts } from './crypt-state.ts';
-import { type Mount, parseFindmnt, parseSwaps } from './findmnt.ts';
+import { type Mount, parseFindmnt, parseSwaps, withRootOfImage } from './findmnt.ts';
 import { ecryptfsVolumes, type Found, fscryptVolumes, volumeId, zfsVolumes } from './folder-encryption.ts';
 import { type Block, excuseCards, lsblkColumns, lsblkColumnsOld, parseLsblk } from './lsblk.ts';
 import type { ReadText } from './proc.ts';
@@ -51,7 +51,7 @@ async function findVolumes(parts: EncryptionParts, signal: AbortSignal): Promise
   const swaps = parseSwaps((await parts.read('/proc/swaps')) ?? '');
   if (swaps === undefined) return { volumes: [], doubts: [{ reason: 'not-understood', detail: 'proc' }] };
 
-  const seating = seatVolumes(blocks.value, mounts.value, swaps);
+  const seating = seatVolumes(blocks.value, await withRoot(mounts.value, parts.read), swaps);
   const crypts = await judgeCrypts(blocks.value, parts, signal);
   const { judge, byName } = createVolumeJudge(blocks.value, crypts, parts, signal);
   const onDisks = await judgeSeats(seating.seats, judge);
@@ -61,6 +61,12 @@ async function findVolumes(parts: EncryptionParts, signal: AbortSignal): Promise
   if (!volumes.some((volume) => volume.holds === 'system'))
     doubts.push({ reason: 'disks-not-described', detail: 'findmnt' });
   return { volumes: [...volumes, ...(await encryptedHomes(volumes, parts, signal))], doubts };
+}
+
+/** Looked for only where the root is on no device. */
+async function withRoot(mounts: readonly Mount[], read: ReadText): Promise<readonly Mount[]> {
+  if (mounts.some(({ target, fstype }) => target === '/' && fstype !== 'overlay')) return mounts;
+  return withRootOfImage(mounts, (await read('/proc/self/mountinfo')) ?? '');
 }
 
 async function judgeSeats(

@@ -36,6 +36,25 @@ function flatten(node: MountNode): Mount[] {
   return [mount, ...(node.children ?? []).flatMap(flatten)];
 }
 
+/** Where an image of the system keeps its files (composefs): in one of these folders of the volume at /sysroot, says the mount. */
+const imageFiles = /(?:,datadir\+=|::)\/sysroot\/(?:ostree\/repo|composefs)\/objects(?=[,:\s]|$)/;
+
+/**
+ * With the root of a system that starts from an image (Fedora's atomic ones), which lies
+ * on no device: a read-only overlay whose files are all on the volume at /sysroot, so it
+ * is as good as that.
+ *
+ * @param mountinfo `/proc/self/mountinfo`
+ */
+export function withRootOfImage(mounts: readonly Mount[], mountinfo: string): Mount[] {
+  const roots = mountinfo.split(/\r?\n/).filter((line) => /^\d+ \d+ \d+:\d+ \S+ \/ /.test(line));
+  const options = / - overlay \S+ (ro(?:,\S+)?)$/.exec(roots[0] ?? '')?.[1] ?? '';
+  const isImage = roots.length === 1 && imageFiles.test(options) && !/,upperdir=/.test(options);
+  const [below, ...others] = mounts.filter(({ target }) => target === '/sysroot');
+  if (!isImage || below === undefined || others.length > 0) return [...mounts];
+  return [...mounts.filter(({ target }) => target !== '/'), { ...below, target: '/' }];
+}
+
 /** Swap partitions in use, by device path. Swap files lie on a volume that is judged anyway. undefined: not understood. */
 export function parseSwaps(text: string): string[] | undefined {
   const [header, ...lines] = text.split(/\r?\n/).filter((line) => line.trim() !== '');

@@ -55,18 +55,16 @@ export function isPlainByDesign(block: Block): boolean {
 }
 
 /** What a signature on a device that nothing is built on tells about it. */
-export type Signature = 'files' | 'closed' | 'part-of-another' | 'zfs' | 'nothing';
+export type Signature = 'files' | 'closed' | 'part-of-another' | 'may-encrypt' | 'zfs' | 'nothing';
 
-/** Members of sets that are not put together now: what lies in the set cannot be told. */
+/** Members of sets that are not put together now: what lies in the set cannot be told. So are those of any make of RAID. */
 const memberTypes = new Set([
-  'LVM2_member',
-  'LVM1_member',
-  'linux_raid_member',
-  'isw_raid_member',
-  'bcache',
-  'ddf_raid_member',
-  'drbd',
+  ...['LVM2_member', 'LVM1_member', 'bcache', 'drbd', 'stratis', 'ceph_bluestore', 'mpath_member', 'vdo'],
+  ...['DM_snapshot_cow', 'VMFS_volume_member'],
 ]);
+
+/** File systems that can encrypt all they hold, and show no sign of it on the outside. */
+const encryptedWithin = new Set(['bcachefs', 'apfs', 'cs_fvault2']);
 
 /** Swap that nothing uses, and tables of checksums. */
 const idleTypes = new Set(['swap', 'swsuspend', 'DM_verity_hash', 'DM_integrity']);
@@ -74,7 +72,8 @@ const idleTypes = new Set(['swap', 'swsuspend', 'DM_verity_hash', 'DM_integrity'
 /** A signature that is not known counts as files: whoever takes the disk may be able to read them. */
 export function signatureOf(fstype: string): Signature {
   if (isEncryptedSignature(fstype)) return 'closed';
-  if (memberTypes.has(fstype)) return 'part-of-another';
+  if (memberTypes.has(fstype) || fstype.endsWith('_raid_member')) return 'part-of-another';
+  if (encryptedWithin.has(fstype)) return 'may-encrypt';
   if (fstype === 'zfs_member') return 'zfs';
   return idleTypes.has(fstype) ? 'nothing' : 'files';
 }

@@ -63,6 +63,7 @@ export function createVolumeJudge(
       case 'closed':
         return judgeClosed(block, fstype, parts, signal);
       case 'part-of-another':
+      case 'may-encrypt':
         return unknown;
       case 'zfs':
         // Pools are judged by their disks in the list; one that only blkid saw is in no such judgement.
