@@ -63,6 +63,7 @@ export function assemble(parts: AppParts, base: Base) {
     config,
     base,
     clock,
+    elapsed,
     log,
     notices: notify.notices,
     security: () => security,

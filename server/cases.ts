@@ -17,7 +17,7 @@ import { createIncidents, type Incidents } from './incidents/incidents.ts';
 import type { Notices } from './notify/notices.ts';
 import type { Orders } from './orders.ts';
 import { listMembers } from './people/memberships-store.ts';
-import { findSetting } from './people/people-store.ts';
+import { findSetting, listSettings } from './people/people-store.ts';
 import { currentPolicy } from './policy/policy-store.ts';
 import type { Security } from './security/security.ts';
 import type { Connection } from './storage/database.ts';
@@ -27,6 +27,8 @@ interface CasesParts {
   config: Config;
   base: Base;
   clock: Clock;
+  /** Milliseconds that only ever rise, whatever is done to the clock. */
+  elapsed: () => number;
   log: Log;
   notices: Notices;
   security: () => Security;
@@ -67,6 +69,15 @@ export function createCases(parts: CasesParts): Incidents {
       if ((await inForceOf(connection, holdIds)).length > 0) return true;
       if (deviceId === null) return false;
       return (await holdsOnDevices(connection, [{ id: deviceId, settingId }])).size > 0;
+    },
+    forget: async (connection, { settingId, incidentId: id }) => {
+      for (const kind of ['incident', 'incident-clock'] as const)
+        await notices.forget(connection, { settingId, matter: { kind, id } });
+    },
+    elapsed: parts.elapsed,
+    clockJumped: async () => {
+      for (const { id: settingId } of await listSettings(db))
+        await parts.security().raise({ settingId, code: 'clock-jumped' });
     },
     setHold: (asker, body) => parts.orders().setHold(asker, body),
     broken: (settingId) => parts.security().raise({ settingId, code: 'audit-broken' }),

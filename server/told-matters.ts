@@ -22,6 +22,8 @@ const severities: { readonly [Code in SecurityEventCode]: Severity } = {
   'sign-in-throttled': 'check',
   'csrf-refused': 'check',
   'audit-broken': 'urgent',
+  'clock-jumped': 'act',
+  'safeguarding-readers-changed': 'urgent',
 };
 
 /** Has a security event told, in the transaction that wrote it down. */

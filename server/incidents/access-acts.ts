@@ -53,10 +53,8 @@ export function accessActRoutes(parts: AccessActsParts) {
         });
       const place = wholeSetting ? null : deviceId;
       // The hold first: cut off between the two, what the case needs is kept all the same.
-      // Holds and the audit log are read by the manager, and by whom a case may concern: what it says stays in the case.
-      const { people, roles } = await concernsOf(db, id);
-      const isSecret = seen.found.facts.confidential || people.length + roles.length > 0;
-      const hold = await setHold(asker, { deviceId: place, reason: isSecret ? reasonForOthers : reason });
+      // Holds and the audit log outlive the case, and are read by whom it may concern: what it says stays in the case.
+      const hold = await setHold(asker, { deviceId: place, reason: reasonForOthers });
       return act({ asker, id, act: 'hold' }, (_opened, _connection, by) => ({
         entries: [{ kind: 'hold', data: { holdId: hold.id, deviceId: place }, text: reason, by }],
       }));

@@ -16,6 +16,7 @@ export interface KeptFile {
 }
 
 const unfinishedPrefix = 'unfinished-';
+const digestPattern = /^[0-9a-f]{64}$/;
 /** A request is cut after five minutes. */
 const unfinishedForMs = 15 * 60_000;
 
@@ -65,6 +66,17 @@ export function createAttachmentFiles(folder: string) {
         const { mtimeMs } = await stat(join(folder, name));
         if (now - mtimeMs > unfinishedForMs) await rm(join(folder, name), { force: true });
       }
+    },
+    /** The cases that have a folder, by their ids. */
+    folders: (): Promise<string[]> => readdir(folder).catch(() => []),
+    /** The whole files of a case and when each was written, in milliseconds since 1970; none while another is coming in. */
+    listed: async (incidentId: string): Promise<{ digest: string; writtenAt: number }[]> => {
+      const names = await readdir(folderOf(incidentId)).catch(() => []);
+      if (names.some((name) => name.startsWith(unfinishedPrefix))) return [];
+      const found: { digest: string; writtenAt: number }[] = [];
+      for (const digest of names.filter((name) => digestPattern.test(name)))
+        found.push({ digest, writtenAt: (await stat(pathOf(incidentId, digest))).mtimeMs });
+      return found;
     },
     /** All of a case, when it is purged. */
     removeAll: (incidentId: string): Promise<void> => rm(folderOf(incidentId), { recursive: true, force: true }),

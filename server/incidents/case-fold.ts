@@ -87,7 +87,8 @@ export function advance(facts: CaseFacts, entry: FoldedEntry): CaseFacts {
     case 'confidentiality':
       return { ...facts, confidential: entry.data.confidential };
     case 'purged':
-      return { ...facts, reporterId: null };
+      // Its kind and its times are left, for counting; nothing by which anybody could be found.
+      return { ...facts, reporterId: null, deviceId: null, matter: null, conduct: null, follows: null };
     case 'state-changed':
       return {
         ...facts,

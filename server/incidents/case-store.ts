@@ -61,6 +61,12 @@ export async function insertConcerns(connection: Connection, incidentId: string,
     await connection('incident_concerns').insert(rows.map((row) => ({ incident_id: incidentId, ...row })));
 }
 
+/** Whom a purged case concerned goes; that it concerned somebody stays, in a row that names nobody. */
+export async function forgetConcerns(connection: Connection, incidentId: string): Promise<void> {
+  const gone = await connection('incident_concerns').where({ incident_id: incidentId }).delete();
+  if (gone > 0) await connection('incident_concerns').insert({ incident_id: incidentId });
+}
+
 export async function concernsOf(connection: Connection, incidentId: string): Promise<Concerns> {
   const rows: { person_id: string | null; role: Concerns['roles'][number] | null }[] = await connection(
     'incident_concerns',

@@ -25,7 +25,7 @@ interface IncidentsParts
     Pick<PartsOf<typeof caseRoutes>, 'db' | 'timeOf' | 'changed' | 'deviceExists' | 'areMembers' | 'looked'>,
     Pick<PartsOf<typeof accessActRoutes>, 'setHold'>,
     Pick<PartsOf<typeof exportRoutes>, 'settingName' | 'daysOf' | 'broken'>,
-    Pick<PartsOf<typeof createPurgeWatch>, 'isHeld'> {
+    Pick<PartsOf<typeof createPurgeWatch>, 'isHeld' | 'forget' | 'elapsed' | 'clockJumped'> {
   clock: Clock;
   log: Log;
   audit: Audit;

@@ -26,7 +26,10 @@ const always: Condition = { sql: '1', bindings: [] };
 const isPlain: Condition = { sql: 'incidents.confidential = 0', bindings: [] };
 const isConfidential: Condition = { sql: 'incidents.confidential = 1', bindings: [] };
 
-/** Whose program a token is cannot be told: what concerns anybody is for none. */
+/**
+ * Whose program a token is cannot be told: what concerns anybody is for none. Nor can it be told of a purged case whom
+ * it concerned: the row that is left of that names nobody, and shuts out everybody.
+ */
 function notConcerned(person: Pick<Looker, 'kind' | 'id' | 'role'>): Condition {
   if (person.kind === 'token')
     return {
@@ -34,7 +37,7 @@ function notConcerned(person: Pick<Looker, 'kind' | 'id' | 'role'>): Condition {
       bindings: [],
     };
   return {
-    sql: 'not exists (select 1 from incident_concerns c where c.incident_id = incidents.id and (c.person_id = ? or c.role = ?))',
+    sql: 'not exists (select 1 from incident_concerns c where c.incident_id = incidents.id and (c.person_id = ? or c.role = ? or (c.person_id is null and c.role is null)))',
     bindings: [person.id, person.role],
   };
 }

@@ -89,6 +89,10 @@ export async function markSettled(
     .update({ settled: true, tell_at: null });
 }
 
+export async function removeSteps(connection: Connection, incidentId: string): Promise<void> {
+  await connection('incident_steps').where({ incident_id: incidentId }).delete();
+}
+
 export async function setTellAt(connection: Connection, { incidentId, outcome, step }: StoredStep, at: Instant | null) {
   await connection('incident_steps').where({ incident_id: incidentId, outcome, step }).update({ tell_at: at });
 }

@@ -106,12 +106,20 @@ function isToldInTime(step: StoredStep, entries: readonly FoldedEntry[]): boolea
   return next === null || (step.tellAt !== null && step.tellAt <= next);
 }
 
-/** Of a case whose words are gone the tables still say where it is shown, and that it is purged. */
+/** Of a case whose words are gone the tables still say where it is shown, and that it is purged; nothing else is left of it. */
 async function checkPurged(db: Connection, of: { id: string; settingId: string }, say: Say): Promise<void> {
   const row: unknown = await db('incidents')
     .where({ id: of.id, setting_id: of.settingId, state: 'purged' })
     .first('id');
   if (row === undefined) say(null, 'it was purged, and is not shown so');
+  const kept = await db('incidents')
+    .where({ id: of.id })
+    .whereRaw('coalesce(reporter_id, device_id, matter, conduct, follows) is not null')
+    .first('id');
+  const { people, roles } = await concernsOf(db, of.id);
+  const step = await db('incident_steps').where({ incident_id: of.id }).first('step');
+  if (kept !== undefined || step !== undefined || people.length + roles.length > 0)
+    say(null, 'it was purged, and something of it is left');
 }
 
 /** Words that belong to no entry of the case would be shown nowhere, and go with no purge. */

@@ -109,6 +109,11 @@ export async function setExcluded(connection: Connection, id: string, personIds:
     .update({ excluded: JSON.stringify(personIds) });
 }
 
+/** Takes away a matter that nobody is asked to look at. */
+export async function removeMatter(connection: Connection, id: string): Promise<void> {
+  await connection('notice_matters').where({ id }).delete();
+}
+
 /** Matters whose time for the alternates has come. */
 export async function mattersToEscalate(connection: Connection, now: Instant): Promise<MatterRow[]> {
   const rows: unknown = await connection('notice_matters')

@@ -11,6 +11,7 @@ import {
   type MatterOf,
   type MatterRow,
   type MatterState,
+  removeMatter,
   setEscalation,
   setExcluded,
   tellMatterAgain,
@@ -152,6 +153,13 @@ export function createNotices({ clock, log, membersOf, webhooksFor }: NoticesPar
       await removeNotices(connection, known.id, personIds);
       if (personIds === undefined) await setEscalation(connection, [known.id], null);
       else await setExcluded(connection, known.id, [...new Set([...known.excluded, ...personIds])]);
+    },
+    /** Nothing of it is left, nor who was asked to look. */
+    forget: async (connection: Connection, of: MatterOf): Promise<void> => {
+      const known = await findMatter(connection, of);
+      if (known === undefined) return;
+      await removeNotices(connection, known.id, undefined);
+      await removeMatter(connection, known.id);
     },
     /** Tells the alternates of a matter whose time has come. */
     escalate: async (connection: Connection, matter: MatterRow): Promise<void> => {

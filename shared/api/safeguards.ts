@@ -37,6 +37,8 @@ export const securityEventCodeSchema = z.enum([
   'sign-in-throttled',
   'csrf-refused',
   'audit-broken',
+  'clock-jumped',
+  'safeguarding-readers-changed',
 ]);
 export type SecurityEventCode = z.infer<typeof securityEventCodeSchema>;
 

@@ -10,13 +10,16 @@ import { createAttachmentFiles } from '../../../server/incidents/attachment-file
 import { createIncidents } from '../../../server/incidents/incidents.ts';
 import type { CaseToTell } from '../../../server/incidents/telling.ts';
 import { verifyRecord } from '../../../server/incidents/verify.ts';
+import { createNotices } from '../../../server/notify/notices.ts';
+import { listMembers } from '../../../server/people/memberships-store.ts';
 import { openDatabase } from '../../../server/storage/database.ts';
+import { tellingOfCases } from '../../../server/told-matters.ts';
 import { type ErrorCode, StatedError } from '../../../shared/api/errors.ts';
 import { type NewIncident, newIncidentSchema } from '../../../shared/api/incident-bodies.ts';
 import type { Role } from '../../../shared/api/people.ts';
 import type { Evidence } from '../../../shared/incident/evidence.ts';
 import { instant } from '../../../shared/instant.ts';
-import { silentLog } from '../../../shared/log.ts';
+import { type Log, silentLog } from '../../../shared/log.ts';
 import { makeTempFolder } from '../../support/temp-folder.ts';
 import { testSigner } from '../audit/test-signer.ts';
 import { manualClock } from '../server/manual-clock.ts';
@@ -35,28 +38,56 @@ const evidence = (at: string): Evidence => ({
   sections: { photos: { state: 'known', value: { total: 3 }, at } },
 });
 
-/** The real record on a real database, with people of every role; only holds' orders and those who are told are told to a list. */
-export async function startIncidentsRig(file = ':memory:') {
+interface RigOptions {
+  log?: Log;
+  /** What a clock is at when the server starts again. */
+  clock?: ReturnType<typeof manualClock>;
+  folder?: string;
+}
+
+/** The real record and the real notices on a real database, with people of every role; only holds' orders are not carried out. */
+export async function startIncidentsRig(file = ':memory:', options: RigOptions = {}) {
   const db = await openDatabase(`sqlite:${file}`);
-  const clock = manualClock();
+  const clock = options.clock ?? manualClock();
+  const startedAt = clock.now();
   const now = () => instant(clock.now());
   const signer = testSigner();
-  const folder = makeTempFolder();
+  const folder = options.folder ?? makeTempFolder();
   const files = createAttachmentFiles(folder);
   const told: CaseToTell[] = [];
   const changed: string[] = [];
-  const state = { zone: 'Europe/London' };
+  const state = { zone: 'Europe/London', jumpedMs: 0, jumps: 0 };
+  const log = options.log ?? silentLog;
   const settings = await db('settings').where({ id: oak });
   if (settings.length === 0)
     await db('settings').insert({ id: oak, name: 'Oak', time_zone: state.zone, created_at: now() });
+  // A server that has run for long, unless a test goes on from another.
+  if (settings.length === 0) await db('purge_clock').insert({ id: 1, seen_at: now(), steady_ms: 30 * 24 * hour });
+  const notices = createNotices({
+    clock,
+    log,
+    membersOf: (connection, settingId) => listMembers(connection, { settingId, now: now() }),
+    webhooksFor: async () => [],
+  });
   const incidents = createIncidents({
     db,
     clock,
-    log: silentLog,
+    elapsed: () => clock.now() - startedAt - state.jumpedMs,
+    clockJumped: async () => {
+      state.jumps += 1;
+    },
+    log,
     audit: createAudit({ clock, signer }),
     signer,
     files,
-    tell: async (_connection, telling) => void told.push(telling),
+    tell: async (connection, telling) => {
+      told.push(telling);
+      await tellingOfCases(notices)(connection, telling);
+    },
+    forget: async (connection, { settingId, incidentId: id }) => {
+      for (const kind of ['incident', 'incident-clock'] as const)
+        await notices.forget(connection, { settingId, matter: { kind, id } });
+    },
     looked: () => Promise.resolve(),
     evidenceOf: (_connection, _deviceId, at) => Promise.resolve(evidence(at)),
     deviceNames: async (connection, ids) => {
@@ -102,6 +133,9 @@ export async function startIncidentsRig(file = ':memory:') {
     changed: (ids) => void changed.push(...ids),
     broken: () => Promise.resolve(),
   });
+
+  // As a server that has started looks soon after.
+  if (settings.length === 0) await incidents.look.purge();
 
   /** A person with a role, as the edge hands them on. */
   const person = async (role: Role, name: string = role): Promise<Asker> => {
@@ -158,6 +192,11 @@ export async function startIncidentsRig(file = ':memory:') {
     list: (asker: Asker, query: Record<string, unknown> = {}) =>
       routes.listIncidents(asked(asker, {}, undefined, { limit: 100, ...query })),
     verify: (noted: { number: number; hash: string }[] = []) => verifyRecord({ db, signer, files }, oak, noted),
+    /** The clock alone goes ahead: no time passes. */
+    jump: (ms: number): void => {
+      clock.move(ms);
+      state.jumpedMs += ms;
+    },
     stop: () => db.destroy(),
   };
 }
