@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import type { CommandKind } from '../shared/command/kinds.ts';
 import type { Clock } from '../shared/instant.ts';
 import type { Log } from '../shared/log.ts';
@@ -59,8 +60,9 @@ export function composeOrders(parts: OrdersParts, journal: JournalStore, around:
     },
     log,
   });
+  const commandKey = createPublicKey(identity.commandKey);
   const bench = (): Bench => ({
-    ...{ ...identity, observeMode, forbids },
+    ...{ ...identity, commandKey, observeMode, forbids },
     serverNow: serverTime.now(),
     journalWholeSince: around.journalWholeSince(),
   });

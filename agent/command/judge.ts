@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { type Envelope, openOrder, type SignedOrder } from '../../shared/command/envelope.ts';
 import type { CommandKind } from '../../shared/command/kinds.ts';
 import type { OutcomeReason } from '../../shared/command/life.ts';
@@ -7,8 +8,8 @@ import type { Instant } from '../../shared/instant.ts';
 export interface Bench {
   deviceId: string;
   epoch: number;
-  /** The server's Ed25519 key, PEM. */
-  commandKey: string;
+  /** The server's Ed25519 key: PEM, or read already. */
+  commandKey: string | KeyObject;
   observeMode: boolean;
   /** Kinds that an administrator of the device itself has forbidden here. */
   forbids: readonly CommandKind[];

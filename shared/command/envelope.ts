@@ -49,14 +49,13 @@ export function sealOrderAside(order: SignedOrder, key: KeyObject): Promise<Enve
 
 export type OpenedOrder = { ok: true; order: SignedOrder } | { ok: false; reason: 'bad-signature' | 'not-understood' };
 
-/** Checks the signature, then the shape. Device, epoch and expiry are for the caller, who knows them. */
-export function openOrder(envelope: Envelope, publicKeyPem: string): OpenedOrder {
-  const genuine = verify(
-    null,
-    Buffer.from(envelope.text),
-    createPublicKey(publicKeyPem),
-    Buffer.from(envelope.signature, 'base64'),
-  );
+/**
+ * Checks the signature, then the shape. Device, epoch and expiry are for the caller, who knows them.
+ * The key: PEM, or read already by whoever opens many, for to read it costs as much as to check.
+ */
+export function openOrder(envelope: Envelope, publicKey: string | KeyObject): OpenedOrder {
+  const key = typeof publicKey === 'string' ? createPublicKey(publicKey) : publicKey;
+  const genuine = verify(null, Buffer.from(envelope.text), key, Buffer.from(envelope.signature, 'base64'));
   if (!genuine) return { ok: false, reason: 'bad-signature' };
   const parsed = signedOrderSchema.safeParse(parseJson(envelope.text));
   if (!parsed.success || parsed.data.id !== envelope.id) return { ok: false, reason: 'not-understood' };

@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import {
@@ -32,6 +32,12 @@ describe('the signed envelope of an order', () => {
   it('opens to the very order that was sealed, and has the shape of the wire', () => {
     expect(openOrder(sealed, keys.known)).to.deep.equal({ ok: true, order });
     expect(envelopeSchema.parse(sealed)).to.deep.equal(sealed);
+  });
+
+  it('is opened alike by a key that was read already', () => {
+    expect(openOrder(sealed, createPublicKey(keys.known))).to.deep.equal({ ok: true, order });
+    const reason = 'bad-signature';
+    expect(openOrder(sealed, createPublicKey(makeKeys().known))).to.deep.equal({ ok: false, reason });
   });
 
   it('is refused when any byte of its text is another', () => {
