@@ -1,62 +1,89 @@
-import type { Ahead, Asking } from './asking.ts';
-import type { Counted, Folder } from './sums.ts';
+import type { Asking } from './asking.ts';
+import type { FolderStat } from './folders.ts';
+import { countNames, type FolderNames } from './names.ts';
+import type { Counted } from './sums.ts';
 
-/** Names of folders that are read by the pool of threads while the names of others are counted. */
+/** Folders whose names are read by the pool of threads while others are gone into. */
 export interface ReadingAhead {
-  /** Has the names read of those that are next in turn: the last ones. */
-  begin(waiting: readonly Counted[]): void;
-  /** What was begun for a folder, once; undefined: nothing was. */
-  take(folder: Folder): Begun | undefined;
+  /** Looks at a folder, and has its names read. False: not at this one, or not now; the walk reads it itself. */
+  begin(next: Counted): boolean;
+  /** One whose names came; undefined: of none yet. */
+  take(): Come | undefined;
+  /** As many are under way, or came and were not taken, as may be: another has to wait. */
+  isFull(): boolean;
+  /** None is under way, and none is to be taken. */
+  isIdle(): boolean;
+  /** Resolves once there is one to be taken. Not to be asked while none is under way. */
+  more(): Promise<void>;
 }
 
-/** `atMs`: before anything about the folder was asked. */
-export type Begun = Ahead & { atMs: number };
+/** What was found of a folder. `atMs`: before anything about it was asked. */
+export interface Come {
+  next: Counted;
+  found: FolderStat;
+  atMs: number;
+  /** Counted as they came: what waits for its turn is a few numbers, not a hundred names. */
+  told: { names: FolderNames; folders: readonly string[] } | { error: unknown };
+}
 
-/** As many are begun in a row, and the next row only when so few are left: to wake a thread costs as much as what it reads. */
-const row = 12;
-const fewLeft = 4;
-/** What was read, and whose turn is behind whole folders of others, is held for as long: no more than this. */
-const mostHeld = 48;
+/**
+ * To wake a thread costs as much as what it reads: with so many in its row, none falls
+ * asleep. More would keep others waiting, when all of them are answered in one turn.
+ */
+const mostOpen = 48;
 
 /**
  * Reading names is most of a first scan, and waits for the disk. Only folders that were
  * never read are begun: a round in which little changed has nothing to gain.
  */
 export function createReadingAhead(asking: Asking, now: () => number): ReadingAhead {
-  const begun = new Map<Folder, Begun>();
+  let come: Come[] = [];
+  /** Those that are taken, the last one first, so that none has to be moved. */
+  let inTurn: Come[] = [];
   let open = 0;
+  let wake = () => {};
 
-  function beginOne({ folder, ground }: Counted): void {
-    if (folder.state !== undefined || ground.kind !== 'near' || begun.has(folder)) return;
-    const atMs = now();
-    try {
-      const ahead = asking.ahead(folder.path, ground);
-      if (ahead === undefined) return;
-      open += 1;
-      // Whoever takes it hears of its error; of a round that ended before, nobody does.
-      const isDone = () => {
-        open -= 1;
-      };
-      ahead.listing.then(isDone, isDone);
-      begun.set(folder, { ...ahead, atMs });
-    } catch {
-      // Gone, or not to be seen: the walk meets that itself, and tells why.
-    }
+  function arrived(one: Come): void {
+    come.push(one);
+    wake();
   }
 
   return {
-    begin(waiting) {
-      if (open > fewLeft) return;
-      for (let at = waiting.length - 1; at >= Math.max(0, waiting.length - row); at -= 1) {
-        const next = waiting[at];
-        if (open >= row || begun.size >= mostHeld || next === undefined) return;
-        beginOne(next);
+    begin(next) {
+      const { folder, ground } = next;
+      if (folder.state !== undefined || ground.kind !== 'near') return false;
+      const atMs = now();
+      try {
+        const ahead = asking.ahead(folder.path, ground);
+        if (ahead === undefined) return false;
+        const { found, listing } = ahead;
+        listing.then(
+          ({ files, folders }) => arrived({ next, found, atMs, told: { names: countNames(files), folders } }),
+          (error: unknown) => arrived({ next, found, atMs, told: { error } }),
+        );
+      } catch {
+        // Gone, or not to be seen: the walk meets that itself, and tells why.
+        return false;
       }
+      open += 1;
+      return true;
     },
-    take(folder) {
-      const found = begun.get(folder);
-      begun.delete(folder);
-      return found;
+    take() {
+      if (inTurn.length === 0 && come.length > 0) {
+        inTurn = come.reverse();
+        come = [];
+      }
+      const one = inTurn.pop();
+      if (one !== undefined) open -= 1;
+      return one;
+    },
+    isFull: () => open >= mostOpen,
+    isIdle: () => open === 0,
+    more() {
+      if (come.length + inTurn.length > 0) return Promise.resolve();
+      return new Promise((resolve) => {
+        wake = resolve;
+      });
     },
   };
 }

@@ -5,6 +5,8 @@ export interface Slices {
   /** Whether it is time for a pause. Asked between any two questions to the disk. */
   isOver(): boolean;
   pause(): Promise<void>;
+  /** Something else was waited for: what that took is no slow answer. */
+  waited(): undefined;
   /** Whether the disk is so slow that it must not be waited for; asked before each question that would. */
   isSlow(): boolean;
   /** Milliseconds of work so far, without the pauses. */
@@ -46,6 +48,10 @@ export function createSlices(restMs = 0): Slices {
       await (restMs === 0 ? turn() : rest(restMs));
       began = performance.now();
       last = began;
+    },
+    waited() {
+      last = performance.now();
+      return undefined;
     },
     isSlow() {
       if (later === 0) return false;

@@ -1,11 +1,11 @@
 import { basename, sep } from 'node:path';
 import type { PhotoPlace } from '../../../shared/report/photos.ts';
-import type { Begun, ReadingAhead } from './ahead.ts';
+import type { Come, ReadingAhead } from './ahead.ts';
 import type { Asking } from './asking.ts';
 import type { FolderStat, Listing } from './folders.ts';
 import type { Ground, Grounds } from './ground.ts';
 import type { KeptSums } from './kept-sums.ts';
-import { countNames, isWalked } from './names.ts';
+import { countNames, type FolderNames, isWalked } from './names.ts';
 import type { PhotoRoot } from './roots.ts';
 import type { Slices } from './slices.ts';
 import {
@@ -72,33 +72,42 @@ export function createFolderTree() {
     current.add(root.path);
     if (round.isOver()) return 'out-of-time';
     const first: Counted = { folder: top, place: root.place, ground: round.grounds.of(root.path) };
-    const met = await step(first, round, root.only === true);
+    const met = await visit(first, round, root.only === true);
     if (met !== undefined) return met === 'passed-over' ? undefined : met;
     await walkAll(beginnings(root, first, round), round);
     return undefined;
   }
 
+  /** INVARIANT: ends only when nothing waits and nothing is under way. What there is no time for is told. */
   async function walkAll(waiting: Counted[], round: Round): Promise<void> {
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      if (round.listed >= aheadFrom) round.ahead.begin(waiting);
-      const asked = step(next, round, false);
+    const { ahead, slices } = round;
+    let isLate = false;
+    while (waiting.length > 0 || !ahead.isIdle()) {
+      if (slices.isOver()) isLate = await slices.pause().then(round.isOver);
+      const asked = step(waiting, isLate, round);
       // What is answered at once is not waited for: of a thousand folders nearly all are.
-      goOn(next, asked instanceof Promise ? await asked : asked, waiting, round);
+      if (asked !== undefined) await asked;
     }
   }
 
-  function step(next: Counted, round: Round, isHolder: boolean): Outcome | Promise<Outcome> {
-    if (!round.slices.isOver()) return visit(next, round, isHolder);
-    return round.slices.pause().then(() => (round.isOver() ? 'out-of-time' : visit(next, round, isHolder)));
+  /** Takes what was read ahead; else goes into the next of those that wait, or has it read ahead. A promise: not before it is kept. */
+  function step(waiting: Counted[], isLate: boolean, round: Round): undefined | Promise<undefined> {
+    const { ahead, slices } = round;
+    const come = ahead.take();
+    if (come !== undefined) return goOn(come.next, enterAhead(come, round), waiting, round);
+    const next = ahead.isFull() ? undefined : waiting.pop();
+    if (next === undefined) return ahead.more().then(slices.waited);
+    if (isLate) return goOn(next, 'out-of-time', waiting, round);
+    if (round.listed >= aheadFrom && ahead.begin(next)) return undefined;
+    const met = visit(next, round, false);
+    if (met instanceof Promise) return met.then((told) => goOn(next, told, waiting, round));
+    return goOn(next, met, waiting, round);
   }
 
   /** Looks at one folder, and reads its names unless it is as it was. `isHolder`: not counted itself. */
   function visit(next: Counted, round: Round, isHolder: boolean): Outcome | Promise<Outcome> {
     if (next.ground.kind === 'apart') return 'passed-over';
     try {
-      const ahead = round.ahead.take(next.folder);
-      if (ahead !== undefined)
-        return enterAhead(next, ahead, round).catch((error: unknown) => failed(next, error, round));
       const found = round.asking.look(next.folder.path, next.ground);
       const met =
         found instanceof Promise
@@ -118,11 +127,12 @@ export function createFolderTree() {
     return listed === undefined ? entered(next, round, isHolder) : listed.then(() => entered(next, round, isHolder));
   }
 
-  /** The same for a folder that was looked at, and its names asked for, while others were counted. */
-  async function enterAhead(next: Counted, { found, listing, atMs }: Begun, round: Round): Promise<Outcome> {
+  /** The same for a folder that was looked at, and its names read, while others were gone into. */
+  function enterAhead({ next, found, atMs, told }: Come, round: Round): Outcome {
+    if ('error' in told) return failed(next, told.error, round);
     if (isSeen(found, round)) return metAgain(next, found, round);
     round.listed += 1;
-    remember(next.folder, undefined, found, await listing, round, atMs);
+    remember(next.folder, undefined, found, told, round, atMs);
     return entered(next, round, false);
   }
 
@@ -132,19 +142,19 @@ export function createFolderTree() {
     folder.state = undefined;
     round.listed += 1;
     const listing = round.asking.list(folder.path, ground, found);
-    if (listing instanceof Promise) return listing.then((told) => remember(folder, before, found, told, round));
-    return remember(folder, before, found, listing, round);
+    if (listing instanceof Promise)
+      return listing.then((told) => remember(folder, before, found, namesOf(told), round));
+    return remember(folder, before, found, namesOf(listing), round);
   }
 
   function remember(
     folder: Folder,
     before: FolderState | undefined,
     found: FolderStat,
-    { files, folders }: Listing,
+    { names, folders }: { names: FolderNames; folders: readonly string[] },
     round: Round,
     listedAtMs = round.now(),
   ): undefined {
-    const names = countNames(files);
     serial += 1;
     const { dev, ino, mtimeMs, ctimeMs } = found;
     const againAtMs = listedAtMs + againMs + (serial % 64) * (againSpreadMs / 64);
@@ -179,15 +189,17 @@ export function createFolderTree() {
 
 export type FolderTree = ReturnType<typeof createFolderTree>;
 
+function namesOf({ files, folders }: Listing): { names: FolderNames; folders: readonly string[] } {
+  return { names: countNames(files), folders };
+}
+
 /** What came of a visit; undefined: the folder is counted, and may be gone into. */
 type Outcome = Trouble | 'passed-over' | undefined;
 
-function goOn(next: Counted, met: Outcome, waiting: Counted[], round: Round): void {
-  if (met !== undefined) {
-    if (met !== 'passed-over') round.onTrouble(next.place, met);
-    return;
-  }
-  for (const folder of next.folder.inner) waiting.push(insideOf(folder, next, next.place, round));
+function goOn(next: Counted, met: Outcome, waiting: Counted[], round: Round): undefined {
+  if (met === undefined) {
+    for (const folder of next.folder.inner) waiting.push(insideOf(folder, next, next.place, round));
+  } else if (met !== 'passed-over') round.onTrouble(next.place, met);
 }
 
 function entered(next: Counted, round: Round, isHolder: boolean): undefined {
