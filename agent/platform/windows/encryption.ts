@@ -59,8 +59,11 @@ async function askManageBde(parts: EncryptionParts, signal: AbortSignal): Promis
   if (blocks === undefined) return doubtful({ reason: 'not-understood', detail: 'manage-bde' });
   const found: FoundVolumes = { volumes: [], doubts: [] };
   for (const block of blocks) {
-    // Without a letter: recovery, a closed vault, the key volume of Azure.
-    if (block.letter === null) continue;
+    if (block.letter === null) {
+      // Closed, it is OneDrive's vault. Open, it may be reached by a folder, which the text does not tell.
+      if (block.percent !== undefined) found.doubts.push({ reason: 'disks-not-described', detail: 'manage-bde' });
+      continue;
+    }
     const volume = toVolume(block, block.letter, await askWord(block.letter, parts.exec, signal), parts.systemLetter);
     found.volumes.push(volume);
     if (volume.state === 'unknown') found.doubts.push({ reason: 'disks-not-described', detail: 'manage-bde' });

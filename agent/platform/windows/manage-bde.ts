@@ -2,7 +2,7 @@ import type { Volume } from '../../../shared/report/encryption.ts';
 
 /** One volume as `manage-bde -status` describes it, in whatever language. */
 export interface BdeBlock {
-  /** null: a volume without a letter. */
+  /** null: a volume without a letter of its own; it may lie in a folder. */
   letter: string | null;
   /** How much is encrypted; undefined: not told (a locked volume). */
   percent: number | undefined;
@@ -45,15 +45,19 @@ function headLetter(line: string): string | null | undefined {
 }
 
 function readBlock({ letter, lines }: { letter: string | null; lines: string[] }): BdeBlock | undefined {
-  if (letter === null) return { letter, percent: undefined };
+  if (letter === null) return { letter, percent: percentIn(lines) };
   const [kind = '', ...fields] = lines;
   if (!/^\[.*\]\s*$/.test(kind) || fields.some((line) => line.length > maxLine || !/^\s/.test(line))) return undefined;
   if (fields.filter((line) => /^\s+\S.*:(\s|$)/.test(line)).length < fieldsOfWholeBlock) return undefined;
   // Protectors stand in the last field or in lines below it: a field that ends with its colon was cut.
   if (/:\s*$/.test(fields.at(-1) ?? '')) return undefined;
+  return { letter, percent: percentIn(fields) };
+}
+
+function percentIn(fields: readonly string[]): number | undefined {
   const percents = fields.flatMap((line) => /:.*?(\d{1,3}(?:[.,]\d+)?)[\s\u00A0]*%/.exec(line)?.[1] ?? []);
   const [percent, ...more] = percents.map((each) => Number(each.replace(',', '.')));
-  return { letter, percent: more.length > 0 || percent === undefined || percent > 100 ? undefined : percent };
+  return more.length > 0 || percent === undefined || percent > 100 ? undefined : percent;
 }
 
 /** What `-protectionaserrorlevel` answered about one letter: its exit code 0, 1, or another. */

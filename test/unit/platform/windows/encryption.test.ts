@@ -93,7 +93,25 @@ describe('disk encryption on Windows (DEV1), from recordings', () => {
     expect(verdictOf(await askEncryption(machineOf('protected-os', text)))).to.equal('unknown not-understood');
   });
 
-  it('passes over volumes without a letter, and doubts one whose percentage is not told', async () => {
+  it('doubts an open volume without a letter: it may lie in a folder', async () => {
+    const text = recorded('manage-bde_status-protected-os.txt');
+    const machine = { protectedLetters: 'C', letters: ['C'] };
+    for (const [percent, head] of [
+      ['0.0%', String.raw`Volume \\?\Volume{00000000-0000-0000-0000-100000000000}\ [Photos]`],
+      ['0.0%', String.raw`Volume C:\Photos\ [Photos]`],
+      ['100.0%', String.raw`Volume C:\Photos\ [Photos]`],
+    ] as const) {
+      const block = recorded('manage-bde_status-decrypted-os.txt')
+        .replace(/^[\s\S]*?(?=\[OS Volume\])/, `${head}\n`)
+        .replace('0.0%', percent);
+      expect(block.startsWith(`${head}\n[OS Volume]`)).to.equal(true);
+      expect(verdictOf(await askEncryption({ ...machine, status: text + block }))).to.equal(
+        'unknown disks-not-described',
+      );
+    }
+  });
+
+  it('passes over a closed volume without a letter, and doubts one whose percentage is not told', async () => {
     const vault = [
       String.raw`Volume \\?\Volume{00000000-0000-0000-0000-100000000000}\ [Label Unknown]`,
       '[Data Volume]',
