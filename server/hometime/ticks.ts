@@ -1,4 +1,6 @@
 import type { HometimeAnswer, HometimeAsked } from '../../shared/api/hometime.ts';
+import type { FarewellReason } from '../../shared/policy/farewell.ts';
+import type { FindingCode } from '../../shared/policy/findings.ts';
 import { unknownSentence } from '../../shared/policy/unknown-sentences.ts';
 import type { Unknown } from '../../shared/reading.ts';
 import type { SectionName } from '../../shared/report/report.ts';
@@ -106,14 +108,24 @@ export function accountedForTick({ device }: AtHometime, { passedAt, clockWords 
   const { lastSeenAt, state } = presence;
   if (enrolledAt === null) return tick(asked, 'no', 'it has not joined yet, so nothing is known of it');
   if (lastSeenAt === null) return tick(asked, 'no', 'it was never heard from');
-  const isSilent = findings.some(({ code }) => code === 'silent' || code === 'agent-silent');
+  const isFound = (silent: FindingCode) => findings.some(({ code }) => code === silent);
   const isSeen = passedAt === null ? state === 'online' : lastSeenAt >= passedAt;
-  if (isSeen && !isSilent) return tick(asked, 'yes', `last heard ${clockWords(lastSeenAt)}`);
-  return tick(
-    asked,
-    'no',
-    `it was last heard ${clockWords(lastSeenAt)}${passedAt === null ? '' : ', and not since closing'}`,
-  );
+  const heard = `last heard ${clockWords(lastSeenAt)}${endWords(presence)}`;
+  if (isSeen && isFound('agent-silent')) return tick(asked, 'no', `its agent was stopped while it went on; ${heard}`);
+  if (isSeen && !isFound('silent')) return tick(asked, 'yes', heard);
+  return tick(asked, 'no', `it was ${heard}${passedAt === null ? '' : ', and not since closing'}`);
+}
+
+/** How it ended, where its agent said so. It makes nothing sure that is not without it. */
+function endWords({ state, farewell }: AtHometime['device']['presence']): string {
+  if (state === 'online' || farewell === undefined) return '';
+  const words: { readonly [Why in FarewellReason]: string } = {
+    'system-ends': ', when it was switched off',
+    stopped: ', when its agent was stopped',
+    restarts: '',
+    unknown: '',
+  };
+  return words[farewell.why];
 }
 
 /** A whole sentence as a part of another. */

@@ -69,7 +69,7 @@ export function createDays({ setting, devices, on, random }: Days) {
 
   const noon = async (minutes: number, at: string): Promise<void> => {
     if (minutes === 12 * 60 + 45) await harmless(at);
-    if (minutes === 11 * 60 + 15) await update(random.pick(devices.map(({ id }) => id)));
+    if (minutes === 11 * 60 + 15) await update(devices[random.below(devices.length)]?.id ?? '');
   };
 
   return async (at: string): Promise<void> => {

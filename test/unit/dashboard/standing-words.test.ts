@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { factsOf, standingOf } from '../../../server/dashboard/src/fleet/device-facts.ts';
 import { headline } from '../../../server/dashboard/src/words/standing.ts';
+import type { FarewellReason } from '../../../shared/policy/farewell.ts';
 import { standingSchema } from '../../../shared/policy/standing.ts';
 import { aDevice, now } from './devices.ts';
 
@@ -63,5 +64,21 @@ describe('a device that is out of touch', () => {
     expect(facts.old).to.match(/^as last heard (at|on) /);
     expect(facts.presence.text).to.equal('Out of touch, last heard 3 hours ago');
     expect(facts.topFinding).to.include('out of touch');
+  });
+
+  it('is said to be switched off where its agent said so, with the facts as old as without it (DEV6)', () => {
+    const lastSeenAt = new Date(now - 60_000).toISOString();
+    const factsAfter = (why: FarewellReason, state: 'online' | 'offline' = 'offline') =>
+      factsOf(
+        aDevice({ standing: 'cannot-tell', presence: { state, lastSeenAt, farewell: { why, at: lastSeenAt } } }),
+        now,
+        undefined,
+      );
+    expect(factsAfter('system-ends').presence.text).to.match(/^Switched off (at|on) /);
+    expect(factsAfter('system-ends').presence.tone).to.equal('unknown');
+    expect(factsAfter('system-ends').old).to.match(/^as last heard (at|on) /);
+    expect(factsAfter('stopped').presence.text).to.match(/^Its agent was stopped (at|on) /);
+    expect(factsAfter('restarts').presence.text).to.equal('Out of touch, last heard 1 minute ago');
+    expect(factsAfter('system-ends', 'online').presence.text).to.equal('In touch now');
   });
 });

@@ -1,4 +1,5 @@
 import type { DeviceView } from '../../../../shared/api/devices.ts';
+import type { FarewellReason } from '../../../../shared/policy/farewell.ts';
 import type { PresenceState } from '../../../../shared/policy/presence.ts';
 import { ago, atTime } from './time.ts';
 import type { Said } from './tone.ts';
@@ -15,9 +16,12 @@ const inTouch: { readonly [State in PresenceState]: boolean } = {
   never: false,
 };
 
-/** "In touch", "Quiet since …", "Out of touch, last heard …". */
+/** "In touch now", "Gone quiet, last heard …", "Switched off at 17:32". */
 export function presenceWords(presence: DeviceView['presence'], now: number): Said {
-  const { state, lastSeenAt } = presence;
+  const { state, lastSeenAt, farewell } = presence;
+  const ended = farewell === undefined || isInTouch(state) ? undefined : farewellWords[farewell.why];
+  if (farewell !== undefined && ended !== undefined)
+    return { text: `${ended} ${atTime(farewell.at, now)}`, tone: 'unknown' };
   const heard = lastSeenAt === null ? '' : `, last heard ${ago(lastSeenAt, now)}`;
   const words: { readonly [State in PresenceState]: Said } = {
     online: { text: 'In touch now', tone: 'good' },
@@ -27,6 +31,14 @@ export function presenceWords(presence: DeviceView['presence'], now: number): Sa
   };
   return words[state];
 }
+
+/** What its agent said as it ended; undefined: nothing that tells more than its silence. */
+const farewellWords: { readonly [Why in FarewellReason]: string | undefined } = {
+  'system-ends': 'Switched off',
+  stopped: 'Its agent was stopped',
+  restarts: undefined,
+  unknown: undefined,
+};
 
 /** The label of facts that are old: "as last heard at 17:02"; empty while the device is in touch. */
 export function oldFacts(presence: DeviceView['presence'], now: number): string {

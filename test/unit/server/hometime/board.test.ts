@@ -9,6 +9,7 @@ import type { DeviceView } from '../../../../shared/api/devices.ts';
 import type { HometimeAsked } from '../../../../shared/api/hometime.ts';
 import type { Opening } from '../../../../shared/calendar/opening.ts';
 import { defaultPolicy } from '../../../../shared/policy/document.ts';
+import type { FarewellReason } from '../../../../shared/policy/farewell.ts';
 import { known, type Reading, unknown } from '../../../../shared/reading.ts';
 import type { Sections } from '../../../../shared/report/report.ts';
 import { aDevice } from '../../dashboard/devices.ts';
@@ -261,6 +262,27 @@ describe('a device at closing time', () => {
     expect(heard(after, { enrolledAt: null })).to.equal('no');
     expect(row(tidy({}, { presence: { state: 'offline', lastSeenAt: before } })).missing).to.include(
       'It was last heard at 15:30, and not since closing',
+    );
+  });
+
+  it('says that a device was switched off where its agent said so, which makes nothing sure (DEV6)', () => {
+    const off = (lastSeenAt: string, why: FarewellReason, more: Partial<DeviceView> = {}) =>
+      tidy({}, { presence: { state: 'offline', lastSeenAt, farewell: { why, at: lastSeenAt } }, ...more });
+    expect(row(off(before, 'system-ends')).missing).to.include(
+      'It was last heard at 15:30, when it was switched off, and not since closing',
+    );
+    for (const why of ['system-ends', 'stopped', 'restarts', 'unknown'] as const) {
+      expect(answer('accounted-for', off(before, why)), why).to.equal('no');
+      const plain = { presence: { state: 'offline' as const, lastSeenAt: before } };
+      const answers = (device: DeviceView) => row(device).ticks.map(({ answer }) => answer);
+      expect(answers(off(before, why)), why).to.deep.equal(answers(tidy({}, plain)));
+    }
+    const finding = {
+      ...{ code: 'agent-silent' as const, severity: 'act' as const, misuse: true, requirements: ['DEV6'] },
+      ...{ text: 'Stopped.', remedy: '', since: before, graceUntil: null },
+    };
+    expect(row(off(after, 'stopped', { findings: [finding] })).missing).to.match(
+      /^Its agent was stopped while it went on; last heard at .*, when its agent was stopped/,
     );
   });
 });
