@@ -2,17 +2,19 @@ import { StatedError } from '../../shared/api/errors.ts';
 import { moveCase } from '../../shared/incident/case-life.ts';
 import { categoryCatalogue } from '../../shared/incident/categories.ts';
 import { dueAt } from '../../shared/incident/clocks.ts';
-import { type Outcome, outcomeCatalogue, stepsOf } from '../../shared/incident/outcomes.ts';
+import { confidentialOutcomes, type Outcome, outcomeCatalogue, stepsOf } from '../../shared/incident/outcomes.ts';
 import { retentionClasses, retentionOf } from '../../shared/incident/retention.ts';
 import { type Instant, instant } from '../../shared/instant.ts';
 import type { Handlers } from '../http/handlers.ts';
 import { type ActingParts, createActing, taking } from './acting.ts';
 import { readEntry } from './case-fold.ts';
 import type { OpenedCase } from './desk.ts';
+import { type NewEntry, theServer } from './record.ts';
 
 /** What those who look after a case do with it. */
 export function caseActRoutes(parts: ActingParts) {
   const { act, now } = createActing(parts);
+  const { tell } = parts;
 
   return {
     takeIncident: ({ asker, params }) =>
@@ -42,7 +44,13 @@ export function caseActRoutes(parts: ActingParts) {
           dueAt: clock === null ? null : dueAt(clock, facts.knownAt, calendar),
         }));
         const data = { outcome, from: facts.knownAt, steps };
-        return { entries: [...taking(opened, by), { kind: 'outcome', data, text: reason, by }] };
+        const entries: NewEntry[] = [...taking(opened, by), { kind: 'outcome', data, text: reason, by }];
+        if (facts.confidential || !confidentialOutcomes.has(outcome)) return { entries };
+        // Whoever decides it need not think of it, and may be who it passes by from now on.
+        return {
+          entries: [...entries, madeConfidential],
+          afterwards: () => tell(connection, { incidentId: opened.seen.found.id, what: 'restricted' }),
+        };
       }),
 
     settleStep: ({ asker, params, body: { outcome, step, how, text, doneAt = now() } }) =>
@@ -65,6 +73,13 @@ export function caseActRoutes(parts: ActingParts) {
       }),
   } satisfies Partial<Handlers>;
 }
+
+const madeConfidential: NewEntry = {
+  kind: 'confidentiality',
+  data: { confidential: true },
+  text: 'A case with an allegation of harm passes the manager and the deputy by.',
+  by: theServer,
+};
 
 function outcomesOf({ entries }: OpenedCase): Outcome[] {
   return entries.flatMap((entry) => {

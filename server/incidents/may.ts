@@ -1,6 +1,7 @@
 import type { IncidentAct } from '../../shared/api/incidents.ts';
 import { isOver } from '../../shared/incident/case-life.ts';
 import { categoryCatalogue } from '../../shared/incident/categories.ts';
+import { confidentialOutcomes } from '../../shared/incident/outcomes.ts';
 import type { Asker } from '../http/asker.ts';
 import type { CaseFacts } from './case-fold.ts';
 import type { StoredStep } from './step-store.ts';
@@ -67,6 +68,10 @@ const rules: { readonly [Act in IncidentAct]: readonly Rule[] } = {
     lead,
     ({ facts: { category } }) =>
       categoryCatalogue[category].confidential === 'always' ? 'A case of this category stays confidential.' : undefined,
+    ({ steps }) =>
+      steps.some(({ outcome }) => confidentialOutcomes.has(outcome))
+        ? 'A case with an allegation of harm stays confidential.'
+        : undefined,
   ],
   'name-concerned': [unpurged],
   hold: [lead, unpurged],

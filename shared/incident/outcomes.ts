@@ -81,6 +81,9 @@ export const outcomeCatalogue = {
 export type Outcome = keyof typeof outcomeCatalogue;
 export const outcomeSchema = z.enum(Object.keys(outcomeCatalogue) as Outcome[]);
 
+/** Outcomes that have the case pass the manager by from then on, whatever it was reported as (INC2, INC4). */
+export const confidentialOutcomes: ReadonlySet<Outcome> = new Set<Outcome>(['allegation']);
+
 /** The steps of an outcome in the order they are shown. */
 export function stepsOf(outcome: Outcome): { code: string; step: Step }[] {
   const steps: Readonly<Record<string, Step>> = outcomeCatalogue[outcome].steps;

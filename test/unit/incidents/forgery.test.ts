@@ -214,13 +214,13 @@ describe('whom a case concerns, by ways round (INC4)', () => {
   it('and who reads the record alone, are not told by a clock which outcome was decided', async () => {
     const administrator = await rig.person('administrator');
     const { id } = await rig.report(lead, { text: 'Words.' });
-    await rig.routes.decideOutcome(asked(lead, { id }, { outcome: 'allegation', reason: 'It is grave.' }));
+    await rig.routes.decideOutcome(asked(lead, { id }, { outcome: 'authorities', reason: 'It is grave.' }));
     rig.clock.move(100 * hour);
     await rig.incidents.look.clocks();
     const shown = await rig.show(administrator, id);
     expect(shown).to.include({ sight: 'record' });
     expect(shown.entries.map(({ kind }) => kind)).to.include('clock');
-    expect(JSON.stringify(shown)).to.not.include('allegation');
+    expect(JSON.stringify(shown)).to.not.include('authorities');
   });
 
   it('read nothing of it in the hold that is set from it', async () => {

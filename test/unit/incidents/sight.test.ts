@@ -88,6 +88,31 @@ describe('who sees what of a case (INC3, INC4)', () => {
     );
   });
 
+  it('has a case pass the manager by once an allegation of harm is decided on, whatever it was reported as (INC2, INC4)', async () => {
+    const { 'safeguarding-lead': lead, manager, staff } = people;
+    const { id } = await rig.report(staff, { category: 'policy-breach', text: 'She was rough with him.' });
+    rig.told.length = 0;
+    const decide = (asker: Asker, outcome: 'disciplinary' | 'allegation') =>
+      rig.routes.decideOutcome(asked(asker, { id }, { outcome, reason: 'It may have been harm.' }));
+    await decide(manager, 'disciplinary');
+    expect((await rig.show(manager, id)).confidential, 'no other outcome').to.equal(false);
+    const last = await decide(manager, 'allegation');
+    expect(
+      last.outcomes.map(({ outcome }) => outcome),
+      'a last time',
+    ).to.include('disciplinary');
+    expect(await refusal(rig.show(manager, id))).to.equal('not-found');
+    const shown = await rig.show(lead, id);
+    expect(shown.confidential).to.equal(true);
+    expect(shown.entries.filter(({ kind }) => kind === 'confidentiality')).to.have.length(1);
+    expect(rig.told.at(-1)).to.include({ what: 'restricted', confidential: true });
+    expect(rig.told.at(-1)?.excluded).to.include(manager.id);
+    expect(shown.may).to.not.include('open-up');
+    const opened = rig.routes.restrictIncident(asked(lead, { id }, { confidential: false, reason: 'I think not.' }));
+    expect(await refusal(opened)).to.equal('conflict');
+    expect((await rig.verify()).faults).to.deep.equal([]);
+  });
+
   it('always has an allegation and a concern about a child pass the manager by, whatever the reporter chose', async () => {
     for (const category of ['allegation-of-harm', 'child-concern'] as const) {
       const { id } = await rig.report(people.manager, { category, confidential: false });

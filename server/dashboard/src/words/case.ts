@@ -37,7 +37,7 @@ const outcomeMeanings: { readonly [Name in Outcome]: string } = {
   'log-only': 'It stays on record, and nothing else follows',
   disciplinary: 'The setting’s own process for somebody who works here',
   authorities: 'The local authority’s officer, the inspectorate, the data regulator: each with its deadline',
-  allegation: 'Somebody who works here may have harmed a child: the officer within one working day',
+  allegation: 'Somebody who works here may have harmed a child: the officer within one working day, and the case passes the manager and the deputy by',
 };
 export function outcomeMeaning(outcome: Outcome): string {
   return outcomeMeanings[outcome];
