@@ -1,8 +1,8 @@
-import type { Knex } from 'knex';
-import type { Role } from '../../shared/api/people.ts';
-import type { Instant } from '../../shared/instant.ts';
+import { z } from 'zod';
+import { type Role, roleSchema } from '../../shared/api/people.ts';
+import { type Instant, instantSchema } from '../../shared/instant.ts';
+import { ask } from '../storage/ask.ts';
 import type { Connection } from '../storage/database.ts';
-import { inForce as inForceThere } from './memberships-store.ts';
 
 export interface TokenRow {
   id: string;
@@ -27,6 +27,18 @@ export interface NewTokenRow extends ListedToken {
 
 const columns = { id: 'id', settingId: 'setting_id', name: 'name', role: 'role', expiresAt: 'expires_at' } as const;
 
+const tokenRowSchema = z
+  .object({
+    id: z.string(),
+    setting_id: z.string(),
+    name: z.string(),
+    role: roleSchema,
+    expires_at: instantSchema.nullable(),
+  })
+  .transform(
+    ({ setting_id: settingId, expires_at: expiresAt, ...row }): TokenRow => ({ ...row, settingId, expiresAt }),
+  );
+
 export async function insertToken(connection: Connection, token: NewTokenRow): Promise<void> {
   await connection('tokens').insert({
     id: token.id,
@@ -42,24 +54,10 @@ export async function insertToken(connection: Connection, token: NewTokenRow): P
   });
 }
 
-/** It has not ended, and who made it (null: the command line) is still an administrator there. */
-function inForce(now: Instant) {
-  const role: Role = 'administrator';
-  return (row: Knex.QueryBuilder): void => {
-    row
-      .where((either) => either.whereNull('expires_at').orWhere('expires_at', '>', now))
-      .where((either) =>
-        either.whereNull('made_by_person').orWhereExists((maker) => {
-          maker
-            .from('memberships')
-            .whereRaw('memberships.person_id = tokens.made_by_person and memberships.setting_id = tokens.setting_id')
-            .where({ 'memberships.role': role })
-            .where(inForceThere(now))
-            .select('memberships.role');
-        }),
-      );
-  };
-}
+/** It was not revoked and has not ended, and who made it (null: the command line) is still an administrator there. Parameters: now, twice. */
+const inForce = `revoked_at is null and (expires_at is null or expires_at > ?) and (made_by_person is null or exists (
+  select 1 from memberships where person_id = tokens.made_by_person and memberships.setting_id = tokens.setting_id
+  and memberships.role = 'administrator' and (until is null or until > ?)))`;
 
 /** The token of a secret's digest, unless it was revoked or has ended. */
 export async function findToken(
@@ -67,17 +65,16 @@ export async function findToken(
   secretDigest: string,
   now: Instant,
 ): Promise<TokenRow | undefined> {
-  return await connection('tokens')
-    .where({ secret_digest: secretDigest, revoked_at: null })
-    .where(inForce(now))
-    .first(columns);
+  const sql = `select id, setting_id, name, role, expires_at from tokens where secret_digest = ? and ${inForce}`;
+  const [row] = await ask(connection, sql, [secretDigest, now, now]);
+  return row === undefined ? undefined : tokenRowSchema.parse(row);
 }
 
 /** The tokens of a setting in force, latest first. */
 export async function listTokens(connection: Connection, settingId: string, now: Instant): Promise<ListedToken[]> {
   return await connection('tokens')
-    .where({ setting_id: settingId, revoked_at: null })
-    .where(inForce(now))
+    .where({ setting_id: settingId })
+    .whereRaw(inForce, [now, now])
     .orderBy([{ column: 'created_at', order: 'desc' }, 'id'])
     .select({ ...columns, createdAt: 'created_at', madeBy: 'made_by' });
 }
@@ -89,8 +86,8 @@ export async function revokeTokens(
   now: Instant,
 ): Promise<string[]> {
   const revoked: { id: string }[] = await connection('tokens')
-    .where({ setting_id: which.settingId, revoked_at: null })
-    .where(inForce(now))
+    .where({ setting_id: which.settingId })
+    .whereRaw(inForce, [now, now])
     .where((row) => ('id' in which ? row.where({ id: which.id }) : row.where({ made_by_person: which.madeByPerson })))
     .update({ revoked_at: now })
     .returning('id');
