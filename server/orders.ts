@@ -8,6 +8,7 @@ import type { Command } from './commands/command-rows.ts';
 import { type CommandsParts, createCommands } from './commands/commands.ts';
 import { createMoveIntake, type Departure } from './commands/move-intake.ts';
 import { mustNotBeHeld, type Ordering } from './commands/order-guards.ts';
+import { createOrdersOut } from './commands/orders-out.ts';
 import { createQueueEnds, type QueueEnds } from './commands/queue-ends.ts';
 import { commandRoutes } from './commands/routes.ts';
 import { createWipeWatch } from './commands/wipe-watch.ts';
@@ -54,6 +55,7 @@ export type Orders = ReturnType<typeof createOrders>;
 /** Joins orders with devices, holds, certificates and security events: the features know nothing of one another. */
 export function createOrders(parts: OrdersParts) {
   const { db, clock, log, audit, presence, security, told } = parts;
+  const out = createOrdersOut();
   const common = {
     db,
     clock,
@@ -63,6 +65,7 @@ export function createOrders(parts: OrdersParts) {
     spendConfirmation: parts.spendConfirmation,
     changed: told.commandsChanged,
     nudge: told.nudge,
+    out,
     hand: told.hand,
     isConnected: parts.isConnected,
   };
@@ -91,6 +94,7 @@ export function createOrders(parts: OrdersParts) {
     clock,
     log,
     audit,
+    out,
     notice: security.note,
     leave: (connection, command) => leave(connection, causeOf(command, { wiped: false })),
     taken: ({ commandIds, incidentIds, nudged, left, eventIds }) => {

@@ -31,7 +31,7 @@ import {
 
 type BatchesParts = Pick<
   CommandsParts,
-  'db' | 'clock' | 'audit' | 'holdsOf' | 'spendConfirmation' | 'changed' | 'nudge' | 'isConnected' | 'hand'
+  'db' | 'clock' | 'audit' | 'holdsOf' | 'spendConfirmation' | 'changed' | 'nudge' | 'isConnected' | 'out' | 'hand'
 > &
   Pick<Commands, 'awaitsApproval'> & {
     /** The devices of the setting's fleet that a filter names, by name. */
@@ -123,6 +123,7 @@ export function createBatches(parts: BatchesParts) {
       if (error instanceof MovedMeanwhile) return undefined;
       throw error;
     }
+    parts.out.left(begun);
     return { begun, superseded: [], leaving: begun };
   };
 
@@ -239,7 +240,8 @@ function numbersOf(planned: readonly Planned[]): Pick<BatchPreview, 'now' | 'lat
  * device is in touch changes all the time and changes nothing about what is ordered.
  */
 function fingerprintOf({ filter, order }: BatchQuestion, planned: readonly Planned[]): string {
-  const devices = planned.map(({ device, row }) => [device.id, device.epoch, row.why]).sort();
+  // As text before they are sorted: a sort of lists would write each out again at every comparison.
+  const devices = planned.map(({ device, row }) => JSON.stringify([device.id, device.epoch, row.why])).sort();
   return createHash('sha256')
     .update(JSON.stringify([filter, order, devices]))
     .digest('hex')

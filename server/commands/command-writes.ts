@@ -29,9 +29,12 @@ interface Also {
   offered?: true;
 }
 
-/** A command as it was seen in this transaction, and where it goes from there. */
-export interface Moving {
-  command: Command;
+/** What of a command says where it is, and whose. */
+export type SeenOrder = Pick<Command, 'id' | 'settingId' | 'deviceId' | 'order' | 'state'>;
+
+/** A command as it was seen, and where it goes from there. */
+export interface Moving<Order extends SeenOrder = Command> {
+  command: Order;
   move: StoredMove;
 }
 
@@ -88,7 +91,11 @@ export function firstMoves(
  * Moves commands, several steps of one in the order given. All or none: a move that the table does not
  * allow throws, and so does (MovedMeanwhile) a command that is no longer in the state it was seen in.
  */
-export async function writeMoves(connection: Connection, audit: Audit, moving: readonly Moving[]): Promise<void> {
+export async function writeMoves(
+  connection: Connection,
+  audit: Audit,
+  moving: readonly Moving<SeenOrder>[],
+): Promise<void> {
   const steps = new Map<string, Step>();
   for (const { command, move } of moving) {
     const step = steps.get(command.id) ?? { from: command.state, moves: [] };
@@ -125,7 +132,7 @@ function textOf(moves: readonly StoredMove[]): string {
   );
 }
 
-function entryOf(command: NewCommand, move: StoredMove, more: AuditEntry['data']): AuditEntry {
+function entryOf(command: Omit<SeenOrder, 'state'>, move: StoredMove, more: AuditEntry['data']): AuditEntry {
   return {
     settingId: command.settingId,
     actor: move.actor === 'device' ? command.deviceId : move.actor,

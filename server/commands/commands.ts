@@ -30,6 +30,7 @@ import {
   type Ordering,
   type WipeRule,
 } from './order-guards.ts';
+import type { OrdersOut } from './orders-out.ts';
 
 export interface CommandsParts {
   db: Database;
@@ -52,6 +53,8 @@ export interface CommandsParts {
   /** Told after the commit: the devices may have work. */
   nudge: (deviceIds: Iterable<string>) => void;
   isConnected: (deviceId: string) => boolean;
+  /** Told which orders were committed as sent, before they leave. */
+  out: Pick<OrdersOut, 'left'>;
   /** Hands orders to their devices' connections; after the commit that says they were sent. */
   hand: (commands: readonly Beginning[]) => void;
 }
@@ -128,6 +131,7 @@ export function createCommands(parts: CommandsParts) {
       if (error instanceof MovedMeanwhile) return undefined;
       throw error;
     }
+    parts.out.left([begun]);
     return { begun, leaves: true, superseded: [], name: device.name };
   };
 

@@ -8,6 +8,7 @@ import { statedFrom } from '../http/answers.ts';
 import type { Connection, Database } from '../storage/database.ts';
 import { type Command, inFlightOf } from './command-rows.ts';
 import type { Judged } from './device-word.ts';
+import type { OrdersOut } from './orders-out.ts';
 import { createStoringMoves, type Word } from './storing-moves.ts';
 
 /** Something noticed of a device, for the list of security events. */
@@ -23,6 +24,7 @@ export interface MoveIntakeParts {
   clock: Clock;
   log: Log;
   audit: Audit;
+  out: Pick<OrdersOut, 'find' | 'moved'>;
   /** Writes an event down in the transaction; answers what `taken` is to be told. */
   notice: (connection: Connection, noticed: NoticedOrder) => Promise<number>;
   /** A retire order was verified: the device leaves in the same transaction. */

@@ -3,10 +3,10 @@ import { type Clock, type Instant, instant } from '../../shared/instant.ts';
 import type { MoveMessage } from '../../shared/wire/messages.ts';
 import type { Connection, Database } from '../storage/database.ts';
 import { MovedMeanwhile } from '../storage/written.ts';
-import type { Command } from './command-rows.ts';
 import { type Moving, writeMoves } from './command-writes.ts';
 import { type Judged, judgeGarbled, judgeWord } from './device-word.ts';
 import type { MoveIntakeParts, Taken } from './move-intake.ts';
+import type { OrderOut } from './orders-out.ts';
 import { devicesWaitedFor, findSpokenOf } from './spoken-of.ts';
 
 /** What a device said of an order. */
@@ -23,52 +23,53 @@ export interface Stored {
   told: () => Promise<Taken>;
 }
 
-type StoringParts = Pick<MoveIntakeParts, 'audit' | 'notice' | 'leave'> & { db: Database; clock: Clock };
+type StoringParts = Pick<MoveIntakeParts, 'audit' | 'out' | 'notice' | 'leave'> & { db: Database; clock: Clock };
 
 /** Words as they were judged, by the orders as they were seen. */
-interface Heard {
+interface Heard<Order extends OrderOut = OrderOut> {
   judged: Judged[];
-  moving: Moving[];
+  moving: Moving<Order>[];
 }
 
 /**
- * Stores words in the order they came, all in one commit. Most are nothing but moves: those are one look and one
- * statement, which writes nothing unless every order is where it was seen. All else is a transaction.
+ * Stores words in the order they came, all in one commit. Most are nothing but moves: those are one statement, which
+ * writes nothing unless every order is where it was seen, by this process's own memory or else in one look. All else
+ * is a transaction.
  */
 export function createStoringMoves(parts: StoringParts) {
-  const { db, clock } = parts;
+  const { db, clock, out } = parts;
   return async (words: readonly Word[]): Promise<Stored> => {
     const at = instant(clock.now());
+    const ids = idsOf(words);
+    const remembered = out.find(ids);
     return (
-      (await storeMoves(parts, words, at)) ?? (await db.transaction((within) => storeAll(parts, within, words, at)))
+      (remembered && (await storeRemembered(parts, hear(remembered, words, at)))) ??
+      (await storeMoves(parts, hear(await findSpokenOf(db, ids), words, at))) ??
+      (await db.transaction((within) => storeAll(parts, within, words, at)))
     );
   };
 }
 
-async function storeMoves(
-  { db, audit }: StoringParts,
-  words: readonly Word[],
-  at: Instant,
-): Promise<Stored | undefined> {
-  const { judged, moving } = await hear(db, words, at);
+/** What is remembered may be outdated: of that only the database's own yes to every single move counts. */
+async function storeRemembered(parts: StoringParts, heard: Heard): Promise<Stored | undefined> {
+  return heard.judged.every(({ is }) => is === 'move') ? storeMoves(parts, heard) : undefined;
+}
+
+async function storeMoves(parts: StoringParts, { judged, moving }: Heard): Promise<Stored | undefined> {
   if (judged.some(({ is, noticed }) => is === 'called-replayed' || noticed !== undefined) || moving.some(isLeaving))
     return undefined;
   try {
-    await writeMoves(db, audit, moving);
+    await writeMoves(parts.db, parts.audit, moving);
   } catch (error) {
     if (error instanceof MovedMeanwhile) return undefined;
     throw error;
   }
-  return { judged, told: () => whatFollows(db, moving, {}) };
+  return { judged, told: () => whatFollows(parts, moving, {}) };
 }
 
-async function storeAll(
-  { db, audit, notice, leave }: StoringParts,
-  within: Connection,
-  words: readonly Word[],
-  at: Instant,
-): Promise<Stored> {
-  const { judged, moving } = await hear(within, words, at);
+async function storeAll(parts: StoringParts, within: Connection, words: readonly Word[], at: Instant): Promise<Stored> {
+  const { audit, notice, leave } = parts;
+  const { judged, moving } = hear(await findSpokenOf(within, idsOf(words)), words, at);
   const eventIds = new Set<number>();
   for (const [index, { peer, commandId }] of words.entries()) {
     const { is, noticed } = judged[index] ?? {};
@@ -83,15 +84,18 @@ async function storeAll(
     for (const id of departure.commandIds) commandIds.add(id);
     for (const id of departure.incidentIds) incidentIds.add(id);
   }
-  return { judged, told: () => whatFollows(db, moving, { commandIds, incidentIds, eventIds }) };
+  return { judged, told: () => whatFollows(parts, moving, { commandIds, incidentIds, eventIds }) };
+}
+
+function idsOf(words: readonly Word[]): string[] {
+  return [...new Set(words.map(({ commandId }) => commandId))];
 }
 
 /** Judges each word by what those before it came to. */
-async function hear(connection: Connection, words: readonly Word[], at: Instant): Promise<Heard> {
-  const commands = await findSpokenOf(connection, [...new Set(words.map((word) => word.commandId))]);
-  const seen = new Map(commands.map((command) => [command.id, command]));
+function hear<Order extends OrderOut>(orders: readonly Order[], words: readonly Word[], at: Instant): Heard<Order> {
+  const seen = new Map(orders.map((order) => [order.id, order]));
   const reached = new Map(seen);
-  const moving: Moving[] = [];
+  const moving: Moving<Order>[] = [];
   const judged = words.map((word) => {
     const [command, before] = [seen.get(word.commandId), reached.get(word.commandId)];
     const one = judge(word, before, at);
@@ -106,18 +110,23 @@ async function hear(connection: Connection, words: readonly Word[], at: Instant)
   return { judged, moving };
 }
 
-function judge({ peer: { deviceId }, message }: Word, command: Command | undefined, at: Instant): Judged {
+function judge({ peer: { deviceId }, message }: Word, command: OrderOut | undefined, at: Instant): Judged {
   if (message !== undefined) return judgeWord(command, { deviceId, message, at });
   return command === undefined ? { is: 'nothing' } : judgeGarbled(command, { deviceId, at });
 }
 
 /** A retire order was carried out: its device leaves the fleet. */
-function isLeaving({ command, move }: Moving): boolean {
+function isLeaving({ command, move }: Moving<OrderOut>): boolean {
   return move.to === 'verified' && command.order.kind === 'retire';
 }
 
 /** Whose queue may go on is looked at after the commit: whoever ordered before it saw the device busy, and counts on this. */
-async function whatFollows(db: Database, moving: readonly Moving[], more: Partial<Taken>): Promise<Taken> {
+async function whatFollows(
+  { db, out }: StoringParts,
+  moving: readonly Moving<OrderOut>[],
+  more: Partial<Taken>,
+): Promise<Taken> {
+  out.moved(moving);
   const goingOn = moving.filter(({ move }) => isFinal(move.to) || move.to === 'deferred');
   const devices = devicesOf(goingOn);
   // Asked for in vain is harmless; not asked for would leave an order lying.
@@ -128,6 +137,6 @@ async function whatFollows(db: Database, moving: readonly Moving[], more: Partia
   return { commandIds, incidentIds, nudged, left: devicesOf(moving.filter(isLeaving)), eventIds };
 }
 
-function devicesOf(some: readonly Moving[]): Set<string> {
+function devicesOf(some: readonly Moving<OrderOut>[]): Set<string> {
   return new Set(some.map(({ command }) => command.deviceId));
 }

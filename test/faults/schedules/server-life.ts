@@ -5,6 +5,7 @@ import { movesOfCommands } from '../../../server/commands/command-views.ts';
 import { createCommands } from '../../../server/commands/commands.ts';
 import { createDelivery } from '../../../server/commands/delivery.ts';
 import { createMoveIntake } from '../../../server/commands/move-intake.ts';
+import { createOrdersOut } from '../../../server/commands/orders-out.ts';
 import { findDeviceOf } from '../../../server/devices/device-store.ts';
 import { holdsOnDevices } from '../../../server/holds/hold-store.ts';
 import type { Lender } from '../../../server/storage/ask.ts';
@@ -58,8 +59,9 @@ export async function startServerLife(parts: ServerLifeParts) {
     },
     changed: () => {},
   });
+  const out = createOrdersOut();
   const commands = createCommands({
-    ...{ db, clock, audit, deviceOf: findDeviceOf, holdsOf: holdsOnDevices },
+    ...{ db, clock, audit, out, deviceOf: findDeviceOf, holdsOf: holdsOnDevices },
     wipeApprovalOf: async () => 'never',
     administratorsOf: async () => ({ now: 1, lately: 1 }),
     spendConfirmation: async () => {},
@@ -69,7 +71,7 @@ export async function startServerLife(parts: ServerLifeParts) {
     hand: delivery.hand,
   });
   const intake = createMoveIntake({
-    ...{ db, clock, log: silentLog, audit },
+    ...{ db, clock, log: silentLog, audit, out },
     notice: async () => 0,
     leave: () => Promise.reject(new Error('nobody leaves here')),
     taken: ({ nudged }) => delivery.nudge(nudged),

@@ -55,6 +55,15 @@ describe('several moves in one message', () => {
     expect((await show(order)).moves.map(({ to }) => to)).to.deep.equal(['queued', 'sent', 'received', 'started']);
   });
 
+  it('are judged by the database when another process was faster than this one’s memory', async () => {
+    const { id: order } = await rig.order(admin, id, { kind: 'logout' });
+    await rig.db('commands').where({ id: order }).update({ state: 'expired' });
+    const moves = [move(order, 'received'), move(order, 'started'), move(order, 'verified', { evidence })];
+    expect(await take(...moves)).to.deep.equal([]);
+    expect((await show(order)).moves.map(({ to }) => to)).to.deep.equal(['queued', 'sent', 'verified']);
+    expect(await rig.auditOf(order)).to.deep.equal(['command.queued', 'command.sent', 'command.verified']);
+  });
+
   it('let the order go on that was given while they were on their way', async () => {
     const { id: first } = await rig.order(admin, id, { kind: 'logout' });
     const [, second] = await Promise.all([
