@@ -10,6 +10,7 @@ import type { SettingsHolder } from './guard/settings-holder.ts';
 import { composeGuard, uptimeOf } from './guarding.ts';
 import { enrolledAfter, type Identity } from './identity/identity.ts';
 import { tlsOptions } from './identity/tls-options.ts';
+import { composeJournal, journalKeepingOf, unlessItPasses } from './journal-keeping.ts';
 import { composeLockGuard } from './lock-guarding.ts';
 import { composeOrders } from './orders.ts';
 import type { Keeper } from './platform/keeper.ts';
@@ -19,7 +20,7 @@ import { createProber } from './probe/prober.ts';
 import { composeReports, createNotes } from './reports.ts';
 import { hasLeft } from './retirement.ts';
 import { createEnrolmentStore, enrolmentOf, type Guard as JournalGuard } from './store/enrolment-store.ts';
-import { createJournalStore, type JournalStore } from './store/journal-store.ts';
+import type { JournalStore } from './store/journal-store.ts';
 import { openStore, type Store } from './store/store.ts';
 import { type Connection, createConnection } from './transport/connection.ts';
 import { createServerTime } from './transport/server-time.ts';
@@ -87,7 +88,8 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(isTold: 
   const ending = new AbortController();
   let isRunning = false;
   const serverTime = createServerTime({ clock, notBefore: enrolledAfter(identity) });
-  const enrolments = createEnrolmentStore(store.database);
+  const keeping = journalKeepingOf(parts);
+  const enrolments = createEnrolmentStore(store.database, keeping.seal);
   const enrolment = enrolmentOf(identity);
   let journalGuard = await enrolments.open(enrolment);
   await settings.open(identity);
@@ -102,7 +104,14 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(isTold: 
   if (journalGuard.state === 'awaits-server') guard.journalLost();
   const note = createNotes(parts, store, serverTime);
 
-  const journal = createJournalStore(store.database);
+  const journal = composeJournal(store.database, keeping, {
+    guard,
+    async onOpened() {
+      journalGuard = await enrolments.open(enrolment);
+    },
+    onChangedInUse: parts.onFailure,
+  });
+  await journal.open().catch(unlessItPasses(log));
   const connection: Connection = createConnection({
     url: urlOf(identity.server),
     tls: tlsOptions(identity),
@@ -223,7 +232,7 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(isTold: 
   }
 
   // Ended between the server's word and the removal: nobody is there any more who could be met.
-  await leaveIfRetired({ refused: false });
+  await leaveIfRetired({ refused: false }).catch(unlessItPasses(log));
   await reports.outbox.start();
   note.connected(false);
   orders.inbox.start();

@@ -106,6 +106,7 @@ async function run(options: RunOptions): Promise<void> {
   try {
     ended = await Promise.race([asked, broken, left]);
   } catch (error) {
+    if (error instanceof StoreFault) throw error;
     throw new StoreFault(
       `The store in ${dataFolder} was found damaged while in use. Start the agent again: it puts the file aside and goes on. (${messageOf(error)})`,
       { cause: error },

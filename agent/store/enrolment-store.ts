@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { type Instant, instantSchema } from '../../shared/instant.ts';
+import { findHead, type JournalSeal, writeHead } from './journal-seal.ts';
 import type { Connection, Sqlite } from './sqlite.ts';
 
 const enrolmentRow = z.object({
-  last_sequence: z.int(),
-  acknowledged: z.int(),
   guard: z.enum(['none', 'awaits-server', 'since']),
   guarded_since: instantSchema.nullable(),
 });
@@ -39,9 +38,9 @@ export interface EnrolmentStore {
  * INVARIANT: an order runs once even when the store was lost, because a store
  * that did not see the enrolment's beginning refuses every order issued before
  * the first welcome it saw. Both times are the server's own: no clock of the
- * device is trusted here.
+ * device is trusted here. `seal`: what seals the journal seals this too.
  */
-export function createEnrolmentStore(database: Sqlite): EnrolmentStore {
+export function createEnrolmentStore(database: Sqlite, seal?: JournalSeal): EnrolmentStore {
   return {
     async enrolled(enrolment) {
       await database.run(
@@ -66,14 +65,35 @@ export function createEnrolmentStore(database: Sqlite): EnrolmentStore {
           enrolment,
           lastSequence,
         );
+        if (seal !== undefined) await sealWhole(connection, seal, enrolment);
         return readGuard(connection, enrolment);
       }),
   };
 }
 
+/** One that cannot be read was changed by hand, and is worth nothing. */
 async function readGuard(connection: Connection, enrolment: string): Promise<Guard> {
-  const row = (await connection.all(enrolmentRow, 'select * from enrolments where enrolment = ?', enrolment))[0];
+  const sql = 'select guard, guarded_since from enrolments where enrolment = ?';
+  const [found] = await connection.all(z.unknown(), sql, enrolment);
+  const row = enrolmentRow.safeParse(found).data;
   if (row === undefined) return { state: 'awaits-server' };
   if (row.guard !== 'since') return { state: row.guard };
   return row.guarded_since === null ? { state: 'awaits-server' } : { state: 'since', since: row.guarded_since };
+}
+
+/** What the journal of an enrolment is worth, as it lies there, for the seal. */
+export async function wholeText(connection: Connection, enrolment: string): Promise<string> {
+  const [row] = await connection.all(
+    z.object({ whole: z.string() }),
+    "select trim(guard || ' ' || coalesce(guarded_since, '')) as whole from enrolments where enrolment = ?",
+    enrolment,
+  );
+  return row?.whole ?? '';
+}
+
+/** A head that is not right is left as it is: the next look at the journal tells of it. */
+async function sealWhole(connection: Connection, seal: JournalSeal, enrolment: string): Promise<void> {
+  const { is, ...head } = await findHead(connection, seal);
+  const whole = await wholeText(connection, enrolment);
+  if ('whole' in head && head.whole !== whole) await writeHead(connection, seal, { ...head, whole });
 }

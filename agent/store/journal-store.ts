@@ -4,6 +4,8 @@ import { commandEvidenceSchema } from '../../shared/command/kinds.ts';
 import { commandStateSchema, IllegalMoveError, isFinal, mayMove } from '../../shared/command/life.ts';
 import { type Instant, instant } from '../../shared/instant.ts';
 import { type MoveMessage, moveMessageSchema } from '../../shared/wire/messages.ts';
+import { type JournalKeeping, openJournal } from './journal-check.ts';
+import { changeHead, JournalChanged, type JournalSeal, sealedText } from './journal-seal.ts';
 import type { Connection, Sqlite } from './sqlite.ts';
 
 /** An order as the journal holds it. */
@@ -22,6 +24,11 @@ export interface JournalledMove {
 }
 
 export interface JournalStore {
+  /**
+   * Looks at all of it, tells of what was changed, and makes it whole (journal-check.ts). What follows waits for it, and
+   * tries again where it failed. Rejects where the disk takes nothing, and only when there is something to write.
+   */
+  open(): Promise<void>;
   /** The state of an order that is known; undefined: never seen. */
   find(id: string): Promise<JournalledOrder | undefined>;
   /** Writes a new order with its first move. Throws when the id is known. */
@@ -85,13 +92,62 @@ const moveRow = z
  */
 const keptAfterExpiryMs = 30 * 24 * 60 * 60 * 1000;
 
-/** The record that makes "once" true: every order by id, and every move of it, committed before anything is done. */
-export function createJournalStore(database: Sqlite): JournalStore {
+/** With what seals it. */
+const sealedOrderRow = z
+  .object({ seal: z.unknown(), text: z.string() })
+  .loose()
+  .transform(({ seal, text, ...order }) => ({ seal, text, order }));
+
+interface StoreKeeping extends JournalKeeping {
+  /** It is whole now, which may have changed what it is worth. What is asked of the journal waits for it. */
+  onOpened?(): Promise<void>;
+  /** It was changed while in use: end, and start again, for a start looks at all of it. */
+  onChangedInUse?(error: JournalChanged): void;
+}
+
+/**
+ * The record that makes "once" true: every order by id, and every move of it, committed before anything is done.
+ * INVARIANT: an order is handed out to be acted upon, and changed, only as it was sealed (journal-seal.ts).
+ */
+export function createJournalStore(database: Sqlite, keeping: StoreKeeping): JournalStore {
+  const { seal } = keeping;
+  let opening: Promise<unknown> | undefined;
+  let isTold = false;
+  const told = async () => {
+    if (!isTold) await keeping.onChanged();
+    isTold = true;
+  };
+
+  function open(): Promise<unknown> {
+    opening ??= openJournal(database, { ...keeping, onChanged: told })
+      .then(() => keeping.onOpened?.())
+      .catch((error: unknown) => {
+        opening = undefined;
+        throw error;
+      });
+    return opening;
+  }
+
+  async function opened<Result>(work: (connection: Sqlite) => Promise<Result>): Promise<Result> {
+    await open();
+    try {
+      return await work(database);
+    } catch (error) {
+      if (error instanceof JournalChanged) keeping.onChangedInUse?.(error);
+      throw error;
+    }
+  }
+  const changing = <Result>(work: (connection: Connection) => Promise<Result>) =>
+    opened(() => database.transaction(work));
+
   return {
-    find: async (id) =>
-      (await database.all(orderRow, 'select id, envelope, state, plan from orders where id = ?', id))[0],
+    open: async () => void (await open()),
+    find: (id) =>
+      opened(
+        async () => (await database.all(orderRow, 'select id, envelope, state, plan from orders where id = ?', id))[0],
+      ),
     receive: (envelope, expiresAt, move) =>
-      database.transaction(async (connection) => {
+      changing(async (connection) => {
         await connection.run(
           'insert into orders (id, envelope, state, expires_at) values (?, ?, ?, ?)',
           envelope.id,
@@ -100,10 +156,11 @@ export function createJournalStore(database: Sqlite): JournalStore {
           expiresAt,
         );
         await insertMove(connection, move);
+        await sealAnew(connection, seal, envelope.id);
       }),
     move: (move, plan) =>
-      database.transaction(async (connection) => {
-        await checkMove(connection, move);
+      changing(async (connection) => {
+        const before = await checkMove(connection, seal, move);
         await connection.run(
           'update orders set state = ?, plan = coalesce(?, plan) where id = ?',
           move.to,
@@ -111,14 +168,16 @@ export function createJournalStore(database: Sqlite): JournalStore {
           move.commandId,
         );
         await insertMove(connection, move);
+        await sealAnew(connection, seal, move.commandId, before);
       }),
-    inState: (state) =>
-      database.all(orderRow, 'select id, envelope, state, plan from orders where state = ? order by number', state),
+    inState: (state) => opened(() => sealedOrders(database, seal, 'where state = ? order by orders.number', state)),
     unacknowledged: (limit) =>
-      database.all(
-        moveRow,
-        'select number, order_id, state, at, reason, evidence from moves where settled is null order by number limit ?',
-        limit,
+      opened(() =>
+        database.all(
+          moveRow,
+          'select number, order_id, state, at, reason, evidence from moves where settled is null order by number limit ?',
+          limit,
+        ),
       ),
     settle: async (...settled) => {
       const rows = settled.map(({ number, code = 'acknowledged' }) => [number, code]);
@@ -130,12 +189,14 @@ export function createJournalStore(database: Sqlite): JournalStore {
     isSettled: async (id) => (await settledness(database, id)) === 'settled',
     isTold: async (id) => (await settledness(database, id)) !== 'untold',
     verifiedWith: (word, which) =>
-      database.all(
-        orderRow,
-        `select id, envelope, state, plan from orders where state = 'verified' and instr(envelope, ?) > 0
-           and (? = 'any' or id not in (select order_id from moves where settled is null))`,
-        word,
-        which,
+      opened(() =>
+        sealedOrders(
+          database,
+          seal,
+          `where state = 'verified' and instr(envelope, ?) > 0
+             and (? = 'any' or id not in (select order_id from moves where settled is null))`,
+          ...[word, which],
+        ),
       ),
     tellAgain: async (id) => {
       await database.run('update moves set settled = null where order_id = ?', id);
@@ -149,13 +210,42 @@ export function createJournalStore(database: Sqlite): JournalStore {
       );
       return rows.map((row) => row.id);
     },
-    prune: (serverNow) =>
-      database.run(
-        `delete from orders where expires_at < ? and state not in ('received', 'started')
-           and id not in (select order_id from moves where settled is null)`,
-        instant(serverNow - keptAfterExpiryMs),
-      ),
+    prune: (serverNow) => changing((connection) => prune(connection, seal, instant(serverNow - keptAfterExpiryMs))),
   };
+}
+
+/** Orders to be acted upon. Throws JournalChanged when one is not as it was sealed. `where`: the end of the statement. */
+async function sealedOrders(
+  database: Sqlite,
+  seal: JournalSeal,
+  where: string,
+  ...values: string[]
+): Promise<JournalledOrder[]> {
+  const sql = `select id, envelope, state, plan, seal, ${sealedText} as text from orders ${where}`;
+  const rows = await database.all(sealedOrderRow, sql, ...values);
+  return rows.map((row) => {
+    if (!seal.isOf(row.text, row.seal)) throw new JournalChanged();
+    return orderRow.parse(row.order);
+  });
+}
+
+/** `before`: its seal until now; left out for a new order. */
+async function sealAnew(connection: Connection, seal: JournalSeal, id: string, before?: string): Promise<void> {
+  const textRow = z.object({ text: z.string() });
+  const [row] = await connection.all(textRow, `select ${sealedText} as text from orders where id = ?`, id);
+  const after = seal.ofOrder(id, row?.text ?? '');
+  await connection.run('update orders set seal = ? where id = ?', after, id);
+  await changeHead(connection, seal, { more: [after], less: before === undefined ? [] : [before] });
+}
+
+async function prune(connection: Connection, seal: JournalSeal, before: Instant): Promise<number> {
+  const over = `from orders where expires_at < ? and state not in ('received', 'started')
+    and id not in (select order_id from moves where settled is null)`;
+  const rows = await connection.all(z.object({ seal: z.string() }), `select seal ${over}`, before);
+  if (rows.length === 0) return 0;
+  await connection.run(`delete ${over}`, before);
+  await changeHead(connection, seal, { less: rows.map((row) => row.seal) });
+  return rows.length;
 }
 
 async function settledness(database: Sqlite, id: string): Promise<'untold' | 'told' | 'settled'> {
@@ -169,15 +259,18 @@ async function settledness(database: Sqlite, id: string): Promise<'untold' | 'to
   return isFinal(order.state) ? 'settled' : 'told';
 }
 
-async function checkMove(connection: Connection, move: MoveMessage): Promise<void> {
+/** Answers the order's seal. */
+async function checkMove(connection: Connection, seal: JournalSeal, move: MoveMessage): Promise<string> {
   const rows = await connection.all(
-    z.object({ state: commandStateSchema }),
-    'select state from orders where id = ?',
+    z.object({ state: commandStateSchema, seal: z.unknown(), text: z.string() }),
+    `select state, seal, ${sealedText} as text from orders where id = ?`,
     move.commandId,
   );
-  const from = rows[0]?.state;
-  if (from === undefined) throw new Error(`the order ${move.commandId} is not in the journal`);
-  if (isFinal(from) || !mayMove(from, move.to)) throw new IllegalMoveError(from, move.to);
+  const [order] = rows;
+  if (order === undefined) throw new Error(`the order ${move.commandId} is not in the journal`);
+  if (!seal.isOf(order.text, order.seal)) throw new JournalChanged();
+  if (isFinal(order.state) || !mayMove(order.state, move.to)) throw new IllegalMoveError(order.state, move.to);
+  return order.seal;
 }
 
 async function insertMove(connection: Connection, move: MoveMessage): Promise<void> {

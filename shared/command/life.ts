@@ -91,6 +91,7 @@ export class IllegalMoveError extends Error {
  * Why an order was not carried out. Stable codes; the dashboard holds their sentences.
  * `busy` goes with `deferred`: the device installs updates or shuts down, and the order is offered again.
  * `replayed` is no move: the device says that it had settled the order, told so, and was sent it again.
+ * `journal-changed`: the device's own record of the order was changed by somebody, so nothing of it is believed.
  * `held` and `declined` are people's: the safeguarding lead's hold, the second administrator's no.
  */
 export const outcomeReasonSchema = z.enum([
@@ -123,5 +124,6 @@ export const outcomeReasonSchema = z.enum([
   'interrupted',
   'action-failed',
   'no-answer',
+  'journal-changed',
 ]);
 export type OutcomeReason = z.infer<typeof outcomeReasonSchema>;

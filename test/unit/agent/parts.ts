@@ -1,7 +1,8 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import type { Keeper, KeptName } from '../../../agent/platform/keeper.ts';
+import { createJournalSeal } from '../../../agent/store/journal-seal.ts';
 import { type Envelope, type SignedOrder, sealOrder } from '../../../shared/command/envelope.ts';
-import { instant } from '../../../shared/instant.ts';
+import { type Clock, instant } from '../../../shared/instant.ts';
 import { type Log, type LogFields, silentLog } from '../../../shared/log.ts';
 import { sealSettings } from '../../../shared/policy/capsule.ts';
 import {
@@ -25,6 +26,25 @@ export function createTestClock(at = morning) {
       return this.at;
     },
   };
+}
+
+/** What keeps a journal sealed; its mark lasts as long as `marks` does. */
+export function journalKeeping({
+  clock = createTestClock(),
+  enrolment = 'device/1',
+  secret = 'a secret',
+  marks = new Set<string>(),
+  onChanged = async () => {},
+}: {
+  clock?: Clock;
+  enrolment?: string;
+  secret?: string;
+  marks?: Set<string>;
+  onChanged?: () => Promise<void>;
+} = {}) {
+  const seal = createJournalSeal({ enrolment, secret });
+  const mark = { isThere: async () => marks.has(seal.owner), set: async () => void marks.add(seal.owner) };
+  return { enrolment, seal, mark, onChanged, clock, log: silentLog };
 }
 
 /** A log that remembers the events. */

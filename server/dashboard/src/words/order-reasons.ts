@@ -37,6 +37,8 @@ const reasons: { readonly [Reason in OutcomeReason]: string } = {
   interrupted:
     'The agent or the device stopped in the middle, so nobody can say whether it worked. Check at the device.',
   'action-failed': 'The device’s system refused or broke off. Try again, or see to it at the device.',
+  'journal-changed':
+    'Somebody changed the device’s own record of this order, so the device does no more about it, and nobody can say what it did before. Check at the device, and find out who had it.',
   'no-answer': 'The device did not answer in time. It may or may not have done it: check at the device.',
 };
 

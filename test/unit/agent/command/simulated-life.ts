@@ -21,7 +21,7 @@ import type { Session } from '../../../../shared/report/sessions.ts';
 import type { MoveMessage } from '../../../../shared/wire/messages.ts';
 import { makeTempFolder } from '../../../support/temp-folder.ts';
 import { noHealth } from '../../platform/platform-parts.ts';
-import { commandKey, createTestClock, deviceId } from '../parts.ts';
+import { commandKey, createTestClock, deviceId, journalKeeping } from '../parts.ts';
 
 /** A device in a folder, with whoever is signed in. */
 export function createDevice(sessions: Session[], more: object = {}) {
@@ -78,7 +78,7 @@ export async function startLife({
       throw error;
     }
   };
-  const journal = guarded(createJournalStore(store.database), at);
+  const journal = guarded(createJournalStore(store.database, journalKeeping({ clock })), at);
   const platform = createSimulatedPlatform(deviceFolder, clock);
   const { signal } = ending;
   const sender = createMoveSender({
