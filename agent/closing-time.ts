@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../shared/instant.ts';
 import type { Log } from '../shared/log.ts';
+import type { Session } from '../shared/report/sessions.ts';
 import { type Closing, createClosing } from './closing/closing.ts';
 import { closingNoteSchema } from './closing/closing-note.ts';
 import { openDesk, sharedDesk } from './closing/desk.ts';
 import type { Outcome, Task } from './command/executor.ts';
 import { createLogoutExecutor } from './command/logout.ts';
-import { createSignOutAppExecutor } from './command/sign-out-app.ts';
+import { createSignOutAppExecutor, meantApps } from './command/sign-out-app.ts';
 import { createSealedFile } from './guard/sealed-file.ts';
 import type { SettingsHolder } from './guard/settings-holder.ts';
 import type { Identity } from './identity/identity.ts';
@@ -68,12 +69,22 @@ export function composeClosing(parts: ClosingTimeParts, around: ClosingSurroundi
   /** Those whom a lock spares are not logged out either: they look after the device. */
   const spares = (person: string) => platform.locking.spares?.(person) ?? false;
 
-  async function logOutPeople(): Promise<boolean | null> {
+  async function logOutPeople(isMeant?: (session: Session) => boolean): Promise<boolean | null> {
     const reading = await askSessions();
     if (reading.state === 'unknown') return null;
+    if (isMeant !== undefined) return endSessions(reading.value.sessions.filter(isMeant));
     const people = [...new Set(reading.value.sessions.map(({ person }) => person))].filter((one) => !spares(one));
     if (people.length === 0) return true;
     return carriedOut(await logout.prepare({ people: people.slice(0, 50) }, signal), signal);
+  }
+
+  /** These and no others of the same people. */
+  async function endSessions(meant: readonly Session[]): Promise<boolean | null> {
+    const sessions = meant
+      .filter(({ person }) => !spares(person))
+      .map(({ id, person, since }) => ({ id, person, since }));
+    if (sessions.length === 0) return true;
+    return carriedOut(await logout.prepare({ sessions: sessions.slice(0, 50) }, signal), signal);
   }
 
   return createClosing({
@@ -91,6 +102,7 @@ export function composeClosing(parts: ClosingTimeParts, around: ClosingSurroundi
     showText: platform.showText,
     signOutApps: async () => carriedOut(await signOut.prepare({}, signal), signal),
     logOutPeople,
+    hasApps: () => meantApps(settings.current().apps, undefined) !== undefined,
     openDesk: deskOf(parts),
     onChanged: around.onChanged,
     log,

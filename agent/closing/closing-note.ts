@@ -7,6 +7,8 @@ export const closingNoteSchema = closingStandingSchema.extend({
   dueMs: z.number().nonnegative(),
   /** How often it was tried. */
   tries: z.int().nonnegative(),
+  /** The device slept through it: whoever has signed in since is not meant. */
+  isLate: z.literal(true).optional(),
 });
 export type ClosingNote = z.infer<typeof closingNoteSchema>;
 
@@ -16,6 +18,11 @@ export function noticedNote(at: string, dueMs: number): ClosingNote {
     ...{ at, state: 'noticed', postponed: 0, dueMs, tries: 0 },
     ...{ appsSignedOut: null, peopleLoggedOut: null, finishedAt: null },
   };
+}
+
+/** One that the device slept through. */
+export function lateNote(at: string, dueMs: number): ClosingNote {
+  return { ...noticedNote(at, dueMs), isLate: true };
 }
 
 export function isOpenNote({ state }: Pick<ClosingNote, 'state'>): boolean {

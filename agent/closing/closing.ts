@@ -1,11 +1,12 @@
-import { closingAfter, closingBefore, isOpenAt } from '../../shared/calendar/opening-hours.ts';
+import { closingAfter, closingBefore } from '../../shared/calendar/opening-hours.ts';
 import type { ClosingStanding } from '../../shared/guard/standing.ts';
 import { type Instant, instant } from '../../shared/instant.ts';
 import { type Log, messageOf } from '../../shared/log.ts';
 import type { DeviceRules } from '../../shared/policy/device-rules.ts';
 import type { Session } from '../../shared/report/sessions.ts';
-import { type ClosingNote, isOpenNote, noticedNote } from './closing-note.ts';
+import { type ClosingNote, isOpenNote, lateNote, noticedNote } from './closing-note.ts';
 import { closingText } from './closing-words.ts';
+import { isFromBefore, wasSleptThrough } from './slept-through.ts';
 
 export interface ClosingParts {
   /** What was kept; a note that cannot be believed counts as none: then it is gone through once more. */
@@ -20,7 +21,10 @@ export interface ClosingParts {
   showText(text: string, sessions: readonly Session[]): Promise<readonly boolean[]>;
   /** Each looks again: true, it is so; false, it is not; null, it cannot be told. */
   signOutApps(): Promise<boolean | null>;
-  logOutPeople(): Promise<boolean | null>;
+  /** Those whom a lock spares stay. `isMeant`: of the others only these sessions; absent: everybody. */
+  logOutPeople(isMeant?: (session: Session) => boolean): Promise<boolean | null>;
+  /** Whether the setting's list has an app to sign out of. */
+  hasApps(): boolean;
   /** Opens a way for people to put it off, while there is something to put off; undefined: this system has none. */
   openDesk: ((postpone: () => Promise<string>) => Promise<() => void>) | undefined;
   onChanged(): void;
@@ -36,6 +40,8 @@ export interface Closing {
   standing(): ClosingStanding | undefined;
   stop(): void;
 }
+
+type ClosingTime = NonNullable<DeviceRules['switches']['closingTime']>;
 
 const minuteMs = 60_000;
 const mostMs = 6 * 60 * minuteMs;
@@ -53,7 +59,8 @@ const retryMs = 5 * minuteMs;
  *
  * INVARIANTS
  * - Each closing time is gone through once: its note is on the disk before anything is done.
- * - One that the device slept through is made up for while the setting is still closed, with its whole notice.
+ * - One that the device slept through is made up for when it wakes, be it on the next working day, with its whole notice:
+ *   sessions from before it end, and whoever has signed in since stays, with their apps.
  * - Done is said after a look, and never for what could not be looked at.
  */
 export function createClosing(parts: ClosingParts): Closing {
@@ -84,20 +91,41 @@ export function createClosing(parts: ClosingParts): Closing {
     const noticeMs = (rules.switches.closingTime?.noticeMinutes ?? 0) * minuteMs;
     const next = closingAfter(now, rules.calendar);
     if (next !== null && Date.parse(next) - nowMs <= noticeMs) return next;
-    const last = isOpenAt(now, rules.calendar) ? null : closingBefore(now, rules.calendar);
+    const last = closingBefore(now, rules.calendar);
     // What closed before the device belonged to the setting is none of its concern.
     return last !== null && last >= rules.enrolledAt ? last : null;
   }
 
+  /** Of one that was slept through, only sessions from before it. */
+  function isMeant(session: Session, { at, isLate }: Pick<ClosingNote, 'at' | 'isLate'>): boolean {
+    const offsets = parts.rules()?.calendar.offsets ?? [];
+    return isLate !== true || isFromBefore(session, at, { nowMs: parts.now(), offsets });
+  }
+
+  /** Whoever has just opened the device is given the same time as everybody. */
+  function lateDueMs(at: Instant, nowMs: number): number {
+    const noticeMs = (asked()?.noticeMinutes ?? 0) * minuteMs;
+    const isNobody = parts.sessions()?.some((session) => isMeant(session, { at, isLate: true })) === false;
+    return isNobody ? nowMs : nowMs + noticeMs;
+  }
+
+  async function takeUp(rules: DeviceRules, at: Instant, nowMs: number): Promise<void> {
+    if (note === undefined || note.at < at) return begin(rules, at, nowMs);
+    if (note.at !== at || !isToDo(note) || !wasSleptThrough(note, nowMs)) return;
+    await announce(rules, { ...note, isLate: true, state: 'noticed', dueMs: lateDueMs(at, nowMs) }, nowMs);
+  }
+
   async function begin(rules: DeviceRules, at: Instant, nowMs: number): Promise<void> {
     const noticeMs = (asked()?.noticeMinutes ?? 0) * minuteMs;
-    // Slept through: whoever has just opened the device is given the same time as everybody.
-    const lateMs = parts.sessions()?.length === 0 ? nowMs : nowMs + noticeMs;
     const isLate = Date.parse(at) - nowMs < noticeMs - minuteMs && Date.parse(at) <= nowMs;
+    await announce(rules, isLate ? lateNote(at, lateDueMs(at, nowMs)) : noticedNote(at, Date.parse(at)), nowMs);
+  }
+
+  async function announce(rules: DeviceRules, next: ClosingNote, nowMs: number): Promise<void> {
     told = new Set();
     isLastCall = false;
-    await keep(noticedNote(at, isLate ? lateMs : Date.parse(at)));
-    log.info('closing-noticed', { reason: at });
+    await keep(next);
+    log.info('closing-noticed', { reason: next.at });
     await notify(rules, nowMs);
     await openDesk();
   }
@@ -125,17 +153,34 @@ export function createClosing(parts: ClosingParts): Closing {
     const untold = (parts.sessions() ?? []).filter(({ id, person }) => !told.has(`${id} ${person}`));
     for (const { id, person } of untold) told.add(`${id} ${person}`);
     if (untold.length === 0 || leftMs < minuteMs / 2) return;
-    const { signOutApps: signsOutApps, logOutPeople, postponeMinutes } = closing;
-    const postpone = parts.openDesk === undefined ? null : { left: postponesLeft(), minutes: postponeMinutes };
-    const minutes = Math.max(1, Math.round(leftMs / minuteMs));
-    const show = async (sessions: readonly Session[], logsOut: boolean) => {
-      if (sessions.length === 0) return;
-      await parts.showText(closingText({ minutes, signsOutApps, logsOut, postpone }), sessions).catch(() => []);
+    await tell(untold, { closing, pending: note, minutes: Math.max(1, Math.round(leftMs / minuteMs)) });
+  }
+
+  async function tell(
+    sessions: readonly Session[],
+    { closing, pending, minutes }: { closing: ClosingTime; pending: ClosingNote; minutes: number },
+  ): Promise<void> {
+    const isLate = pending.isLate === true;
+    const signsOutApps = signsOut(closing, pending) === true;
+    const postpone = parts.openDesk === undefined ? null : { left: postponesLeft(), minutes: closing.postponeMinutes };
+    const show = async (some: readonly Session[], logsOut: boolean) => {
+      if (some.length === 0) return;
+      await parts.showText(closingText({ minutes, isLate, signsOutApps, logsOut, postpone }), some).catch(() => []);
     };
-    const goes = ({ person }: Session) => logOutPeople && !parts.spares(person);
-    await show(untold.filter(goes), true);
-    const staying = untold.filter((session) => !goes(session));
-    await show(staying, false);
+    const goes = (one: Session) => closing.logOutPeople && !parts.spares(one.person) && isMeant(one, pending);
+    const staying = sessions.filter((one) => !goes(one));
+    await show(sessions.filter(goes), true);
+    // Of a closing that is over, whoever loses nothing need not hear.
+    if (!isLate || signsOutApps) await show(staying, false);
+  }
+
+  /**
+   * Whether apps are signed out: not where the list has none, nor those of somebody who has signed in since.
+   * null: it cannot be told whether there is such a one.
+   */
+  function signsOut({ signOutApps }: ClosingTime, pending: ClosingNote): boolean | null {
+    if (!signOutApps || !parts.hasApps()) return false;
+    return pending.isLate !== true || (parts.sessions()?.every((one) => isMeant(one, pending)) ?? null);
   }
 
   async function act(rules: DeviceRules, pending: ClosingNote): Promise<void> {
@@ -145,15 +190,19 @@ export function createClosing(parts: ClosingParts): Closing {
     closeDesk = undefined;
     const tried = { ...pending, tries: pending.tries + 1 };
     await keep(tried);
-    const appsSignedOut = closing.signOutApps ? await parts.signOutApps().catch(() => null) : null;
-    const peopleLoggedOut = closing.logOutPeople ? await parts.logOutPeople().catch(() => null) : null;
-    const isDone =
-      (!closing.signOutApps || appsSignedOut === true) && (!closing.logOutPeople || peopleLoggedOut === true);
+    const isAsked = signsOut(closing, pending);
+    const meant = pending.isLate === true ? (session: Session) => isMeant(session, pending) : undefined;
+    const appsSignedOut = isAsked ? await parts.signOutApps().catch(() => null) : null;
+    const peopleLoggedOut = closing.logOutPeople ? await parts.logOutPeople(meant).catch(() => null) : null;
+    const isDone = (isAsked === false || appsSignedOut === true) && (!closing.logOutPeople || peopleLoggedOut === true);
     const nowMs = parts.now();
     const finishedAt = instant(nowMs);
     const state = isDone ? 'done' : 'failed';
     await keep({ ...tried, state, appsSignedOut, peopleLoggedOut, finishedAt, dueMs: nowMs + retryMs });
-    log.info('closing-finished', { state });
+    log.info('closing-finished', {
+      state,
+      ...(closing.signOutApps && !parts.hasApps() && { reason: 'no app to sign out of' }),
+    });
   }
 
   async function round(): Promise<number> {
@@ -161,7 +210,7 @@ export function createClosing(parts: ClosingParts): Closing {
     const nowMs = parts.now();
     if (rules === undefined || asked() === null) return mostMs;
     const at = current(rules, nowMs);
-    if (at !== null && (note === undefined || note.at < at)) await begin(rules, at, nowMs);
+    if (at !== null) await takeUp(rules, at, nowMs);
     const pending = note;
     if (pending === undefined || pending.at !== at || !isToDo(pending)) return untilNotice(rules, nowMs);
     if (nowMs >= pending.dueMs) {
@@ -207,7 +256,7 @@ export function createClosing(parts: ClosingParts): Closing {
     postpone,
     standing() {
       if (note === undefined) return undefined;
-      const { dueMs: _due, tries: _tries, ...standing } = note;
+      const { dueMs: _due, tries: _tries, isLate: _late, ...standing } = note;
       return standing;
     },
     stop() {

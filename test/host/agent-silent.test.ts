@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { incidentViewSchema } from '../../shared/api/incidents.ts';
+import { pageSchema } from '../../shared/api/page.ts';
 import { type Home, makeHome } from '../support/home.ts';
 import { until } from '../support/processes.ts';
 import { laptopInABox, skipUnless } from '../support/skip.ts';
@@ -24,13 +26,20 @@ describe('an agent that is stopped by root, and a laptop that is switched off (D
 
   const farewell = async () => (await home.device()).presence.farewell;
   const silent = async () => (await home.device()).findings.find(({ code }) => code === 'agent-silent');
+  /** A box that boots again has run as long as its host: to the guard its clock lies behind, which is another matter. */
+  const cases = async () => {
+    const { items } = pageSchema(incidentViewSchema).parse(
+      (await home.rest.get(`/incidents?deviceId=${home.deviceId}`)).body,
+    );
+    return items.flatMap(({ matter, ongoing, count }) => (matter === 'agent-silent' ? [{ ongoing, count }] : []));
+  };
   const said = (why: string, withinMs = 30_000) =>
     until(`“${why}” at the server`, async () => ((await farewell())?.why === why ? true : undefined), { withinMs });
   const backAgain = () =>
     until('the laptop again', async () => ((await farewell()) === undefined ? true : undefined), { withinMs: 60_000 });
   const nothingFound = async () => {
     expect(await silent()).to.equal(undefined);
-    expect((await home.rest.get(`/incidents?deviceId=${home.deviceId}`)).body).to.deep.include({ items: [] });
+    expect(await cases()).to.deep.equal([]);
   };
 
   it('says that the system ends when the laptop is switched off, which is no misuse, and nothing of it is left after', async () => {
@@ -68,10 +77,7 @@ describe('an agent that is stopped by root, and a laptop that is switched off (D
     expect(found.value).to.include({ misuse: true });
     expect(Date.parse(found.value.since) - Date.parse(at)).to.be.within(3 * 60_000, missedWithinMs);
     expect((await home.device()).presence.state).to.equal('offline');
-    expect((await home.rest.get(`/incidents?deviceId=${home.deviceId}`)).body).to.have.nested.property(
-      'items[0].matter',
-      'agent-silent',
-    );
+    expect(await cases()).to.deep.equal([{ ongoing: true, count: 1 }]);
   });
 
   it('is still told once it is back, as one case', async () => {
@@ -86,8 +92,6 @@ describe('an agent that is stopped by root, and a laptop that is switched off (D
     expect((await silent())?.text).to.match(
       /^The agent on this device was stopped while the device went on, last at [^,]+\.$/,
     );
-    const { body } = await home.rest.get(`/incidents?deviceId=${home.deviceId}`);
-    expect(body).to.have.nested.property('items.length', 1);
-    expect(body).to.have.nested.property('items[0].count', 1);
+    expect(await cases()).to.deep.equal([{ ongoing: true, count: 1 }]);
   });
 });

@@ -75,13 +75,17 @@ describe('watching for the closing time (DEV2)', function () {
 
   it('gives whoever is found signed in the whole notice', async () => {
     const folder = makeTempFolder();
-    await writeDevice(folder, { sessions: { value: { sessions: [session('1')] } } });
+    await writeDevice(folder, {
+      sessions: { value: { sessions: [session('1', 'anna', '2026-11-16T08:00:00.000Z')] } },
+    });
     const { saw, standing } = start(folder);
     saw({});
-    saw(sessionsReading([session('1')]));
+    saw(sessionsReading([session('1', 'anna', '2026-11-16T08:00:00.000Z')]));
     await until('what it means to do', async () => standing().closing);
     await settled();
     expect(standing().closing).to.include({ state: 'noticed', peopleLoggedOut: null });
-    expect((await readDevice(folder)).sessions).to.deep.equal({ value: { sessions: [session('1')] } });
+    expect((await readDevice(folder)).sessions).to.deep.equal({
+      value: { sessions: [session('1', 'anna', '2026-11-16T08:00:00.000Z')] },
+    });
   });
 });

@@ -33,17 +33,25 @@ function rulesWith(closingTime: Switches['closingTime']): DeviceRules {
   };
 }
 
-function createRig(at: string, kept?: ClosingNote) {
+/** What is kept of a closing time that was gone through. */
+function doneAt(at: string): ClosingNote {
+  const looked = { appsSignedOut: true, peopleLoggedOut: true, finishedAt: at };
+  return { ...{ at, state: 'done', postponed: 0, tries: 1, dueMs: Date.parse(at) }, ...looked };
+}
+
+/** `since`: when whoever is signed in came. */
+function createRig(at: string, kept?: ClosingNote, since: string | null = '2026-08-31T08:00:00.000Z') {
   const state = {
     now: Date.parse(at),
     note: kept,
     closing: usual as Switches['closingTime'],
     apps: true as boolean | null,
     isSeen: true,
+    hasApps: true,
   };
   const done: string[] = [];
   const shown: string[] = [];
-  const people = [session('1')];
+  const people = [session('1', 'anna', since)];
   let desk: (() => Promise<string>) | undefined;
   const parts: ClosingParts = {
     note: {
@@ -64,11 +72,13 @@ function createRig(at: string, kept?: ClosingNote) {
       done.push('apps');
       return state.apps;
     },
-    async logOutPeople() {
+    async logOutPeople(isMeant = () => true) {
       done.push('people');
-      people.splice(0);
+      const staying = people.filter((one) => !isMeant(one));
+      people.splice(0, people.length, ...staying);
       return true;
     },
+    hasApps: () => state.hasApps,
     async openDesk(postpone) {
       desk = postpone;
       return () => {
@@ -93,7 +103,10 @@ function createRig(at: string, kept?: ClosingNote) {
 
 describe('the closing time of a device (DEV2)', () => {
   it('gives notice, signs apps out, then logs people out, once, and says what it saw', async () => {
-    const { begin, until, done, shown, state, isDeskOpen } = createRig('2026-10-26T17:00:00.000Z');
+    const { begin, until, done, shown, state, isDeskOpen } = createRig(
+      '2026-10-26T17:00:00.000Z',
+      doneAt('2026-10-23T16:45:00.000Z'),
+    );
     const closing = await begin();
     await until(closing, '2026-10-26T17:29:00.000Z');
     expect(shown).to.deep.equal([]);
@@ -145,7 +158,7 @@ describe('the closing time of a device (DEV2)', () => {
   });
 
   it('is right on both sides of the clock change, and not on a closed day', async () => {
-    const { begin, until, done } = createRig('2026-10-23T12:00:00.000Z');
+    const { begin, until, done } = createRig('2026-10-23T12:00:00.000Z', doneAt('2026-10-22T16:45:00.000Z'));
     const closing = await begin();
     await until(closing, '2026-10-23T16:44:00.000Z');
     expect(done).to.deep.equal([]);
@@ -187,13 +200,91 @@ describe('the closing time of a device (DEV2)', () => {
     expect(done).to.have.lengthOf(2);
   });
 
-  it('is let go when the setting has opened again, and none of a time before the device was the setting’s', async () => {
-    const morning = createRig('2026-10-27T08:00:00.000Z');
-    await (await morning.begin()).due();
-    expect(morning.state.note).to.equal(undefined);
+  it('is made up for on the next working day for sessions from before it, with its notice, before opening and after', async () => {
+    for (const at of ['2026-10-26T07:10:00.000Z', '2026-10-26T08:30:00.000Z']) {
+      const { begin, until, done, shown, people, state } = createRig(at, undefined, '2026-10-23T08:00:00.000Z');
+      const closing = await begin();
+      await closing.due();
+      expect(shown[0]).to.include(
+        'In 15 minutes the nursery’s apps are signed out and you are logged out, for the setting has closed since you',
+      );
+      expect(done).to.deep.equal([]);
+      await until(closing, at.replace(/:[13]0:/, ':46:'));
+      expect(done, at).to.deep.equal(['apps', 'people']);
+      expect(people).to.deep.equal([]);
+      expect(closing.standing(), 'the mark stays on the device').to.deep.equal({
+        ...{ at: '2026-10-23T16:45:00.000Z', state: 'done', postponed: 0, appsSignedOut: true, peopleLoggedOut: true },
+        finishedAt: state.note?.finishedAt,
+      });
+    }
+  });
+
+  it('throws nobody out on the next morning who has signed in since, nor out of their apps, and tells them nothing', async () => {
+    const { begin, until, done, shown, people } = createRig(
+      '2026-10-26T07:10:00.000Z',
+      undefined,
+      '2026-10-26T07:09:00.000Z',
+    );
+    people.push(session('2', 'ben', '2026-10-23T08:00:00.000Z'), session('3', 'cleo', null));
+    const closing = await begin();
+    await until(closing, '2026-10-26T08:30:00.000Z');
+    expect(done).to.deep.equal(['people']);
+    expect(
+      people.map(({ person }) => person),
+      'of whom it is not known when they came stays too',
+    ).to.deep.equal(['anna', 'cleo']);
+    expect(shown.every((text) => text.startsWith('ben: In '))).to.equal(true);
+    expect(closing.standing()).to.include({ state: 'done', appsSignedOut: null, peopleLoggedOut: true });
+    // The next closing is everybody's again.
+    await until(closing, '2026-10-26T17:46:00.000Z');
+    expect(people).to.deep.equal([]);
+  });
+
+  it('counts those of whom it is not known when they came as there before, on the same evening alone', async () => {
+    const { begin, until, people } = createRig('2026-10-26T21:00:00.000Z', undefined, null);
+    people.push(session('2', 'ben', '2026-10-26T20:59:00.000Z'));
+    await until(await begin(), '2026-10-26T21:20:00.000Z');
+    expect(people.map(({ person }) => person)).to.deep.equal(['ben']);
+  });
+
+  it('gives its notice anew where the device slept after the first, and is not done in the morning to whoever came then', async () => {
+    const noticed: ClosingNote = {
+      ...{ at: '2026-10-23T16:45:00.000Z', state: 'noticed', postponed: 0, tries: 0, appsSignedOut: null },
+      ...{ peopleLoggedOut: null, finishedAt: null, dueMs: Date.parse('2026-10-23T16:45:00.000Z') },
+    };
+    const old = createRig('2026-10-26T08:30:00.000Z', noticed, '2026-10-23T08:00:00.000Z');
+    await (await old.begin()).due();
+    expect(old.done).to.deep.equal([]);
+    expect(old.shown[0]).to.include('In 15 minutes');
+    const fresh = createRig('2026-10-26T08:30:00.000Z', noticed, '2026-10-26T08:29:00.000Z');
+    await fresh.until(await fresh.begin(), '2026-10-26T09:30:00.000Z');
+    expect(fresh.people).to.have.lengthOf(1);
+    expect(fresh.shown).to.deep.equal([]);
+  });
+
+  it('is not done where it cannot be told who has signed in since', async () => {
+    const { begin, until, done, state } = createRig('2026-10-26T08:30:00.000Z');
+    state.isSeen = false;
+    const closing = await begin();
+    await until(closing, '2026-10-26T08:46:00.000Z');
+    expect(done).to.not.include('apps');
+    expect(closing.standing()).to.include({ state: 'failed', appsSignedOut: null });
+  });
+
+  it('is none of a time before the device was the setting’s', async () => {
     const early = createRig('2026-08-31T22:00:00.000Z');
     await (await early.begin()).due();
     expect(early.state.note).to.equal(undefined);
+  });
+
+  it('has nothing to sign out where the setting lists no app: that is done, and nobody is told of apps', async () => {
+    const { begin, until, done, shown, state } = createRig('2026-10-26T17:31:00.000Z');
+    state.hasApps = false;
+    const closing = await begin();
+    await until(closing, '2026-10-26T17:46:00.000Z');
+    expect(done).to.deep.equal(['people']);
+    expect(closing.standing()).to.include({ state: 'done', appsSignedOut: null, peopleLoggedOut: true });
+    expect(shown[0]).to.match(/^anna: In 14 minutes you are logged out, for the setting closes\./);
   });
 
   it('is tried again where something is still signed in, and then told as failed; unknown is not done', async () => {
