@@ -11,6 +11,9 @@ interface QuserRow {
 const maxText = 64 * 1024;
 const maxLine = 500;
 
+/** Letters of Chinese, Japanese and Korean, which take the room of two. */
+const wideLetter = /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]/g;
+
 /** Names of stations, the same in every language. */
 const station = String.raw`(?:console|(?:rdp|ica)-tcp#\d+)`;
 
@@ -29,7 +32,7 @@ export function parseQuser(text: string): Session[] | undefined {
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '');
   // In every language seen the number's column is headed ID. A list of stations has it at the same place, and other columns.
-  if (!/^.{38,44}\bID\b/.test(head)) return undefined;
+  if (!/^.{38,44}\bID\b/.test(head.replace(wideLetter, '$& '))) return undefined;
   const rows = lines.map((line) => (line.length > maxLine ? undefined : (byColumns(line) ?? byWords(line))));
   const sessions = rows.map((row) => (row === undefined ? undefined : toSession(row)));
   const whole = sessions.filter((session) => session !== undefined);

@@ -15,6 +15,9 @@ const quser: Record<string, string> = {
   'de-console': '4 gruppe1 graphical active',
   'fr-rdp': '2 salle1 remote active',
   'fr-cp850-bytes': '2 salle1 remote active',
+  'fr-two': '1 jo graphical active, 2 sam.b remote active',
+  'ru-cp866-bytes': '2 sam graphical active',
+  'zh-gbk-bytes': '1 jo remote active, 3 sam unknown disconnected',
 };
 const head = ' USERNAME              SESSIONNAME        ID  STATE   IDLE TIME  LOGON TIME\r\n';
 const nobody = exited('', 1, recorded('quser-no-user.txt'));
@@ -114,6 +117,16 @@ describe('who is signed in to Windows (DEV2, DEV7), from quser', () => {
       expect(peopleOf(await askSessions({ quser: exited(text, 1) }))).to.equal(people);
     });
   }
+
+  it('finds the columns below a header whose letters take the room of two', async () => {
+    const text = recorded('quser-zh.txt');
+    for (const form of [text, text.replaceAll('\r', ''), `\uFEFF${text}`])
+      expect(peopleOf(await askSessions({ quser: form }))).to.equal(quser['zh-gbk-bytes']);
+    for (const form of damaged(text)) {
+      const got = peopleOf(await askSessions({ quser: form }));
+      if (got !== quser['zh-gbk-bytes']) expect(got).to.match(/^unknown/);
+    }
+  });
 
   it('never throws and leaves nobody out when the text is damaged', async () => {
     for (const [name, people] of Object.entries(quser)) {
