@@ -28,7 +28,9 @@ export function judgeRuleset(text: string): RulesetVerdict {
   if (refusing.some((chain) => letsAllIn(chain, chains))) return 'leaky';
   const closed = new Set(refusing.map(({ family }) => family));
   if (closed.has('inet') || (closed.has('ip') && closed.has('ip6'))) return 'on';
-  const isOpen = inputs.every(({ rules }) => rules.every((rule) => !/\b(drop|reject|jump|goto|queue)\b/.test(rule)));
+  const isOpen = inputs.every(({ rules }) =>
+    rules.every((rule) => !/\b(drop|reject|jump|goto|queue|xt target)\b/.test(rule)),
+  );
   // Chains for whole network cards come before all others.
   const isBefore = chains.some(({ base }) => /\btype filter hook (ingress|prerouting)\b/.test(base ?? ''));
   return isOpen && closed.size === 0 && !isBefore ? 'off' : 'unknown';
@@ -48,7 +50,8 @@ function letsAllIn(chain: Chain, chains: readonly Chain[], seen: ReadonlySet<Cha
   const tables = chains.filter(({ family }) => family === chain.family);
   for (const rule of chain.rules) {
     const plain = withoutConditions(rule);
-    if (/^accept\b/.test(plain)) return true;
+    // A program that a queue leads to lets all in by not running.
+    if (/^(accept\b|queue\b.*\bbypass\b)/.test(plain) || /^ct state vmap \{.*\bnew : accept\b/.test(plain)) return true;
     if (/^(drop|reject|return)\b/.test(plain) && !/\biifname?\b/.test(rule)) return false;
     const target = /^(?:jump|goto) (\S+)/.exec(plain)?.[1];
     const inner = tables.find(({ name }) => name === target);
@@ -66,6 +69,7 @@ function withoutConditions(rule: string): string {
       .replace(nothing, '')
       .replace(/^iif(?:name)? (\S+) /, (all, card: string) => (outerCard.test(card) ? '' : all))
       .replace(/^(?:ip6? saddr (?:0\.0\.0\.0|::)\/0|(?:meta l4proto|ip protocol) (?:tcp|udp)) /, '')
+      .replace(/^(?:meta nfproto ipv[46]|meta l4proto \{[^}]*\btcp\b[^}]*\}|(?:tcp|udp|th) dport [01]-65535) /, '')
       .replace(/^ct state (?:\{[^}]*\bnew\b[^}]*\}|\S*\bnew\b\S*) /, '');
   }
   return rest;
