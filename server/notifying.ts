@@ -12,6 +12,7 @@ import { createAddressRule } from './notify/webhook-target.ts';
 import { listMembers } from './people/memberships-store.ts';
 import { findSetting, listSettings } from './people/people-store.ts';
 import { seal, unseal } from './people/sealed.ts';
+import { knownTo } from './told-matters.ts';
 
 interface NotifyingParts {
   config: Config;
@@ -44,6 +45,7 @@ export function createNotifying({ config, base, clock, log, elapsed, viewsOf }: 
       unseal: (owner, sealed) => unseal(key, owner, sealed),
     },
     membersOf: (connection, settingId) => listMembers(connection, { settingId, now: instant(clock.now()) }),
+    knownTo: knownTo(clock),
     settingIds: async () => (await listSettings(db)).map(({ id }) => id),
     settingName: async (connection, settingId) => (await findSetting(connection, settingId))?.name ?? '',
     devicesOf: async (connection, settingId) => {

@@ -1,11 +1,16 @@
+import { type MatterKind, matterKindSchema } from '../shared/api/notify.ts';
 import type { Role } from '../shared/api/people.ts';
 import type { SecurityEventCode } from '../shared/api/safeguards.ts';
-import type { Clock } from '../shared/instant.ts';
+import { handlerOrder } from '../shared/incident/visibility.ts';
+import { type Clock, instant } from '../shared/instant.ts';
 import { type FindingCode, findingCatalogue, type Severity } from '../shared/policy/findings.ts';
 import { findDevice } from './devices/device-store.ts';
+import { type Looker, sightOf } from './incidents/sight.ts';
+import { knowingSights } from './incidents/telling.ts';
+import type { KnownTo } from './notify/known.ts';
 import { localDate } from './notify/local-hours.ts';
 import type { Notices } from './notify/notices.ts';
-import { timeZoneOf } from './notify/preferences-store.ts';
+import { rulesOf, timeZoneOf } from './notify/preferences-store.ts';
 import type { Connection } from './storage/database.ts';
 
 /** How pressing it is that somebody looks at a security event. */
@@ -60,6 +65,38 @@ export function tellingOfFindings({ tell }: Notices, clock: Clock) {
 export function eventsLookedAt({ withdraw }: Notices) {
   return (connection: Connection, { settingId, id }: { settingId: string; id: number }): Promise<void> =>
     withdraw(connection, { settingId, matter: { kind: 'security-event', id: String(id) } });
+}
+
+const ofCases: readonly MatterKind[] = ['incident', 'incident-clock'];
+
+/**
+ * Of which matters somebody may know now: of a case as far as they see it at this moment, whoever was told of it once;
+ * of anything else by the setting's rules as they are now. A case that was told has its row for ever.
+ */
+export function knownTo(clock: Clock): KnownTo {
+  return async (connection, { settingId, personId, role }) => {
+    const rules = await rulesOf(connection, settingId);
+    const named = (kind: MatterKind) => [
+      ...rules.roles[kind].first,
+      ...rules.roles[kind].alternates,
+      ...alsoTold(kind),
+    ];
+    const kinds = matterKindSchema.options.filter((kind) => !ofCases.includes(kind) && named(kind).includes(role));
+    const looker: Looker = { kind: 'person', id: personId, role, settingId };
+    const { sql, bindings } = sightOf(looker, instant(clock.now()));
+    return {
+      sql: `(notice_matters.kind in (${kinds.map(() => '?').join(', ')}) or (
+        notice_matters.kind in (${ofCases.map(() => '?').join(', ')}) and exists (select 1 from incidents
+          where incidents.id = notice_matters.matter_id and incidents.setting_id = notice_matters.setting_id
+          and (${sql}) in (${knowingSights.map(() => '?').join(', ')}))))`,
+      bindings: [...kinds, ...ofCases, ...bindings, ...knowingSights],
+    };
+  };
+}
+
+/** Administrators are told where nobody else is left; that somebody else reads confidential cases, those who look after them. */
+function alsoTold(kind: MatterKind): readonly Role[] {
+  return kind === 'security-event' ? handlerOrder : ['administrator'];
 }
 
 /** A case that somebody should look at; nothing of what it says. */

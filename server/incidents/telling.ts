@@ -27,7 +27,8 @@ export type Tell = (connection: Connection, telling: CaseToTell) => Promise<void
 
 export type TellCase = (connection: Connection, news: { incidentId: string; what: CaseNews }) => Promise<void>;
 
-const knowing: readonly Sight[] = ['whole', 'record', 'pseudonymised'];
+/** Who sees a case as any of these may know that it is there. */
+export const knowingSights: readonly Sight[] = ['whole', 'record', 'pseudonymised'];
 
 /** Finds who looks after a case and who may not know of it, and has them told. */
 export function createTelling({ tell, now }: { tell: Tell; now: () => Instant }): TellCase {
@@ -46,7 +47,7 @@ export function createTelling({ tell, now }: { tell: Tell; now: () => Instant })
         .filter(({ sight }) => sight === 'whole')
         .map(({ personId, role }) => ({ personId, role }))
         .sort((a, b) => Number(b.role === 'safeguarding-lead') - Number(a.role === 'safeguarding-lead')),
-      excluded: lookers.filter(({ sight }) => !knowing.includes(sight)).map(({ personId }) => personId),
+      excluded: lookers.filter(({ sight }) => !knowingSights.includes(sight)).map(({ personId }) => personId),
     });
   };
 }

@@ -2,6 +2,7 @@ import type { WebhookBody } from '../../shared/api/notify.ts';
 import type { Connection, Database } from '../storage/database.ts';
 import { type Delivery, noticeIdsOf } from './delivery-store.ts';
 import { weekOf } from './digests.ts';
+import type { Known } from './known.ts';
 import { mailWords } from './mail-words.ts';
 import { countNotices } from './notice-store.ts';
 import { timeZoneOf } from './preferences-store.ts';
@@ -20,6 +21,8 @@ interface CarryingParts {
   postWebhook: PostWebhook;
   unseal: (owner: string, sealed: string) => string;
   membersOf: MembersOf;
+  /** What somebody may know of now. */
+  conditionOf: Known['conditionOf'];
   settingName: (connection: Connection, settingId: string) => Promise<string>;
   devicesOf: (connection: Connection, settingId: string) => Promise<WeeklyCounts['devices']>;
 }
@@ -37,7 +40,8 @@ export function createCarrying(parts: CarryingParts) {
   const weekly = async ({ settingId, createdAt }: Delivery, { id: personId, name }: Member) => {
     const { since, until, words } = weekOf(createdAt, await timeZoneOf(db, settingId));
     const devices = await parts.devicesOf(db, settingId);
-    const notices = await countNotices(db, { settingId, personId, since, until });
+    const known = await parts.conditionOf(db, { settingId, personId });
+    const notices = await countNotices(db, { settingId, personId, known, since, until });
     const settingName = await parts.settingName(db, settingId);
     return weeklyWords({ name, settingName, week: words, link: `${url}/notices`, counts: { devices, notices } });
   };

@@ -8,7 +8,7 @@ import { addDelivery, wasMade } from './delivery-store.ts';
 import { reachOf } from './due.ts';
 import { dayAfter, localDate, minutesOf, minutesOfDay, momentOf, weekdayOf } from './local-hours.ts';
 import { preferencesOf, timeZoneOf } from './preferences-store.ts';
-import type { Member, MembersOf } from './recipients.ts';
+import { type Member, type MembersOf, readsSummaries } from './recipients.ts';
 
 interface DigestsParts {
   db: Database;
@@ -51,7 +51,7 @@ export function createDigests({ db, clock, membersOf, settingIds }: DigestsParts
       const from = instant(momentOf(date, preferences.dailyAt, timeZone));
       const of: Of = { settingId, member, date, from, preferences };
       await daily(db, of);
-      if (preferences.weekly && readsSummaries(member) && weekdayOf(date) === firstDay(preferences))
+      if (preferences.weekly && readsSummaries(member.role) && weekdayOf(date) === firstDay(preferences))
         await weekly(db, of);
     }
   };
@@ -78,11 +78,6 @@ function nameOf(purpose: Made['purpose'], { settingId, member, date }: Of): stri
 interface Made {
   purpose: 'daily' | 'weekly';
   severity: Severity;
-}
-
-/** Staff see the devices and nothing of how the setting fares. */
-function readsSummaries({ role }: Member): boolean {
-  return role !== 'staff';
 }
 
 /** On which day of the week the summary comes: Monday, or the first after it on which the person may be written to. */

@@ -4,12 +4,15 @@ import { type Severity, severitySchema } from '../../shared/policy/findings.ts';
 import type { Connection, Database } from '../storage/database.ts';
 import { addDelivery, lastWritten } from './delivery-store.ts';
 import { gapMs } from './due.ts';
+import type { Known } from './known.ts';
 import { holdMatters } from './matter-store.ts';
 import type { Channel } from './notice-store.ts';
 
 interface GatheringParts {
   db: Database;
   clock: Clock;
+  /** Takes back what somebody may not know of any more. */
+  drop: Known['drop'];
   /** Whether this server sends e-mail at all; without it notices are shown, and wait. */
   mailIsOn: boolean;
 }
@@ -41,7 +44,7 @@ const rememberedMs = 7 * 24 * 60 * 60_000;
  * Makes of everything a recipient is to be told one message, and keeps a distance between messages that grows while
  * nobody looks: a thousand findings at once are one e-mail, and so are those of the minutes after.
  */
-export function createGathering({ db, clock, mailIsOn }: GatheringParts) {
+export function createGathering({ db, clock, drop, mailIsOn }: GatheringParts) {
   /** When the recipient last looked at anything: what was sent before that was answered. */
   const answeredAt = async (connection: Connection, { channel, recipientId }: Waiting): Promise<Instant> => {
     const earliest = instant(clock.now() - rememberedMs);
@@ -64,6 +67,8 @@ export function createGathering({ db, clock, mailIsOn }: GatheringParts) {
   const make = async (connection: Connection, waiting: Waiting): Promise<void> => {
     if (!(await mayBeWritten(connection, waiting))) return;
     const at = instant(clock.now());
+    if (waiting.channel === 'mail') await drop(connection, { ...waiting, personId: waiting.recipientId });
+    if (!(await isWaiting(connection, waiting, at))) return;
     const id = await addDelivery(connection, { ...waiting, purpose: 'notice', at });
     if (id === undefined) return;
     const ofSetting = connection('notice_matters').where({ setting_id: waiting.settingId }).select('id');
@@ -81,6 +86,20 @@ export function createGathering({ db, clock, mailIsOn }: GatheringParts) {
       for (const waiting of await dueNow(transaction, instant(clock.now()), mailIsOn)) await make(transaction, waiting);
     });
   };
+}
+
+/** Whether anything of what was due is left. */
+async function isWaiting(
+  connection: Connection,
+  { settingId, channel, recipientId }: Waiting,
+  now: Instant,
+): Promise<boolean> {
+  const row: unknown = await connection('notices')
+    .join('notice_matters', 'notice_matters.id', 'notices.notice_matter_id')
+    .where({ setting_id: settingId, channel, recipient_id: recipientId, delivery_id: null, looked_at: null })
+    .where('due_at', '<=', now)
+    .first('notices.id');
+  return row !== undefined;
 }
 
 /** Every recipient that is to be told something now, with the most severe of it. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Matter } from '../../shared/api/notify.ts';
+import { type Matter, matterKindSchema } from '../../shared/api/notify.ts';
 import { roleSchema } from '../../shared/api/people.ts';
 import { type Instant, instantSchema } from '../../shared/instant.ts';
 import { type Severity, severitySchema } from '../../shared/policy/findings.ts';
@@ -16,6 +16,7 @@ const rowSchema = z
   .object({
     id: z.string(),
     setting_id: z.string(),
+    kind: matterKindSchema,
     severity: severitySchema,
     excluded: z.string(),
     alternates: z.string(),
@@ -25,6 +26,7 @@ const rowSchema = z
   .transform((row) => ({
     id: row.id,
     settingId: row.setting_id,
+    kind: row.kind,
     severity: row.severity,
     excluded: z.array(z.string()).parse(JSON.parse(row.excluded)),
     alternates: storedAudienceSchema.parse(JSON.parse(row.alternates)),
@@ -54,6 +56,11 @@ export async function findMatter(
   const row: unknown = await connection('notice_matters')
     .where({ setting_id: settingId, kind: matter.kind, matter_id: matter.id })
     .first();
+  return row === undefined ? undefined : rowSchema.parse(row);
+}
+
+export async function findMatterById(connection: Connection, id: string): Promise<MatterRow | undefined> {
+  const row: unknown = await connection('notice_matters').where({ id }).first();
   return row === undefined ? undefined : rowSchema.parse(row);
 }
 

@@ -9,6 +9,12 @@ import type { Connection } from '../storage/database.ts';
 
 export type Channel = 'mail' | 'webhook';
 
+/** A condition in SQL over `notice_matters`. */
+export interface Condition {
+  sql: string;
+  bindings: readonly string[];
+}
+
 /** Who is asked to look: a person by e-mail, or whatever listens at a webhook. */
 export interface Recipient {
   channel: Channel;
@@ -99,6 +105,48 @@ const viewRowSchema = z
     }),
   );
 
+/** The notices that somebody has not looked at, sent or not, of what they may know of no more. */
+export async function unknownNotices(
+  connection: Connection,
+  { settingId, personId, known }: OwnNotices,
+): Promise<{ id: string; matterId: string }[]> {
+  return await connection('notices')
+    .join('notice_matters', 'notice_matters.id', 'notices.notice_matter_id')
+    .where({ setting_id: settingId, channel: 'mail', recipient_id: personId, looked_at: null })
+    .whereRaw(`not (${known.sql})`, [...known.bindings])
+    .select({ id: 'notices.id', matterId: 'notice_matter_id' });
+}
+
+export async function removeNoticesOf(connection: Connection, ids: readonly string[]): Promise<void> {
+  await connection('notices')
+    .whereIn('id', [...ids])
+    .delete();
+}
+
+/** Whether no person is asked to look at a matter, nor has looked. */
+export async function isLeftAlone(connection: Connection, matterId: string): Promise<boolean> {
+  const row = await connection('notices').where({ notice_matter_id: matterId, channel: 'mail' }).first('id');
+  return row === undefined;
+}
+
+/** Everybody who has something to look at still, by setting. */
+export async function waitingPeople(connection: Connection): Promise<{ settingId: string; personId: string }[]> {
+  const rows: { setting_id: string; recipient_id: string }[] = await connection('notices')
+    .join('notice_matters', 'notice_matters.id', 'notices.notice_matter_id')
+    .where({ channel: 'mail', looked_at: null })
+    .distinct('setting_id', 'recipient_id');
+  return rows.map((row) => ({ settingId: row.setting_id, personId: row.recipient_id }));
+}
+
+/** Whether somebody has anything to look at still in a setting. */
+export async function findOpenNotice(
+  connection: Connection,
+  { settingId, personId }: { settingId: string; personId: string },
+): Promise<boolean> {
+  const row: unknown = await ofPerson(connection, settingId, personId).whereNull('looked_at').first();
+  return row !== undefined;
+}
+
 function ofPerson(connection: Connection, settingId: string, personId: string) {
   return connection('notices')
     .join('notice_matters', 'notice_matters.id', 'notices.notice_matter_id')
@@ -116,13 +164,21 @@ function ofPerson(connection: Connection, settingId: string, personId: string) {
     );
 }
 
+/** Of what a person was told, what they may know of now. */
+interface OwnNotices {
+  settingId: string;
+  personId: string;
+  known: Condition;
+}
+
 /** A page of what a person was told of in a setting, told of last first. */
 export async function pageOfNotices(
   connection: Connection,
-  { settingId, personId }: { settingId: string; personId: string },
+  { settingId, personId, known }: OwnNotices,
   page: z.infer<typeof noticesQuerySchema>,
 ): Promise<Page<NoticeView>> {
   const query = ofPerson(connection, settingId, personId)
+    .whereRaw(known.sql, [...known.bindings])
     .orderBy([
       { column: 'last_at', order: 'desc' },
       { column: 'notices.id', order: 'desc' },
@@ -142,25 +198,26 @@ export async function pageOfNotices(
 /** One notice of a person, with the matter it is about. */
 export async function findOwnNotice(
   connection: Connection,
-  { settingId, personId }: { settingId: string; personId: string },
+  { settingId, personId, known }: OwnNotices,
   id: string,
 ): Promise<NoticeView | undefined> {
-  const row: unknown = await ofPerson(connection, settingId, personId).where({ 'notices.id': id }).first();
+  const row: unknown = await ofPerson(connection, settingId, personId)
+    .where({ 'notices.id': id })
+    .whereRaw(known.sql, [...known.bindings])
+    .first();
   return row === undefined ? undefined : viewRowSchema.parse(row);
 }
 
 /** Every matter that a person was told of within a time, by whether they have looked. */
 export async function countNotices(
   connection: Connection,
-  { settingId, personId, since, until }: { settingId: string; personId: string; since: Instant; until: Instant },
+  { settingId, personId, known, since, until }: OwnNotices & { since: Instant; until: Instant },
 ): Promise<{ told: number; incidents: number; open: number }> {
-  const rows = z
-    .array(viewRowSchema)
-    .parse(
-      await ofPerson(connection, settingId, personId).where((row) =>
-        row.whereBetween('last_at', [since, until]).orWhereNull('looked_at'),
-      ),
-    );
+  const rows = z.array(viewRowSchema).parse(
+    await ofPerson(connection, settingId, personId)
+      .whereRaw(known.sql, [...known.bindings])
+      .where((row) => row.whereBetween('last_at', [since, until]).orWhereNull('looked_at')),
+  );
   const within = rows.filter(({ lastAt }) => lastAt >= since && lastAt < until);
   return {
     told: within.length,

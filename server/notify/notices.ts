@@ -161,6 +161,27 @@ export function createNotices({ clock, log, membersOf, webhooksFor }: NoticesPar
       await removeNotices(connection, known.id, undefined);
       await removeMatter(connection, known.id);
     },
+    /** Has a matter told, of which nobody is left who was asked to look, to those who may know of it: by the setting's rules. */
+    askInstead: async (connection: Connection, matter: MatterRow, knowing: readonly string[]): Promise<void> => {
+      const { id: matterId, settingId, kind, severity, excluded, escalatesAt } = matter;
+      const rule = (await rulesOf(connection, settingId)).roles[kind];
+      const members = (await membersOf(connection, settingId)).filter(({ id }) => knowing.includes(id));
+      // Who may know of a case was asked just now; whom it concerned, when it was told.
+      const isCase = kind === 'incident' || kind === 'incident-clock';
+      const audience = { first: { roles: rule.first }, alternates: { roles: rule.alternates } };
+      const { people, asAlternates } = firstTier(members, { ...audience, excluded: isCase ? [] : excluded });
+      if (people.length === 0) log.error('notice.nobody-to-tell', { settingId, kind });
+      const tier: Tier = {
+        settingId,
+        matterId,
+        severity,
+        asAlternate: asAlternates,
+        rose: false,
+        again: false,
+        escalatesAt,
+      };
+      await planEscalation(connection, tier, await putPeople(connection, people, tier));
+    },
     /** Tells the alternates of a matter whose time has come. */
     escalate: async (connection: Connection, matter: MatterRow): Promise<void> => {
       const { id: matterId, settingId, severity, alternates, excluded } = matter;

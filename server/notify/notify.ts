@@ -5,6 +5,7 @@ import type { Connection, Database } from '../storage/database.ts';
 import { createCarrying } from './carrying.ts';
 import { createDigests } from './digests.ts';
 import { createGathering } from './gathering.ts';
+import { createKnown, type KnownTo } from './known.ts';
 import { holdMatters, mattersToEscalate } from './matter-store.ts';
 import { createNotices, type Notices } from './notices.ts';
 import type { MembersOf } from './recipients.ts';
@@ -31,6 +32,8 @@ interface NotifyParts {
   /** Encrypts and decrypts for one owner alone, with a key that is not in the database. */
   secrets: { seal: (owner: string, text: string) => string; unseal: (owner: string, sealed: string) => string };
   membersOf: MembersOf;
+  /** Of which matters somebody may know now; the composition asks the features that own them. */
+  knownTo: KnownTo;
   settingIds: () => Promise<string[]>;
   settingName: (connection: Connection, settingId: string) => Promise<string>;
   devicesOf: (connection: Connection, settingId: string) => Promise<WeeklyCounts['devices']>;
@@ -47,6 +50,7 @@ export type Notify = ReturnType<typeof createNotify>;
 export function createNotify(parts: NotifyParts) {
   const { db, clock, log, audit, url, mail, mayReach, secrets, membersOf, elapsed, random = Math.random } = parts;
   const notices: Notices = createNotices({ clock, log, membersOf, webhooksFor });
+  const known = createKnown({ db, membersOf, knownTo: parts.knownTo, askInstead: notices.askInstead });
   const postWebhook = createWebhookPost({ now: () => clock.now(), mayReach, ...parts.webhooks });
   const { settingName, devicesOf } = parts;
   const carry = createCarrying({
@@ -56,11 +60,13 @@ export function createNotify(parts: NotifyParts) {
     postWebhook,
     unseal: secrets.unseal,
     membersOf,
+    conditionOf: known.conditionOf,
     settingName,
     devicesOf,
   });
-  const sending = createSending({ db, clock, log, audit, tell: notices.tell, carry, random, elapsed });
-  const gather = createGathering({ db, clock, mailIsOn: mail !== undefined });
+  const { isStillMeant } = known;
+  const sending = createSending({ db, clock, log, audit, tell: notices.tell, carry, isStillMeant, random, elapsed });
+  const gather = createGathering({ db, clock, drop: known.drop, mailIsOn: mail !== undefined });
   const digest = createDigests({ db, clock, membersOf, settingIds: parts.settingIds });
   const webhooks = createWebhooks({ db, clock, audit, seal: secrets.seal, mayReach });
 
@@ -78,14 +84,18 @@ export function createNotify(parts: NotifyParts) {
     elapsed,
     escalate,
     gather,
-    digest: mail === undefined ? async () => {} : digest,
+    digest: async () => {
+      await known.sweep();
+      if (mail !== undefined) await digest();
+    },
     send: sending.round,
   });
 
+  const { conditionOf } = known;
   return {
     /** For whoever has something to tell: to be called in the transaction of what it tells of. */
     notices,
-    routes: notifyRoutes({ db, clock, audit, url, mailFrom: mail?.from, notices, webhooks, sending }),
+    routes: notifyRoutes({ db, clock, audit, url, mailFrom: mail?.from, notices, conditionOf, webhooks, sending }),
     /** One look now, all of it; for the timer, and for tests. */
     look: timer.look,
     start: timer.start,

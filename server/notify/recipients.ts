@@ -12,6 +12,11 @@ export interface Member {
 /** The people of a setting; the feature that keeps them gives it. */
 export type MembersOf = (connection: Connection, settingId: string) => Promise<Member[]>;
 
+/** Staff see the devices and nothing of how the setting fares. */
+export function readsSummaries(role: Role): boolean {
+  return role !== 'staff';
+}
+
 /** Whom something is told: everyone of a role, and people by their ids. */
 export interface Audience {
   roles?: readonly Role[] | undefined;

@@ -8,6 +8,7 @@ import type { Handlers } from '../http/handlers.ts';
 import type { Database } from '../storage/database.ts';
 import { pageOfDeliveries, showDelivery } from './delivery-log.ts';
 import { addDelivery } from './delivery-store.ts';
+import type { Known } from './known.ts';
 import { findOwnNotice, pageOfNotices, type Recipient } from './notice-store.ts';
 import type { Notices } from './notices.ts';
 import { preferencesOf, rulesOf, storePreferences, storeRules } from './preferences-store.ts';
@@ -21,12 +22,14 @@ interface RoutesParts {
   url: string;
   mailFrom: string | undefined;
   notices: Notices;
+  /** What somebody may know of now. */
+  conditionOf: Known['conditionOf'];
   webhooks: Webhooks;
   sending: Sending;
 }
 
 export function notifyRoutes(parts: RoutesParts): Pick<Handlers, keyof typeof table> {
-  const { db, clock, audit, url, mailFrom, notices, webhooks, sending } = parts;
+  const { db, clock, audit, url, mailFrom, notices, conditionOf, webhooks, sending } = parts;
 
   /** Sends a message now and answers how that went; it is tried once. */
   const test = async (asker: Asker, recipient: Recipient): Promise<DeliveryView> => {
@@ -43,13 +46,18 @@ export function notifyRoutes(parts: RoutesParts): Pick<Handlers, keyof typeof ta
     return shown;
   };
 
+  const own = async (asker: Asker) => {
+    const whose = person(asker);
+    return { ...whose, known: await conditionOf(db, whose) };
+  };
+
   return {
-    listNotices: async ({ asker, query }) => pageOfNotices(db, person(asker), query),
+    listNotices: async ({ asker, query }) => pageOfNotices(db, await own(asker), query),
     lookAtNotice: async ({ asker, params }) => {
-      const whose = person(asker);
+      const whose = await own(asker);
       const found = await findOwnNotice(db, whose, params.id ?? '');
       if (found === undefined) throw new StatedError('not-found', 'There is no such notice of yours in this setting.');
-      await db.transaction((transaction) => notices.looked(transaction, { ...whose, matter: found.matter }));
+      await db.transaction((transaction) => notices.looked(transaction, { ...person(asker), matter: found.matter }));
       return (await findOwnNotice(db, whose, found.id)) ?? found;
     },
     showPreferences: async ({ asker }) => preferencesOf(db, person(asker)),

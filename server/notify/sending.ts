@@ -18,6 +18,8 @@ interface SendingParts {
   tell: Notices['tell'];
   /** Brings one message to its recipient; never throws. */
   carry: (delivery: Delivery) => Promise<SendResult>;
+  /** Whether an e-mail is for whom it was made, now that it is sent. */
+  isStillMeant: (delivery: Delivery) => Promise<boolean>;
   /** From 0 to 1. */
   random: () => number;
   elapsed: () => number;
@@ -35,7 +37,7 @@ export type Sending = ReturnType<typeof createSending>;
  * INVARIANTS: a message is sent by whoever claimed it, and what became of it is stored before it is anyone else's again;
  * a process that ends in between leaves it to be sent once more under the same id, never not at all.
  */
-export function createSending({ db, clock, log, audit, tell, carry, random, elapsed }: SendingParts) {
+export function createSending({ db, clock, log, audit, tell, carry, isStillMeant, random, elapsed }: SendingParts) {
   const by = randomUUID();
   const lease = () => instant(clock.now() + leaseMs);
 
@@ -54,9 +56,10 @@ export function createSending({ db, clock, log, audit, tell, carry, random, elap
     await tell(connection, { settingId, matter, severity: 'act', excluded: [recipientId] });
   };
 
-  /** Makes one attempt and stores what became of it; none where all that it was about was taken back, or goes out in a later one. */
+  /** Makes one attempt and stores what became of it; none where all that it was about was taken back, goes out in a later one, or is not for them any more. */
   const attempt = async (delivery: Delivery, { again }: { again: boolean }): Promise<void> => {
-    if (delivery.purpose === 'notice' && (await noticeIdsOf(db, delivery.id)).length === 0) {
+    const isMeant = delivery.channel === 'webhook' || (await isStillMeant(delivery));
+    if (!isMeant || (delivery.purpose === 'notice' && (await noticeIdsOf(db, delivery.id)).length === 0)) {
       await settleDelivery(db, { id: delivery.id, by, state: 'dropped', nextAt: null });
       return;
     }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createAudit } from '../../../server/audit/audit.ts';
 import type { Asker } from '../../../server/http/asker.ts';
+import type { KnownTo } from '../../../server/notify/known.ts';
 import type { Telling } from '../../../server/notify/notices.ts';
 import { createNotify } from '../../../server/notify/notify.ts';
 import { createMailer, type SendLetter } from '../../../server/notify/smtp.ts';
@@ -10,7 +11,7 @@ import { insertPerson } from '../../../server/people/people-store.ts';
 import { seal, unseal } from '../../../server/people/sealed.ts';
 import { type Database, openDatabase } from '../../../server/storage/database.ts';
 import type { Role } from '../../../shared/api/people.ts';
-import { instant } from '../../../shared/instant.ts';
+import { type Clock, instant } from '../../../shared/instant.ts';
 import { type Log, silentLog } from '../../../shared/log.ts';
 import { testSigner } from '../audit/test-signer.ts';
 import { manualClock } from '../server/manual-clock.ts';
@@ -31,6 +32,8 @@ interface RigOptions {
   ca?: string;
   start?: number;
   log?: Log;
+  /** Who may know of what; by default everybody of everything that was told them: there are no cases here. */
+  knownTo?: (clock: Clock) => KnownTo;
   /** A file instead of memory, so that two can stand on it. */
   database?: Database;
 }
@@ -65,6 +68,7 @@ export async function startNotifyRig(options: RigOptions = {}) {
     mayReach,
     secrets: { seal: (owner, text) => seal(key, owner, text), unseal: (owner, text) => unseal(key, owner, text) },
     membersOf: (connection, id) => listMembers(connection, { settingId: id, now: instant(clock.now()) }),
+    knownTo: options.knownTo?.(clock) ?? (async () => ({ sql: '1', bindings: [] })),
     settingIds: async () => [settingId],
     settingName: async () => 'Acorns',
     devicesOf: async () => ({ all: 4, urgent: 1, act: 1, cannotTell: 1, clear: 1 }),
