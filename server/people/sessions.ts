@@ -82,6 +82,7 @@ export async function viewOf(connection: Connection, row: SignInRow, now: number
     ...{ personId, name, email, role, settingId, settingName, csrfToken },
     settings: await settingsOf(connection, personId, instant(now)),
     secondFactor: { on: row.secondFactorSince !== null, dueAt, recoveryCodesLeft: codes.length },
+    approvesFrom: row.approvesFrom,
     confirmedUntil: confirmedUntil(row, now),
   };
 }

@@ -60,6 +60,8 @@ export const sessionViewSchema = z.strictObject({
     dueAt: instantSchema.nullable(),
     recoveryCodesLeft: z.int().nonnegative(),
   }),
+  /** From when on an administrator may approve what another asked for; null: whoever is none. */
+  approvesFrom: instantSchema.nullable(),
   /** Until when what needs the password again may be done; null: it has to be given first. */
   confirmedUntil: instantSchema.nullable(),
 });

@@ -1,6 +1,7 @@
 import { Alert, Button, Group } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
+import { Link } from 'wouter';
 import type { CommandView } from '../../../../shared/api/commands.ts';
 import { useMay } from '../api/allowed.ts';
 import { useBackend } from '../api/backend.ts';
@@ -8,6 +9,7 @@ import { sentenceOf } from '../api/call.ts';
 import { keys } from '../api/keys.ts';
 import { useSession } from '../api/queries.ts';
 import { putOrder } from '../live/live.ts';
+import { useNow } from '../live/use-now.ts';
 import { At } from '../page/when.tsx';
 import styles from './order.module.css';
 import { ReasonField, reasonFault } from './reason-field.tsx';
@@ -34,7 +36,35 @@ export function ApproveOrder({ order }: { order: CommandView }) {
   return <Answer order={order} until={until} />;
 }
 
-function Answer({ order, until }: { order: CommandView; until: React.ReactNode }) {
+/** Why this administrator cannot approve just now, and what changes it; undefined: they can. The server asks the same. */
+function useWhyNot(): ReactNode {
+  const session = useSession().data;
+  const now = useNow();
+  if (!session) return undefined;
+  const { approvesFrom, secondFactor } = session;
+  if (approvesFrom === null || Date.parse(approvesFrom) > now)
+    return (
+      <>
+        You cannot approve it yet: you became an administrator, or your account was reset, less than a day ago.
+        {approvesFrom !== null && (
+          <>
+            {' '}
+            You can from <At at={approvesFrom} /> on; until then another administrator can.
+          </>
+        )}
+      </>
+    );
+  if (!secondFactor.on)
+    return (
+      <>
+        You need your second factor before you can approve it: a code from your telephone, beside your password.{' '}
+        <Link href="/account">Set it up now</Link>
+      </>
+    );
+  return undefined;
+}
+
+function Answer({ order, until }: { order: CommandView; until: ReactNode }) {
   const { call } = useBackend();
   const cache = useQueryClient();
   const [declining, setDeclining] = useState(false);
@@ -50,6 +80,7 @@ function Answer({ order, until }: { order: CommandView; until: React.ReactNode }
     mutationFn: () => call('declineCommand', { params, body: { reason: reason.trim() } }),
     onSuccess: settle,
   });
+  const whyNot = useWhyNot();
   const failed = approve.error ?? decline.error;
   const sayNo = () => {
     const found = reasonFault(reason);
@@ -66,9 +97,10 @@ function Answer({ order, until }: { order: CommandView; until: React.ReactNode }
       <p>
         <strong>{order.askedBy} asks for your approval.</strong> Speak to them before you give it.{until}
       </p>
+      {whyNot !== undefined && <p>{whyNot}</p>}
       {declining && <ReasonField value={reason} onChange={setReason} error={fault} isFirst />}
       <Group>
-        {!declining && (
+        {!declining && whyNot === undefined && (
           <Button color="red" loading={approve.isPending} onClick={() => approve.mutate()}>
             Approve this order
           </Button>
