@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { actionWords, verificationWords } from '../../../server/dashboard/src/words/audit.ts';
+import { verificationWords } from '../../../server/dashboard/src/words/audit.ts';
+import { actionWords } from '../../../server/dashboard/src/words/audit-actions.ts';
 import { batchBarrier, batchSentence, previewGroups } from '../../../server/dashboard/src/words/batch.ts';
 import { evidenceLines } from '../../../server/dashboard/src/words/order-evidence.ts';
 import { roleMeaning, roleTitle } from '../../../server/dashboard/src/words/role.ts';
@@ -100,7 +101,7 @@ describe('roles, events and the record, in words', () => {
   });
 
   it('calls a log intact only when it is', () => {
-    expect(actionWords('enrolment-link.made')).to.equal('Enrolment link: made');
+    expect(actionWords('enrolment-link.made')).to.equal('Link made for a device to join');
     expect(verificationWords({ intact: true, entries: 1, head: 'ab', fault: null }).tone).to.equal('good');
     const broken = verificationWords({
       intact: false,

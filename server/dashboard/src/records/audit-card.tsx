@@ -6,6 +6,7 @@ import { useMay } from '../api/allowed.ts';
 import { useBackend } from '../api/backend.ts';
 import { addressOfFile } from '../api/call.ts';
 import { keys } from '../api/keys.ts';
+import { usePeople } from '../api/people.ts';
 import { useDevices } from '../api/queries.ts';
 import { useAudit } from '../api/records.ts';
 import { useNow } from '../live/use-now.ts';
@@ -14,7 +15,8 @@ import styles from '../page/page.module.css';
 import { Said } from '../page/said.tsx';
 import { Trouble, Waiting } from '../page/trouble.tsx';
 import { At } from '../page/when.tsx';
-import { actionWords, dataWords, verificationWords, whoWords } from '../words/audit.ts';
+import { dataWords, subjectWords, verificationWords, whoWords } from '../words/audit.ts';
+import { actionWords } from '../words/audit-actions.ts';
 
 /** Who did what and when; whether it is as it was written; the whole of it as a file. */
 export function AuditCard() {
@@ -93,10 +95,8 @@ function Verification() {
 
 /** Devices and people by their ids, as far as this person may know them. */
 function useNames(): ReadonlyMap<string, string> {
-  const { call } = useBackend();
-  const may = useMay();
   const devices = useDevices();
-  const people = useQuery({ queryKey: keys.people, queryFn: () => call('listPeople', {}), enabled: may('listPeople') });
+  const people = usePeople();
   return useMemo(
     () => new Map([...(devices.data ?? []), ...(people.data?.items ?? [])].map(({ id, name }) => [id, name])),
     [devices.data, people.data],
@@ -106,12 +106,13 @@ function useNames(): ReadonlyMap<string, string> {
 function Entry({ entry, names }: { entry: AuditEntryView; names: ReadonlyMap<string, string> }) {
   const now = useNow();
   const data = dataWords(entry.data, names, now);
+  const subject = subjectWords(entry, names);
   return (
     <li>
       <div className={styles.rowText}>
         <p>
-          <strong>{actionWords(entry.action)}</strong>{' '}
-          <span className={styles.note}>by {whoWords(entry.actor, names)}</span>
+          <strong>{actionWords(entry.action)}</strong>
+          {subject !== '' && `: ${subject}`} <span className={styles.note}>by {whoWords(entry.actor, names)}</span>
         </p>
         {data !== '' && <p className={styles.note}>{data}</p>}
       </div>

@@ -1,20 +1,24 @@
 import type { AuditEntryView, AuditVerification } from '../../../../shared/api/safeguards.ts';
 import { counted } from '../../../../shared/words.ts';
-import { capital, timeOfDay } from './time.ts';
+import { timeOfDay } from './time.ts';
 import type { Said } from './tone.ts';
-
-/** An entry's code as words: "hold.set" is "Hold: set". */
-export function actionWords(action: string): string {
-  const [noun = '', ...rest] = action.replaceAll('-', ' ').split('.');
-  return capital(rest.length === 0 ? noun : `${noun}: ${rest.join(' ')}`);
-}
 
 const idPattern = /^[0-9a-f]{8}-[0-9a-f-]{27}$/i;
 const instantPattern = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 
 /** Who or what an id means: the name where it is known, the id itself otherwise. */
 export function whoWords(value: string, names: ReadonlyMap<string, string>): string {
-  return names.get(value) ?? value;
+  if (value === 'server') return 'Hometime';
+  return value === 'command line' ? 'the command line' : (names.get(value) ?? value);
+}
+
+/** To whom or what it was done, where that is known and not told by the rest of the entry; empty otherwise. */
+export function subjectWords(
+  { actor, subject, data }: Pick<AuditEntryView, 'actor' | 'subject' | 'data'>,
+  names: ReadonlyMap<string, string>,
+): string {
+  const name = subject === null ? undefined : names.get(subject);
+  return name === undefined || name === whoWords(actor, names) || Object.values(data).includes(subject) ? '' : name;
 }
 
 /**
@@ -37,9 +41,21 @@ function valueWords(value: unknown, names: ReadonlyMap<string, string>, now: num
   return idPattern.test(value) ? `${value.slice(0, 8)}…` : value;
 }
 
+/** What its own letters do not say. */
+const keyWords: ReadonlyMap<string, string> = new Map([
+  ['accountKnown', 'somebody has this account'],
+  ['endedEarlier', 'another sign-in of this browser ended'],
+  ['epoch', 'joined for the time number'],
+  ['serial', 'number of its certificate'],
+  ['stated', 'because'],
+  ['turnedAway', 'tries turned away before'],
+  ['usedRecoveryCode', 'with a recovery code'],
+  ['waitS', 'seconds to wait'],
+]);
+
 /** "deviceId" is "device": what stands there is its name. */
 function spaced(name: string): string {
-  return name.replace(/Id$/, '').replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return keyWords.get(name) ?? name.replace(/Id$/, '').replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 /** What checking the whole log found: good only when it is intact. */

@@ -1,11 +1,8 @@
 import { Checkbox } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { IncidentCase } from '../../../../../shared/api/incidents.ts';
 import { concernsSchema } from '../../../../../shared/incident/entries.ts';
-import { useMay } from '../../api/allowed.ts';
-import { useBackend } from '../../api/backend.ts';
-import { keys } from '../../api/keys.ts';
+import { usePeople } from '../../api/people.ts';
 import { concernedChoices } from '../../words/case.ts';
 import { roleTitle } from '../../words/role.ts';
 import own from '../incidents.module.css';
@@ -14,13 +11,7 @@ import { Reasoned } from './reasoned.tsx';
 /** Whom the case is about: they see nothing of it from then on (INC4). */
 export function ConcernsForm({ incident, onDone }: { incident: IncidentCase; onDone: () => void }) {
   const { id, concerns } = incident;
-  const { call } = useBackend();
-  const may = useMay();
-  const people = useQuery({
-    queryKey: keys.people,
-    queryFn: () => call('listPeople', {}),
-    enabled: may('listPeople'),
-  });
+  const people = usePeople();
   const [chosen, setChosen] = useState(concerns);
   return (
     <Reasoned
@@ -53,7 +44,7 @@ export function ConcernsForm({ incident, onDone }: { incident: IncidentCase; onD
       >
         <div className={own.choices}>
           {concernedChoices.map(({ value, label }) => (
-            <Checkbox key={value} value={value} label={label} />
+            <Checkbox key={value} value={value} label={value === 'staff' ? 'Everybody else who works here' : label} />
           ))}
         </div>
       </Checkbox.Group>
