@@ -1,6 +1,13 @@
 import { expect } from 'chai';
 import { byDeadline } from '../../../server/dashboard/src/incidents/by-deadline.ts';
-import { caseStateWords, clockWords, lengthWords, stepOf } from '../../../server/dashboard/src/words/case.ts';
+import {
+  aboutWhom,
+  caseStateWords,
+  clockWords,
+  lengthWords,
+  stepOf,
+} from '../../../server/dashboard/src/words/case.ts';
+import { closingNeeds } from '../../../server/dashboard/src/words/case-closing.ts';
 import { entryWords, writerWords } from '../../../server/dashboard/src/words/case-entry.ts';
 import { evidenceLines } from '../../../server/dashboard/src/words/case-evidence.ts';
 import { deliveryWords, outcomeWords, ruleWords } from '../../../server/dashboard/src/words/notify.ts';
@@ -44,6 +51,37 @@ describe('the words of a case', () => {
       // What a later version wrote is named plainly, and nothing is made up.
       expect(entryWords({ kind, data: { of: 'a later version' } }).title, kind).to.match(/^[A-Z]/);
     }
+  });
+
+  it('say what is still to be done before a case is closed, and nothing when it may be', () => {
+    const settled = { how: 'done', doneAt: at(0), at: at(0), text: null, by: null } as const;
+    const step = { step: 'spoken-with-person', dueAt: null, standing: null, settled } as const;
+    const decided = { outcome: 'log-only', decidedAt: at(0), steps: [step] } as const;
+    const signed = {
+      severity: 'check',
+      conduct: 'none',
+      at: at(0),
+      by: null,
+      signedOffAt: at(0),
+      signedOffBy: null,
+    } as const;
+    const over = { ongoing: false, outcomes: [{ ...decided, steps: [step] }], assessment: signed };
+    expect(closingNeeds(over)).to.deep.equal([]);
+    expect(
+      closingNeeds({ ongoing: true, outcomes: [], assessment: null }).map((need) => need.slice(0, 12)),
+    ).to.deep.equal(['Put right wh', 'Decide what ', 'Say how grav']);
+    const unsettled = { ...decided, steps: [step, { ...step, settled: null }] };
+    expect(
+      closingNeeds({ ...over, outcomes: [unsettled], assessment: { ...signed, signedOffAt: null } }),
+    ).to.deep.equal(['Have it signed how grave it is.', 'Settle the 1 step left: done, or not needed and why.']);
+  });
+
+  it('name whom a case is about, and count those whose names are not known', () => {
+    const known = [{ id: 'a', name: 'Lea Ward' }];
+    expect(aboutWhom({ people: [], roles: [] }, known)).to.equal('');
+    expect(aboutWhom({ people: ['a', 'b'], roles: ['manager'] }, known)).to.equal(
+      'the manager, Lea Ward and 1 person with an account here',
+    );
   });
 
   it('say who wrote something, and no name where there is none', () => {

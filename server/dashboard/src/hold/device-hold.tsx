@@ -23,7 +23,7 @@ export function HoldNote({ device: { id, hold } }: { device: DeviceView }) {
       <p>
         {hold.setBy} set this hold <At at={hold.setAt} />, because: {hold.reason}
       </p>
-      <p>Wiping it and clearing its photos are refused until the hold is lifted.</p>
+      <p>Wiping it, clearing its photos and taking it out of the fleet are refused until the hold is lifted.</p>
       {may('liftHold') && inForce !== undefined && (
         <Button mt="sm" size="sm" variant="default" onClick={() => setLifting(true)}>
           Lift the hold…

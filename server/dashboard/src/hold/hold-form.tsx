@@ -28,6 +28,8 @@ export function HoldForm(props: HoldFormProps) {
       onDone();
       void cache.invalidateQueries({ queryKey: keys.holds });
       void cache.invalidateQueries({ queryKey: keys.devices });
+      // A case says whether what it is about is held.
+      void cache.invalidateQueries({ queryKey: keys.incidents });
       return cache.invalidateQueries({ queryKey: ['device'] });
     },
   });
@@ -46,8 +48,8 @@ export function HoldForm(props: HoldFormProps) {
       )}
       <p>
         {isLift
-          ? 'From then on photos can be cleared and devices wiped there again.'
-          : 'Until you lift it, nobody can wipe it or clear photos there. People can still use it and be logged out. Write nothing here that names a child.'}
+          ? 'From then on photos can be cleared there again, and devices wiped and taken out of the fleet.'
+          : 'Until you lift it, nobody can wipe it, clear photos there or take it out of the fleet. People can still use it and be logged out. Write nothing here that names a child.'}
       </p>
       <ReasonField value={reason} onChange={setReason} error={fault} isFirst />
       <Group justify="flex-end">

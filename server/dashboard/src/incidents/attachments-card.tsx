@@ -1,5 +1,6 @@
 import { Alert, Anchor, Button, FileButton } from '@mantine/core';
 import { IconPaperclip } from '@tabler/icons-react';
+import { useRef } from 'react';
 import type { IncidentCase } from '../../../../shared/api/incidents.ts';
 import { attachmentLimits } from '../../../../shared/incident/entries.ts';
 import { useMay } from '../api/allowed.ts';
@@ -18,12 +19,18 @@ export function AttachmentsCard({ incident: { id, attachments, may } }: { incide
   const add = useCaseAct<File>(id, (call, file) =>
     call('addAttachment', { params: { id }, query: { name: fileName(file.name) }, file }),
   );
+  // Else a browser says nothing when the same file is chosen once more, after it was refused or cut off.
+  const forget = useRef<() => void>(null);
+  const onChoose = (file: File | null) => {
+    if (file !== null) add.mutate(file);
+    forget.current?.();
+  };
   return (
     <Card
       title="Files"
       aside={
         may.includes('attach') && (
-          <FileButton accept={accepted} onChange={(file) => file !== null && add.mutate(file)}>
+          <FileButton accept={accepted} resetRef={forget} onChange={onChoose}>
             {(given) => (
               <Button
                 {...given}
@@ -38,18 +45,21 @@ export function AttachmentsCard({ incident: { id, attachments, may } }: { incide
         )
       }
     >
-      <p className={styles.note}>
-        Pictures, PDF or plain text, up to {mostMb} MB each and {attachmentLimits.aCase} a case. Never a picture of an
-        injury to a child, and nothing that is against the law to have: tell the police instead.
-      </p>
-      {add.isError && (
-        <Alert role="alert" color="red" title="The file was not added">
-          {sentenceOf(add.error)}
-        </Alert>
-      )}
+      <div className={styles.form}>
+        <p className={styles.note}>
+          Pictures, PDF or plain text, up to {mostMb} MB each and {attachmentLimits.aCase} a case. Never a picture of an
+          injury to a child, and nothing that is against the law to have: tell the police instead.
+        </p>
+        {add.isPending && <p role="status">Sending {add.variables.name}…</p>}
+        {add.isError && (
+          <Alert role="alert" color="red" title={`The file was not added: ${add.variables.name}`}>
+            {sentenceOf(add.error)}
+          </Alert>
+        )}
+      </div>
       <ul className={styles.rows} aria-label="Files">
         {attachments.map(({ digest, name, bytes, at, by }) => (
-          <li key={digest}>
+          <li key={`${digest} ${at}`}>
             <div className={styles.rowText}>
               {mayCall('readAttachment') ? (
                 <Anchor href={addressOfFile('readAttachment', {}, { id, digest })} download>

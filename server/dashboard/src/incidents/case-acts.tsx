@@ -7,6 +7,7 @@ import { addressOfFile, sentenceOf } from '../api/call.ts';
 import { useCaseAct } from '../api/incidents.ts';
 import { Dialogue } from '../page/dialogue.tsx';
 import styles from '../page/page.module.css';
+import { closingNeeds } from '../words/case-closing.ts';
 import { CloseForm, ConfidentialForm, HoldCaseForm } from './act/reason-forms.tsx';
 import own from './incidents.module.css';
 
@@ -57,6 +58,7 @@ export function CaseActs({ incident }: { incident: IncidentCase }) {
         {button('hold')}
         {button('close')}
       </div>
+      {!isOver && may.includes('decide-outcome') && <ClosingNeeds incident={incident} />}
       {may.includes('export') && (
         <p className={own.exports}>
           <span>Take it out:</span>
@@ -77,5 +79,21 @@ export function CaseActs({ incident }: { incident: IncidentCase }) {
         {opened === 'close' && <CloseForm incident={incident} onDone={close} />}
       </Dialogue>
     </div>
+  );
+}
+
+/** Why the case cannot be closed yet, in place of the button. */
+function ClosingNeeds({ incident }: { incident: IncidentCase }) {
+  const needs = closingNeeds(incident);
+  if (needs.length === 0) return null;
+  return (
+    <section className={styles.note} aria-label="Before it can be closed">
+      <p>Before it can be closed:</p>
+      <ul className={styles.bullets}>
+        {needs.map((need) => (
+          <li key={need}>{need}</li>
+        ))}
+      </ul>
+    </section>
   );
 }

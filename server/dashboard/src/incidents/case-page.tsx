@@ -55,16 +55,16 @@ export function CasePage({ id }: { id: string }) {
 
 function Whole({ incident }: { incident: IncidentCase }) {
   const isWhole = incident.sight === 'whole';
-  // Clocks come before everything; until there are any, what happened does.
+  // Clocks come before everything; until there are any, what happened does. One key, for it is the same card in both places.
   const isDecided = incident.outcomes.length > 0;
   return (
     <>
       <Head incident={incident} />
       <CaseActs incident={incident} />
-      {isDecided && <OutcomesCard incident={incident} />}
+      {isDecided && <OutcomesCard key="outcomes" incident={incident} />}
       <Timeline incident={incident} />
       {isWhole && <AssessmentCard incident={incident} />}
-      {isWhole && !isDecided && <OutcomesCard incident={incident} />}
+      {isWhole && !isDecided && <OutcomesCard key="outcomes" incident={incident} />}
       {isWhole && <PeopleCard incident={incident} />}
       {(incident.attachments.length > 0 || incident.may.includes('attach')) && <AttachmentsCard incident={incident} />}
       {isWhole && <SeenCard incident={incident} />}
@@ -103,7 +103,11 @@ function Head({ incident }: { incident: IncidentCase }) {
         </Fact>
         <Fact name="How often">{timesWords(incident.count)}</Fact>
         {incident.keptUntil !== null && <Fact name="Kept until">{dayWords(incident.keptUntil)}</Fact>}
-        {incident.holds.length > 0 && <Fact name="Held">Nothing there is deleted</Fact>}
+        {incident.holds.length > 0 && (
+          <Fact name="Held">
+            Nothing may be deleted there; <Link href="/records">the hold is lifted under Records</Link>
+          </Fact>
+        )}
       </dl>
       {incident.follows !== null && (
         <p>

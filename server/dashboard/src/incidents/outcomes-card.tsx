@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { IncidentCase } from '../../../../shared/api/incidents.ts';
+import { outcomeSchema } from '../../../../shared/incident/outcomes.ts';
 import { useNow } from '../live/use-now.ts';
 import { Card } from '../page/card.tsx';
 import { Dialogue } from '../page/dialogue.tsx';
@@ -20,12 +21,14 @@ type Step = Decided['steps'][number];
 export function OutcomesCard({ incident }: { incident: IncidentCase }) {
   const [deciding, setDeciding] = useState(false);
   const [settling, setSettling] = useState<{ outcome: Decided['outcome']; step: Step['step'] }>();
+  // Each of them follows once.
+  const mayDecide = incident.may.includes('decide-outcome') && incident.outcomes.length < outcomeSchema.options.length;
   const maySettle = incident.may.includes('settle-step');
   return (
     <Card
       title="What follows"
       aside={
-        incident.may.includes('decide-outcome') && (
+        mayDecide && (
           <Button variant="default" leftSection={<IconPlus aria-hidden size={18} />} onClick={() => setDeciding(true)}>
             Decide what follows
           </Button>
@@ -39,8 +42,8 @@ export function OutcomesCard({ incident }: { incident: IncidentCase }) {
         <section key={decided.outcome} className={own.outcome} aria-label={outcomeTitle(decided.outcome)}>
           <h3>{outcomeTitle(decided.outcome)}</h3>
           <p className={styles.note}>
-            {outcomeMeaning(decided.outcome)}. Decided <At at={decided.decidedAt} />; deadlines count from when the
-            setting knew.
+            {outcomeMeaning(decided.outcome)}. Decided <At at={decided.decidedAt} />
+            {decided.steps.some(({ dueAt }) => dueAt !== null) && '; deadlines count from when the setting knew'}.
           </p>
           <ul className={own.steps}>
             {decided.steps.map((step) => (

@@ -1,10 +1,11 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { IncidentCase } from '../../../../shared/api/incidents.ts';
+import { usePeople } from '../api/people.ts';
 import { Card } from '../page/card.tsx';
 import { Dialogue } from '../page/dialogue.tsx';
 import styles from '../page/page.module.css';
-import { concernedWords, involvedWords } from '../words/case.ts';
+import { aboutWhom, involvedWords } from '../words/case.ts';
 import { ConcernsForm } from './act/concerns-form.tsx';
 import { InvolvedForm } from './act/involved-form.tsx';
 
@@ -13,7 +14,7 @@ export function PeopleCard({ incident }: { incident: IncidentCase }) {
   const [opened, setOpened] = useState<'involved' | 'concerned'>();
   const close = () => setOpened(undefined);
   const { people, concerns, may } = incident;
-  const named = concerns.people.length;
+  const about = aboutWhom(concerns, usePeople().data?.items ?? []);
   return (
     <Card title="People">
       <div className={styles.form}>
@@ -27,16 +28,7 @@ export function PeopleCard({ incident }: { incident: IncidentCase }) {
             ))}
           </ul>
         )}
-        {(named > 0 || concerns.roles.length > 0) && (
-          <p>
-            It is about:{' '}
-            {[
-              ...concerns.roles.map(concernedWords),
-              ...(named > 0 ? [`${named} ${named === 1 ? 'person' : 'people'} with an account here`] : []),
-            ].join(', ')}
-            . They see nothing of this case.
-          </p>
-        )}
+        {about !== '' && <p>It is about: {about}. Whoever it is about sees nothing of this case.</p>}
         <div className={styles.buttons}>
           {may.includes('write') && (
             <Button variant="default" onClick={() => setOpened('involved')}>

@@ -1,10 +1,10 @@
 import type { IncidentView } from '../../../../shared/api/incidents.ts';
 import type { CaseState } from '../../../../shared/incident/case-life.ts';
-import type { Conduct } from '../../../../shared/incident/entries.ts';
+import type { Concerns, Conduct } from '../../../../shared/incident/entries.ts';
 import { type Outcome, outcomeCatalogue, stepsOf } from '../../../../shared/incident/outcomes.ts';
 import type { Involved } from '../../../../shared/incident/people-involved.ts';
 import type { concernedRoles } from '../../../../shared/incident/visibility.ts';
-import { counted } from '../../../../shared/words.ts';
+import { counted, listOf } from '../../../../shared/words.ts';
 import type { Said, Tone } from './tone.ts';
 
 const states: { readonly [State in CaseState]: { label: string; tone: Tone } } = {
@@ -37,7 +37,8 @@ const outcomeMeanings: { readonly [Name in Outcome]: string } = {
   'log-only': 'It stays on record, and nothing else follows',
   disciplinary: 'The setting’s own process for somebody who works here',
   authorities: 'The local authority’s officer, the inspectorate, the data regulator: each with its deadline',
-  allegation: 'Somebody who works here may have harmed a child: the officer within one working day, and the case passes the manager and the deputy by',
+  allegation:
+    'Somebody who works here may have harmed a child: the officer within one working day, and the case passes the manager and the deputy by',
 };
 export function outcomeMeaning(outcome: Outcome): string {
   return outcomeMeanings[outcome];
@@ -85,6 +86,17 @@ export const concernedChoices = (Object.keys(concerned) as (typeof concernedRole
 }));
 export function concernedWords(role: (typeof concernedRoles)[number]): string {
   return concerned[role];
+}
+
+/** Whom a case is about, in one line: names where they are known, else how many; empty: nobody is named. */
+export function aboutWhom({ people, roles }: Concerns, known: readonly { id: string; name: string }[]): string {
+  const names = known.filter(({ id }) => people.includes(id)).map(({ name }) => name);
+  const others = people.length - names.length;
+  return listOf([
+    ...roles.map((role) => concerned[role].toLowerCase()),
+    ...names,
+    ...(others > 0 ? [`${counted(others, 'person', 'people')} with an account here`] : []),
+  ]);
 }
 
 const minuteMs = 60_000;

@@ -33,8 +33,14 @@ export function OutcomeForm({ incident: { id, outcomes }, onDone }: { incident: 
         onChange={(value) => setOutcome(outcomeSchema.parse(value))}
       >
         <div className={styles.form}>
-          {left.map((each) => (
-            <Radio key={each} value={each} label={outcomeTitle(each)} description={outcomeMeaning(each)} />
+          {left.map((each, index) => (
+            <Radio
+              data-autofocus={index === 0 || undefined}
+              key={each}
+              value={each}
+              label={outcomeTitle(each)}
+              description={outcomeMeaning(each)}
+            />
           ))}
         </div>
       </Radio.Group>

@@ -70,7 +70,8 @@ export function HoldCaseForm({
     >
       <p>
         Until you lift it (on the page Records), nobody can wipe{' '}
-        {wholeSetting ? 'a device of the setting' : (deviceName ?? 'it')} or clear photos there.{' '}
+        {wholeSetting ? 'a device of the setting' : (deviceName ?? 'it')}, clear photos there or take it out of the
+        fleet.{' '}
         {staysHere
           ? 'The reason stays in this case; others read that it is kept for the safeguarding lead.'
           : 'The reason is read by others: name no child in it.'}
