@@ -54,6 +54,13 @@ export function isPlainByDesign(block: Block): boolean {
   return block.partitionType !== null && plainByDesign.has(block.partitionType.toLowerCase());
 }
 
+/** Partitions that Windows joins in a way of its own, without a signature on each: Storage Spaces, and dynamic disks. */
+const setsOfWindows = new Set(['e75caf8f-f680-4cee-afa3-b001e56efc2d', 'af9b60a0-1431-4f62-bc68-3311714a69ad', '0x42']);
+
+export function isInSetOfWindows(block: Block): boolean {
+  return block.partitionType !== null && setsOfWindows.has(block.partitionType.toLowerCase());
+}
+
 /** What a signature on a device that nothing is built on tells about it. */
 export type Signature = 'files' | 'closed' | 'part-of-another' | 'may-encrypt' | 'zfs' | 'nothing';
 

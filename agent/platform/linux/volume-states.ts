@@ -4,7 +4,7 @@ import { parseBlkid } from './blkid.ts';
 import { type CryptState, devicePath, judgeClosed } from './crypt-state.ts';
 import { stateInTree, worstOf } from './crypt-tree.ts';
 import type { Block } from './lsblk.ts';
-import { signatureOf } from './mount-kinds.ts';
+import { isInSetOfWindows, signatureOf } from './mount-kinds.ts';
 import type { ReadText } from './proc.ts';
 import type { Seat } from './seats.ts';
 
@@ -17,6 +17,11 @@ interface StateParts {
 const undescribed: Doubt = { reason: 'disks-not-described', detail: 'blkid' };
 const unknown: CryptState = { state: 'unknown', scheme: 'unknown', doubt: undescribed };
 const plain: CryptState = { state: 'not-protected', scheme: 'none' };
+
+/** Nothing that is known lies on it by itself. */
+function withoutSignature(block: Block): CryptState | undefined {
+  return isInSetOfWindows(block) ? unknown : undefined;
+}
 
 /**
  * Judges volumes one by one. "Plain" is only said of a volume whose file system
@@ -53,9 +58,9 @@ export function createVolumeJudge(
   }
 
   async function judgeIdle(block: Block): Promise<CryptState | undefined> {
-    if (block.fstype === null && udevDescribes) return undefined;
+    if (block.fstype === null && udevDescribes) return withoutSignature(block);
     const fstype = block.fstype ?? (await askBlkid(block));
-    if (fstype === null) return undefined;
+    if (fstype === null) return withoutSignature(block);
     if (fstype === undefined) return unknown;
     switch (signatureOf(fstype)) {
       case 'files':

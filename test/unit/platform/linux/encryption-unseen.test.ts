@@ -90,6 +90,19 @@ describe('disk encryption on Linux, recordings from elsewhere (DEV1)', () => {
     expect(summary(reading)).to.equal('unknown disks-not-described');
   });
 
+  it('doubts a partition that Windows has joined to others: it bears no signature, and may be full', async () => {
+    const plain = recorded('lsblk-json-veracrypt-own-mapping.txt').replace(
+      /,\s*"children": \[\s*\{\s*"name": "veracrypt1"[^}]*\}\s*\]/,
+      '',
+    );
+    const dmsetup = recorded('dmsetup_table-veracrypt-own-mapping.txt');
+    expect(summary(await ask(device(plain, { dmsetup })))).to.equal('protected');
+    for (const type of ['E75CAF8F-F680-4CEE-AFA3-B001E56EFC2D', 'af9b60a0-1431-4f62-bc68-3311714a69ad', '0x42']) {
+      const joined = plain.replace('ebd0a0a2-b9e5-4433-87c0-68b6b72699c7', type);
+      expect(summary(await ask(device(joined, { dmsetup })))).to.equal('unknown disks-not-described');
+    }
+  });
+
   it('knows the cipher that does nothing in each way of writing it', () => {
     for (const cipher of ['cipher_null-ecb', 'cipher_null', 'capi:ecb(cipher_null)-plain', undefined])
       expect(isNoCipher(cipher), String(cipher)).to.equal(true);
