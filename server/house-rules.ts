@@ -8,7 +8,7 @@ import { settingCalendar } from './calendar/setting-calendar.ts';
 import { lastLooks } from './commands/last-looks.ts';
 import { findDeviceOf, pageOfDevices } from './devices/device-store.ts';
 import type { DeviceViews } from './devices/device-views.ts';
-import { latestSections } from './devices/reading-store.ts';
+import { highestSettingsVersion, latestSections } from './devices/reading-store.ts';
 import { guardRoutes } from './guard/routes.ts';
 import type { SettingHours } from './hometime/board.ts';
 import type { AtHometime } from './hometime/given.ts';
@@ -53,7 +53,7 @@ export function houseRuleRoutes(parts: HouseRulesParts) {
     },
   });
   return {
-    ...policyRoutes({ db, clock, audit, judgeSetting, changed, effectsOf }),
+    ...policyRoutes({ db, clock, audit, judgeSetting, highestReported: highestSettingsVersion, changed, effectsOf }),
     ...policyVersionRoutes({ db }),
     ...guardRoutes({ db, deviceOf: findDeviceOf, healthOf: (connection, id) => healthOf(connection, id, clock) }),
     ...hometimeRoutes({

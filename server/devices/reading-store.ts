@@ -11,6 +11,7 @@ import {
   sectionNames,
   sectionSchemas,
 } from '../../shared/report/report.ts';
+import { ask } from '../storage/ask.ts';
 import { readCursor, writeCursor } from '../storage/cursor.ts';
 import type { Connection } from '../storage/database.ts';
 
@@ -94,4 +95,17 @@ function changeOf(row: z.infer<typeof changeRowSchema>): ChangeView[] {
   if (section === undefined) return [];
   const reading = changedSectionsSchema.safeParse({ [section]: JSON.parse(row.reading) }).data;
   return reading === undefined ? [] : [{ id: row.id, section, reading, receivedAt: row.received_at }];
+}
+
+/** The highest version of the settings, up to one, that a device of the setting's fleet says it looks by; 0: none says any. */
+export async function highestSettingsVersion(connection: Connection, settingId: string, upTo: number): Promise<number> {
+  const rows = await ask(
+    connection,
+    `select max(json_extract(reading, '$.value.settingsVersion')) as highest
+       from latest_readings join devices on devices.id = latest_readings.device_id
+      where section = 'agent' and setting_id = ? and retired_at is null
+        and json_extract(reading, '$.value.settingsVersion') <= ?`,
+    [settingId, upTo],
+  );
+  return z.array(z.object({ highest: z.int().nullable() })).parse(rows)[0]?.highest ?? 0;
 }

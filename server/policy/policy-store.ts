@@ -77,16 +77,21 @@ async function latestVersion(connection: Connection, settingId: string): Promise
   return row?.latest ?? 0;
 }
 
-/** Keeps a new version beside the earlier ones. */
+/**
+ * Keeps a new version beside the earlier ones. `reported`: the highest version that a device of the setting says it has;
+ * where the server was put back from an older copy, the new one is above that, for devices take no lower one.
+ */
 export async function storePolicy(
   connection: Connection,
   settingId: string,
   policy: Policy,
-  by: { actor: string; at: Instant; reason?: string },
+  by: { actor: string; at: Instant; reason?: string; reported?: number },
 ): Promise<void> {
+  const latest = await latestVersion(connection, settingId);
   await connection('policies').insert({
     setting_id: settingId,
-    version: (await latestVersion(connection, settingId)) + 1,
+    // Devices count from the default policy, which is not stored.
+    version: Math.max(latest, (by.reported ?? 1) - 1) + 1,
     document: JSON.stringify(policy),
     at: by.at,
     actor: by.actor,

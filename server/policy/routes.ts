@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { StatedError } from '../../shared/api/errors.ts';
 import { type Clock, instant } from '../../shared/instant.ts';
 import type { Policy, policyChangeSchema } from '../../shared/policy/document.ts';
+import { mostVersionsAhead } from '../../shared/policy/rules/settings.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Asker, SignedIn } from '../http/asker.ts';
 import { requireConfirmed } from '../http/confirmed.ts';
@@ -11,7 +12,7 @@ import type { Connection, Database } from '../storage/database.ts';
 import type { Touched } from '../storage/touched.ts';
 import { changesInWords } from './change-words.ts';
 import type { PolicyEffectsOf } from './effects.ts';
-import { isLooser, storePolicy } from './policy-store.ts';
+import { isLooser, policyVersion, storePolicy } from './policy-store.ts';
 import { findVersion, versionInForce } from './version-store.ts';
 
 interface PolicyRoutesParts {
@@ -20,13 +21,17 @@ interface PolicyRoutesParts {
   audit: Audit;
   /** Judges every device of the setting again, inside the change; answers what is to be told after the commit. */
   judgeSetting: (connection: Connection, settingId: string) => Promise<Touched>;
+  /** The highest version of the settings, up to one, that a device of the setting says it looks by; 0: none. */
+  highestReported: (connection: Connection, settingId: string, upTo: number) => Promise<number>;
   /** Told after the commit. */
   changed: (touched: Touched) => void;
   /** What a policy would do, worked out and not done. */
   effectsOf: PolicyEffectsOf;
 }
 
-export function policyRoutes({ db, clock, audit, judgeSetting, changed, effectsOf }: PolicyRoutesParts) {
+export function policyRoutes(parts: PolicyRoutesParts) {
+  const { db, clock, audit, judgeSetting, highestReported, changed, effectsOf } = parts;
+
   /** Keeps the new version and its record; the caller judges by it in the same transaction. */
   const keep = async (
     connection: Connection,
@@ -35,7 +40,10 @@ export function policyRoutes({ db, clock, audit, judgeSetting, changed, effectsO
   ): Promise<void> => {
     // What guards a wipe is not taken away by a program, nor by whoever finds a page open.
     if (isLooser(policy.wipeApproval, before.wipeApproval)) requireConfirmed({ session });
-    await storePolicy(connection, asker.settingId, policy, { actor: asker.name, at: instant(clock.now()), reason });
+    const upTo = (await policyVersion(connection, asker.settingId)) + mostVersionsAhead;
+    const reported = await highestReported(connection, asker.settingId, upTo);
+    const by = { actor: asker.name, at: instant(clock.now()), reason, reported };
+    await storePolicy(connection, asker.settingId, policy, by);
     const { version } = await versionInForce(connection, asker.settingId);
     const wipe = before.wipeApproval === policy.wipeApproval ? {} : { wipeApproval: policy.wipeApproval };
     const data = { version, reason, ...wipe };

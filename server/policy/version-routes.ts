@@ -3,7 +3,7 @@ import type { Policy } from '../../shared/policy/document.ts';
 import type { Handlers } from '../http/handlers.ts';
 import type { Database } from '../storage/database.ts';
 import { changesInWords } from './change-words.ts';
-import { findVersion, pageOfVersions } from './version-store.ts';
+import { findVersion, pageOfVersions, versionBefore } from './version-store.ts';
 
 /** Every version of a policy stays readable: who made it, when, why, and what it changed. */
 export function policyVersionRoutes({ db }: { db: Database }) {
@@ -14,7 +14,7 @@ export function policyVersionRoutes({ db }: { db: Database }) {
     return found;
   };
   const before = async (settingId: string, version: number): Promise<Policy | undefined> =>
-    version === 1 ? undefined : (await wanted(settingId, version - 1)).policy;
+    version === 1 ? undefined : (await wanted(settingId, await versionBefore(db, settingId, version))).policy;
 
   return {
     listPolicyVersions: async ({ asker, query }) => pageOfVersions(db, asker.settingId, query),
@@ -25,7 +25,7 @@ export function policyVersionRoutes({ db }: { db: Database }) {
     },
     comparePolicyVersions: async ({ asker, params, query }) => {
       const to = await wanted(asker.settingId, numberOf(params.id));
-      const from = await wanted(asker.settingId, query.with ?? Math.max(1, to.version - 1));
+      const from = await wanted(asker.settingId, query.with ?? (await versionBefore(db, asker.settingId, to.version)));
       return { from: from.version, to: to.version, changes: changesInWords(from.policy, to.policy) };
     },
   } satisfies Partial<Handlers>;

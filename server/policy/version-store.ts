@@ -51,6 +51,15 @@ export async function findVersion(
   return { ...rowSchema.parse(row), policy: wholePolicy(z.object({ document: z.string() }).parse(row).document) };
 }
 
+/** The version that held before another; 1 is the first. Numbers may be left out: see `storePolicy`. */
+export async function versionBefore(connection: Connection, settingId: string, version: number): Promise<number> {
+  const [row]: { before: number | null }[] = await connection('policies')
+    .where({ setting_id: settingId })
+    .where('version', '<', version - 1)
+    .max('version as before');
+  return 1 + (row?.before ?? 0);
+}
+
 /** The version in force, with its document. */
 export async function versionInForce(
   connection: Connection,

@@ -3,6 +3,9 @@ import { finding, type Rule } from './rule.ts';
 /** Settings travel and are kept within seconds; a device that is slow has this long before it counts as behind. */
 const graceMs = 5 * 60 * 1000;
 
+/** A server that was put back from a copy lacks fewer versions than this: a device that names one further ahead is not gone by. */
+export const mostVersionsAhead = 10_000;
+
 /**
  * Every answer is worth what it was looked by: a filter proved by names that the
  * setting no longer counts on, or photos in a folder of another name, would pass for
@@ -24,8 +27,10 @@ export const settings: Rule = ({ facts, now }) => {
         )
       : finding(
           'settings-old',
-          'This device looks by a newer policy than this server has, as after the server was put back from an older copy.',
-          'Save the policy again until this is gone, or enrol the device again.',
+          'This device looks by a newer policy than this server has, as after the server was put back from an older copy. It takes no older one.',
+          held > present.version + mostVersionsAhead
+            ? 'Enrol the device again.'
+            : 'Change any of the rules and save them once, as an administrator or manager; it may be changed back after. The new version is then above every one that a device has named, and all take it up by themselves.',
         ),
   ];
 };

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { highestSettingsVersion } from '../../../server/devices/reading-store.ts';
 import type { Asker, SignedIn } from '../../../server/http/asker.ts';
 import type { Asked } from '../../../server/http/handlers.ts';
 import { currentPolicy, policyInForce, policyVersion, storePolicy } from '../../../server/policy/policy-store.ts';
@@ -33,6 +34,7 @@ describe('changing the policy', () => {
       clock,
       audit: Object.assign(async () => {}, { many: async () => {}, along: async () => {} }),
       judgeSetting: async () => ({ deviceIds: new Set(['d']), incidentIds: new Set() }),
+      highestReported: highestSettingsVersion,
       changed: (touched) => void told.push(touched),
       effectsOf: () => Promise.reject(new Error('not asked for')),
     });
@@ -54,6 +56,28 @@ describe('changing the policy', () => {
     const unconfirmed = person('administrator', { confirmed: false }).session;
     await change({ ...firstParts, wipeApproval: 'always' }, unconfirmed);
     expect(await codeOf(change({ ...firstParts, wipeApproval: 'never' }, unconfirmed))).to.equal('confirm-password');
+  });
+
+  it('has a version above every one that a device of the setting says it has, and believes none out of all proportion', async () => {
+    const says = async (id: string, settingsVersion: number, more: Record<string, unknown> = {}) => {
+      const device = { id, setting_id: 's', name: id, kind: 'laptop', child_facing: false, epoch: 1 };
+      await db('devices').insert({ ...device, created_at: instant(clock.now()), ...more });
+      const reading = JSON.stringify({ state: 'known', value: { settingsVersion }, at: instant(clock.now()) });
+      const kept = { device_id: id, section: 'agent', reading, received_at: instant(clock.now()) };
+      await db('latest_readings').insert(kept);
+    };
+    await db('settings').insert({ id: 't', name: 'T', time_zone: 'Europe/London', created_at: instant(clock.now()) });
+    await says('behind', 1);
+    await change(firstParts);
+    expect(await policyVersion(db, 's')).to.equal(2);
+    await says('ahead', 9);
+    await says('left', 50, { retired_at: instant(clock.now()) });
+    await says('elsewhere', 60, { setting_id: 't' });
+    await says('forged', Number.MAX_SAFE_INTEGER);
+    await change(firstParts);
+    expect(await policyVersion(db, 's')).to.equal(10);
+    await change(firstParts);
+    expect(await policyVersion(db, 's')).to.equal(11);
   });
 
   it('leaves the parts that are left out as they are', async () => {

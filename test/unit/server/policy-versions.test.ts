@@ -78,6 +78,17 @@ describe('versions of the policy', () => {
     expect((await compare('4', 4)).changes).to.deep.equal([]);
   });
 
+  it('are above every one that a device has, where the server was put back from an older copy, with none in between', async () => {
+    const by = { actor: 'Ada', at: instant(clock.now()), reason: 'put back' };
+    await storePolicy(db, 's', { ...defaultPolicy, silentAfterHours: 40 }, { ...by, reported: 9 });
+    await storePolicy(db, 's', { ...defaultPolicy, silentAfterHours: 50 }, { ...by, reported: 7 });
+    expect((await list(10)).items.map(({ version }) => version)).to.deep.equal([11, 10, 4, 3, 2, 1]);
+    expect((await show('10')).changes).to.deep.equal(['Hours a device may be silent: 40 (before: 30)']);
+    expect(await compare('10')).to.include({ from: 4, to: 10 });
+    expect(await compare('1')).to.include({ from: 1, to: 1 });
+    expect(await codeOf(show('9'))).to.equal('not-found');
+  });
+
   it('are nobody else’s, and no other text is one', async () => {
     expect(await codeOf(show('2', stranger))).to.equal('not-found');
     for (const id of ['0', '5', '-1', '2.5', 'x', '00000000-0000-4000-8000-000000000000', '99999999999'])
