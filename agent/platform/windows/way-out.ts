@@ -13,7 +13,7 @@ const wirelessType = 71;
 const mobileTypes: readonly number[] = [237, 243, 244];
 /** VPN programs whose link calls itself Ethernet: makers' names, in no language. */
 const vpnMakers =
-  /\b(tap-windows|tap|tun|wintun|wireguard|openvpn|vpn|anyconnect|secure client|fortinet|pangp|globalprotect|juniper|pulse secure|sonicwall|zerotier|tailscale|nordlynx|cloudflare warp|check point)\b/i;
+  /vpn|\b(tap-windows|tap|tun|tunnel|wintun|wireguard|anyconnect|secure client|fortinet|pangp|globalprotect|juniper|pulse secure|sonicwall|zerotier|tailscale|nordlynx|cloudflare warp|check point|private internet access|tunnelbear|viscosity|speedify|hotspot shield|hamachi|zscaler|netskope|citrix)\b/i;
 
 /** undefined: a link that is not in the list of those that are up, as those of some built-in VPNs. */
 export function kindOfLink(link: WindowsLink | undefined): LinkKind {
@@ -47,16 +47,19 @@ export function wayOut(network: WindowsNetwork): WayOut | undefined {
   return ways.find(({ kind }) => kind !== 'tunnel') ?? ways[0];
 }
 
-/** Whether a tunnel carries what the device sends. */
+/**
+ * Whether a tunnel carries what the device sends. Routes finer than the default one that
+ * come to half the network or more are a VPN's, whatever its link calls itself: nothing
+ * else lays such beside a default route.
+ */
 export function isTakenOver(network: WindowsNetwork): boolean {
   const routes = routesOf(network);
   const first = routes.find(({ prefix, isIpv6 }) => prefix === 0 && !isIpv6);
-  const tunnels = routes.filter(({ kind }) => kind === 'tunnel');
-  const finer = tunnels.filter(({ prefix, isIpv6 }) => prefix > 0 && !isIpv6);
+  const finer = routes.filter(({ prefix, isIpv6 }) => prefix > 0 && !isIpv6);
   return (
     first?.kind === 'tunnel' ||
     takesHalf(finer.map(({ prefix }) => prefix)) ||
-    tunnels.some(({ prefix, isIpv6 }) => isIpv6 && prefix <= 3)
+    routes.some(({ prefix, isIpv6, kind }) => isIpv6 && prefix <= 3 && (prefix > 0 || kind === 'tunnel'))
   );
 }
 

@@ -111,6 +111,25 @@ describe('which network a Windows device is on (DEV1)', () => {
       expect(reading).to.have.nested.property('value.vpn', true);
       expect(reading).to.have.nested.property('value.gateway.address', '192.168.1.1');
     }
+    // Adapters of OpenVPN under makers' own names, which call themselves Ethernet (public route lists); the last is of a name unknown.
+    const own = (about: string) => ({ ...ethernet, about });
+    for (const about of ['Private Internet Access Network Adapter', 'TunnelBear Adapter V9', 'ExpressVPN Adapter'])
+      expect(
+        await ask({ network: { ...laptop, routes: [over, way], links: [wireless, own(about)] } }),
+        about,
+      ).to.have.nested.property('value.vpn', true);
+    const unheardOf = { ...laptop, links: [wireless, own('Nobody’s Adapter V9')] };
+    const viaIt = [...halves, { ...over, to: '2000::/3' }].map((each) => ({
+      ...each,
+      via: each.to.includes(':') ? 'fe80::8' : '10.9.0.5',
+    }));
+    for (const routes of [viaIt.slice(0, 2), viaIt.slice(2)])
+      expect(await ask({ network: { ...unheardOf, routes: [...routes, way] } })).to.have.nested.property(
+        'value.vpn',
+        true,
+      );
+    const corporate = { ...over, to: '10.0.0.0/8', via: '192.168.1.254', link: 12 };
+    expect(await ask({ network: { ...laptop, routes: [way, corporate] } })).to.have.nested.property('value.vpn', false);
     const idle = { ...laptop, routes: [way, { ...over, to: '10.0.0.0/8' }], links: [wireless, tunnel] };
     expect(await ask({ network: idle })).to.have.nested.property('value.vpn', false);
   });
