@@ -20,7 +20,7 @@ import { createKnownBrowsers } from './people/known-browsers.ts';
 import { argon2, createPasswords } from './people/passwords.ts';
 import { createPeople, type People } from './people/people.ts';
 import { createThrottle } from './people/throttle.ts';
-import { type Database, openDatabase } from './storage/database.ts';
+import { type Connection, type Database, openDatabase } from './storage/database.ts';
 
 /** A data folder that cannot be used. */
 export class DataFolderFault extends Error {
@@ -49,12 +49,15 @@ export async function openBase(
     log,
     sessionEnded,
     entryWritten = () => {},
+    rolesChanged,
   }: {
     clock: Clock;
     log: Log;
     sessionEnded?: (sessionId: string) => void;
     /** Told of each entry that was written to the audit log by itself. */
     entryWritten?: (entry: AuditEntry) => void;
+    /** Told inside the transaction that changes who has which role in a setting. */
+    rolesChanged?: (connection: Connection, settingId: string, resetPerson?: string) => Promise<void>;
   },
 ): Promise<Base> {
   prepareDataFolder(config.dataFolder);
@@ -90,6 +93,7 @@ export async function openBase(
     throttle,
     keys,
     openOrdersOf: openOrdersAskedBy,
+    rolesChanged,
     knownBrowsers: createKnownBrowsers({ key: keys.knownBrowsers, clock }),
     ...(sessionEnded === undefined ? {} : { sessionEnded }),
   });

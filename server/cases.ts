@@ -21,7 +21,7 @@ import { findSetting, listSettings } from './people/people-store.ts';
 import { currentPolicy } from './policy/policy-store.ts';
 import type { Security } from './security/security.ts';
 import type { Connection } from './storage/database.ts';
-import { tellingOfCases } from './told-matters.ts';
+import { tellingOfCases, tellingOfReaders } from './told-matters.ts';
 
 interface CasesParts {
   config: Config;
@@ -51,6 +51,7 @@ export function createCases(parts: CasesParts): Incidents {
     changed,
     files: createAttachmentFiles(attachmentFolder(parts.config)),
     tell: tellingOfCases(notices),
+    tellReader: tellingOfReaders(notices, clock),
     looked: (connection, { settingId, personId, incidentId }) =>
       lookedAt(notices, connection, { settingId, personId, incidentId }),
     evidenceOf: (connection, deviceId, at) => evidenceOf(connection, { deviceId, at, fleet: parts.fleet() }),

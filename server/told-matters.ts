@@ -1,16 +1,17 @@
 import { type MatterKind, matterKindSchema } from '../shared/api/notify.ts';
-import type { Role } from '../shared/api/people.ts';
+import { type Role, roleSchema } from '../shared/api/people.ts';
 import type { SecurityEventCode } from '../shared/api/safeguards.ts';
-import { handlerOrder } from '../shared/incident/visibility.ts';
 import { type Clock, instant } from '../shared/instant.ts';
 import { type FindingCode, findingCatalogue, type Severity } from '../shared/policy/findings.ts';
 import { findDevice } from './devices/device-store.ts';
+import type { NewReader } from './incidents/readers.ts';
 import { type Looker, sightOf } from './incidents/sight.ts';
 import { knowingSights } from './incidents/telling.ts';
 import type { KnownTo } from './notify/known.ts';
 import { localDate } from './notify/local-hours.ts';
 import type { Notices } from './notify/notices.ts';
 import { rulesOf, timeZoneOf } from './notify/preferences-store.ts';
+import { listMembers } from './people/memberships-store.ts';
 import type { Connection } from './storage/database.ts';
 
 /** How pressing it is that somebody looks at a security event. */
@@ -28,7 +29,6 @@ const severities: { readonly [Code in SecurityEventCode]: Severity } = {
   'csrf-refused': 'check',
   'audit-broken': 'urgent',
   'clock-jumped': 'act',
-  'safeguarding-readers-changed': 'urgent',
 };
 
 /** Has a security event told, in the transaction that wrote it down. */
@@ -94,9 +94,29 @@ export function knownTo(clock: Clock): KnownTo {
   };
 }
 
-/** Administrators are told where nobody else is left; that somebody else reads confidential cases, those who look after them. */
+/** Administrators are told where nobody else is left; that somebody else reads confidential cases, whoever did before. */
 function alsoTold(kind: MatterKind): readonly Role[] {
-  return kind === 'security-event' ? handlerOrder : ['administrator'];
+  return kind === 'confidential-reader' ? roleSchema.options : ['administrator'];
+}
+
+/**
+ * Has the others told that somebody comes to read confidential cases: the safeguarding leads, who could read them
+ * before, and where there is no other lead whoever stands in; never by whoever it is themselves (INC4). Told anew each time.
+ */
+export function tellingOfReaders({ tell }: Notices, clock: Clock) {
+  return async (connection: Connection, { settingId, personId, before }: NewReader): Promise<void> => {
+    const rule = (await rulesOf(connection, settingId)).roles['confidential-reader'];
+    const members = await listMembers(connection, { settingId, now: instant(clock.now()) });
+    const isLeft = members.some(({ id, role }) => id !== personId && rule.first.includes(role));
+    await tell(connection, {
+      settingId,
+      matter: { kind: 'confidential-reader', id: personId },
+      severity: 'urgent',
+      to: { roles: isLeft ? rule.first : [...rule.first, ...rule.alternates], people: before },
+      excluded: [personId],
+      again: true,
+    });
+  };
 }
 
 /** A case that somebody should look at; nothing of what it says. */

@@ -12,6 +12,7 @@ import { createDesk } from './desk.ts';
 import { exportRoutes } from './export-routes.ts';
 import { createMisuseRecord, type EvidenceOf } from './misuse-record.ts';
 import { createPurgeWatch } from './purge-watch.ts';
+import { createReadersWatch, type ReadersParts } from './readers.ts';
 import { createAppend } from './record.ts';
 import { reportFormRoutes } from './report-form.ts';
 import { createTelling, type Tell } from './telling.ts';
@@ -25,6 +26,7 @@ interface IncidentsParts
     Pick<PartsOf<typeof caseRoutes>, 'db' | 'timeOf' | 'changed' | 'deviceExists' | 'areMembers' | 'looked'>,
     Pick<PartsOf<typeof accessActRoutes>, 'setHold'>,
     Pick<PartsOf<typeof exportRoutes>, 'settingName' | 'daysOf' | 'broken'>,
+    Pick<ReadersParts, 'tellReader'>,
     Pick<PartsOf<typeof createPurgeWatch>, 'isHeld' | 'forget' | 'elapsed' | 'clockJumped'> {
   clock: Clock;
   log: Log;
@@ -46,6 +48,7 @@ export function createIncidents(given: IncidentsParts) {
   const parts = { ...given, now, writer, tell, desk };
   const clocks = createClockWatch(parts);
   const purge = createPurgeWatch(parts);
+  const readers = createReadersWatch(parts);
   return {
     misuse: createMisuseRecord(parts),
     routes: {
@@ -57,13 +60,17 @@ export function createIncidents(given: IncidentsParts) {
       ...reportFormRoutes(parts),
     },
     /** One look now, for tests. */
-    look: { clocks: clocks.look, purge: purge.look },
+    look: { clocks: clocks.look, purge: purge.look, readers: readers.look },
+    /** To be called in the transaction that changes who has which role. */
+    rolesChanged: readers.check,
     start: (): void => {
       clocks.start();
+      readers.start();
       purge.start();
     },
     stop: async (): Promise<void> => {
       await clocks.stop();
+      await readers.stop();
       await purge.stop();
     },
   };

@@ -78,9 +78,11 @@ async function take(
     await deleteSecondFactor(connection, personId);
     await restartAdministrator(connection, personId, at);
     ended = await deleteSignInsOf(connection, { personId });
+    await parts.rolesChanged?.(connection, settingId, personId);
   } else {
     const until = invitation.days === null ? null : instant(parts.clock.now() + invitation.days * dayMs);
     await putMembership(connection, { personId, settingId, role, until }, at);
+    await parts.rolesChanged?.(connection, settingId);
   }
   await parts.audit(connection, {
     settingId,

@@ -57,6 +57,7 @@ export async function changePerson(
     const data = { from: before.role, to: role, until, ...revoked };
     const entry = { settingId, actor: asker.name, action: 'person.changed' as const, subject: personId, data };
     await parts.audit(connection, entry);
+    await parts.rolesChanged?.(connection, settingId);
     const [after] = await listMembers(connection, { settingId, now: instant(now), personId });
     if (after === undefined) throw notInSetting();
     const signIns = await signInIdsIn(connection, personId, settingId);
@@ -85,6 +86,7 @@ export async function leavePerson(
     const { tokens, invitations } = await endPowers(connection, leaver, settingId, at);
     const left = { sessionsEnded: ids.length, tokensRevoked: tokens.length, invitationsRevoked: invitations };
     await deleteMembership(connection, personId, settingId);
+    await parts.rolesChanged?.(connection, settingId);
     const openOrders = (await parts.openOrdersOf?.(connection, settingId, personId)) ?? [];
     const otherSettings = (await settingsOf(connection, personId, at)).length;
     const entry = { settingId, actor: asker.name, action: 'person.left' as const, subject: personId };

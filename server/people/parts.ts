@@ -20,6 +20,8 @@ export interface PeopleParts {
    * sockets of it can be closed and opened anew. Not told of expiry.
    */
   sessionEnded?: (sessionId: string) => void;
+  /** Told, inside the transaction of it, that somebody has another role in a setting, joined it, left, or has another password by a link. */
+  rolesChanged?: ((connection: Connection, settingId: string, resetPerson?: string) => Promise<void>) | undefined;
   /** The open orders a person asked for in a setting, oldest first. */
   openOrdersOf?: (connection: Connection, settingId: string, personId: string) => Promise<string[]>;
 }

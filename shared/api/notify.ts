@@ -16,8 +16,11 @@ export const matterKindSchema = z.enum([
   'device',
   'hometime',
   'delivery',
+  'confidential-reader',
 ]);
 export type MatterKind = z.infer<typeof matterKindSchema>;
+/** Of these the safeguarding lead is told first, whatever a setting's rules say. */
+export const kindsOfLeads: readonly MatterKind[] = ['incident', 'incident-clock', 'confidential-reader'];
 
 /** One thing to look at. A matter that has no page of its own is named by what stands for it (a day, a device). */
 export const matterSchema = z.strictObject({ kind: matterKindSchema, id: z.string().min(1).max(100) });
@@ -95,7 +98,7 @@ export type RoleRule = z.infer<typeof roleRuleSchema>;
 export const notifyRulesSchema = z.strictObject({
   roles: z
     .record(matterKindSchema, roleRuleSchema)
-    .refine(tellsSafeguarding, 'names the safeguarding lead first for incidents and their clocks'),
+    .refine(tellsSafeguarding, 'names the safeguarding lead first for incidents, their clocks and who may read them'),
   /** Minutes after which the alternates are told; null: they are not. */
   alternatesAfterMinutes: z.strictObject({
     urgent: z.int().min(5).max(1_440),
@@ -113,6 +116,7 @@ export const defaultNotifyRules: NotifyRules = {
     device: { first: ['manager'], alternates: ['deputy'] },
     hometime: { first: ['manager', 'deputy'], alternates: ['administrator'] },
     delivery: { first: ['administrator'], alternates: ['manager'] },
+    'confidential-reader': { first: ['safeguarding-lead'], alternates: ['manager', 'deputy'] },
   },
   alternatesAfterMinutes: { urgent: 30, act: 480, check: null },
 };
@@ -208,10 +212,9 @@ export const notifyStateSchema = z.strictObject({
   url: z.string(),
 });
 
-/** Concerns go to the safeguarding lead at once: no rule takes that away (INC3). */
+/** Concerns go to the safeguarding lead at once, and so does it that somebody else may read them: no rule takes that away (INC3, INC4). */
 function tellsSafeguarding(rules: Partial<Record<MatterKind, RoleRule>>): boolean {
-  const kinds = ['incident', 'incident-clock'] as const;
-  return kinds.every((kind) => rules[kind]?.first.includes('safeguarding-lead') ?? true);
+  return kindsOfLeads.every((kind) => rules[kind]?.first.includes('safeguarding-lead') ?? true);
 }
 
 function isWebhookUrl(text: string): boolean {

@@ -38,7 +38,6 @@ export const securityEventCodeSchema = z.enum([
   'csrf-refused',
   'audit-broken',
   'clock-jumped',
-  'safeguarding-readers-changed',
 ]);
 export type SecurityEventCode = z.infer<typeof securityEventCodeSchema>;
 

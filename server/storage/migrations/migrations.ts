@@ -13,6 +13,7 @@ import { up as judgeAgain } from './011-judge-again.ts';
 import { up as nothingReplaced } from './012-nothing-replaced.ts';
 import { up as farewells } from './013-farewells.ts';
 import { up as purgedWholly } from './014-purged-wholly.ts';
+import { up as confidentialReaders } from './015-confidential-readers.ts';
 
 interface Migration {
   name: string;
@@ -35,6 +36,7 @@ const migrations: readonly Migration[] = [
   { name: '012-nothing-replaced', up: nothingReplaced },
   { name: '013-farewells', up: farewells },
   { name: '014-purged-wholly', up: purgedWholly },
+  { name: '015-confidential-readers', up: confidentialReaders },
 ];
 
 /** Gives knex the migrations above instead of a folder, so that the compiled server and the tests run the same ones. */

@@ -13,7 +13,7 @@ import { verifyRecord } from '../../../server/incidents/verify.ts';
 import { createNotices } from '../../../server/notify/notices.ts';
 import { listMembers } from '../../../server/people/memberships-store.ts';
 import { openDatabase } from '../../../server/storage/database.ts';
-import { tellingOfCases } from '../../../server/told-matters.ts';
+import { tellingOfCases, tellingOfReaders } from '../../../server/told-matters.ts';
 import { type ErrorCode, StatedError } from '../../../shared/api/errors.ts';
 import { type NewIncident, newIncidentSchema } from '../../../shared/api/incident-bodies.ts';
 import type { Role } from '../../../shared/api/people.ts';
@@ -55,6 +55,7 @@ export async function startIncidentsRig(file = ':memory:', options: RigOptions =
   const folder = options.folder ?? makeTempFolder();
   const files = createAttachmentFiles(folder);
   const told: CaseToTell[] = [];
+  const readers: string[] = [];
   const changed: string[] = [];
   const state = { zone: 'Europe/London', jumpedMs: 0, jumps: 0 };
   const log = options.log ?? silentLog;
@@ -83,6 +84,10 @@ export async function startIncidentsRig(file = ':memory:', options: RigOptions =
     tell: async (connection, telling) => {
       told.push(telling);
       await tellingOfCases(notices)(connection, telling);
+    },
+    tellReader: async (connection, reader) => {
+      readers.push(reader.personId);
+      await tellingOfReaders(notices, clock)(connection, reader);
     },
     forget: async (connection, { settingId, incidentId: id }) => {
       for (const kind of ['incident', 'incident-clock'] as const)
@@ -166,6 +171,7 @@ export async function startIncidentsRig(file = ':memory:', options: RigOptions =
     files,
     folder,
     told,
+    readers,
     changed,
     state,
     incidents,

@@ -1,6 +1,7 @@
 import { Checkbox } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import type { MatterKind, NotifyRules } from '../../../../shared/api/notify.ts';
+import { kindsOfLeads } from '../../../../shared/api/notify.ts';
 import { roleSchema } from '../../../../shared/api/people.ts';
 import { mattersTitle } from '../words/notify.ts';
 import { roleChoices } from '../words/role.ts';
@@ -13,7 +14,7 @@ interface FieldsProps {
 
 /** Who is told of one kind of matter first, and who when none of them has looked. */
 export function RoleRuleFields({ form, kind }: FieldsProps) {
-  const fixed = kind === 'incident' || kind === 'incident-clock' ? 'safeguarding-lead' : undefined;
+  const fixed = kindsOfLeads.includes(kind) ? 'safeguarding-lead' : undefined;
   const choices = (name: 'first' | 'alternates') => (
     <Checkbox.Group
       label={name === 'first' ? 'Told first' : 'Told when none of them looks'}

@@ -15,6 +15,11 @@ const matters: { readonly [Kind in MatterKind]: { one: string; many: string; hre
   'security-event': { one: 'A security event', many: 'Security events', href: () => '/records' },
   device: { one: 'A device', many: 'Devices', href: (id) => `/devices/${id}` },
   hometime: { one: 'Closing time', many: 'Closing time', href: () => '/hometime' },
+  'confidential-reader': {
+    one: 'Somebody else may read confidential cases now',
+    many: 'Who may read confidential cases',
+    href: () => '/people',
+  },
   delivery: {
     one: 'A message that reached nobody',
     many: 'Messages that reached nobody',

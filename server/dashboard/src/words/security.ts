@@ -75,12 +75,6 @@ const events: { readonly [Code in SecurityEventCode]: SecurityWords } = {
       'Check the date and time of the computer that the server runs on. If they are right, it was switched off for long: nothing is to be done. Until it has run for seven days, no old case is deleted.',
     tone: 'warn',
   },
-  'safeguarding-readers-changed': {
-    title: 'Somebody else may read confidential cases now',
-    advice:
-      'The page “People” shows the roles, and the audit log who changed them. If you did not expect it, ask them, and tell the committee.',
-    tone: 'bad',
-  },
 };
 
 export function securityWords(code: SecurityEventCode): SecurityWords {
