@@ -1,22 +1,22 @@
-import { beginCountdown, leftMs } from '../../shared/guard/countdown.ts';
 import type { Tamper } from '../../shared/guard/standing.ts';
-import { type GuardDemand, type NextGuard, nextGuard, releaseMs } from '../../shared/guard/states.ts';
 import type { Clock } from '../../shared/instant.ts';
 import { type Log, messageOf } from '../../shared/log.ts';
 import type { PlatformName } from '../../shared/names.ts';
 import type { Health } from '../../shared/report/health.ts';
 import type { Sections } from '../../shared/report/report.ts';
 import type { Session } from '../../shared/report/sessions.ts';
+import { createActing, mostMs, retryMs } from './acting.ts';
+import { createAssessing } from './assessing.ts';
 import type { Beats } from './beats.ts';
 import { type BlockingParts, createBlocking } from './blocking.ts';
 import { createGuardMemory } from './guard-memory.ts';
-import { type GuardNote, memoryOf, recentTampering, recounted, withMove } from './guard-note.ts';
+import { type GuardNote, recentTampering, recounted } from './guard-note.ts';
 import { standingOf } from './guard-standing.ts';
-import { canJudge, changedSections, createJudge } from './judging.ts';
+import { createInForce } from './in-force.ts';
+import { createMoving } from './moving.ts';
 import type { SealedFile } from './sealed-file.ts';
 import type { SettingsHolder } from './settings-holder.ts';
 import type { TrustedTime } from './trusted-time.ts';
-import { createWarnings } from './warnings.ts';
 
 export interface GuardParts extends BlockingParts {
   note: SealedFile<GuardNote>;
@@ -57,16 +57,6 @@ export interface Guard {
   stop(): Promise<void>;
 }
 
-/** While it blocks it looks whether somebody typed a code; so often only then. */
-const pollMs = 10_000;
-const retryMs = 15_000;
-/** A timer never waits longer: what it waits for may come sooner. */
-const mostMs = 6 * 60 * 60_000;
-/** A clock turned back by less ends no release. */
-const releaseEndsFromMs = 2 * 60 * 60_000;
-/** Without rules, as the settings have it by default. */
-const warningMinutes = 10;
-
 /**
  * The guard of this device: it judges by itself, with the rules it was given, warns, blocks and lets go.
  *
@@ -79,32 +69,27 @@ const warningMinutes = 10;
  * - One thing at a time: every round ends before the next one begins.
  */
 export function createGuard(parts: GuardParts): Guard {
-  const { settings, log, observeMode, uptimeMs } = parts;
-  const blocking = createBlocking(parts);
-  const warnings = createWarnings(parts);
+  const { log, uptimeMs } = parts;
   const memory = createGuardMemory(parts);
-  const judge = createJudge();
   const { note, time } = memory;
-  const sections: Partial<Sections> = {};
-  let demand: GuardDemand = { is: 'cannot-tell' };
-  /** Something was read or told that was not judged yet. */
-  let isNews = true;
-  let judgeAtMs: number | null = null;
+  const inForce = createInForce(parts);
+  const blocking = createBlocking(parts);
+  const seen = createAssessing({ ...parts, memory });
+  const { demand, signedIn } = seen;
+  const acting = createActing({ ...parts, memory, inForce, blocking, demand, signedIn });
+  const moving = createMoving({
+    ...{ memory, inForce, log, demand, releasedBy: blocking.releasedBy, refusals: parts.refusals },
+    onMoved(to) {
+      acting.moved(to === 'blocked');
+      parts.onChanged();
+    },
+  });
   /** Nobody could be warned while the time ran: nothing was looked at yet in this run. */
   let isStart = true;
-  let turnedBackMs = 0;
-  /** The lock may still be the guard's. */
-  let mayHold = true;
-  let mustSendOut = false;
   let dueAtMs = 0;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let turn: Promise<unknown> = Promise.resolve();
-
-  const rules = () => settings.current().rules;
-  const mayBlock = () => !observeMode && rules()?.switches.offSite.guard !== 'warn-only';
-  const isDamaged = () => (settings.version() ?? 0) < (note().rulesVersion ?? 0);
-  const warningMs = () => (rules()?.switches.offSite.warningMinutes ?? warningMinutes) * 60_000;
 
   function inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
     const done = turn.then(work);
@@ -112,122 +97,43 @@ export function createGuard(parts: GuardParts): Guard {
     return done;
   }
 
-  async function judgeNow(): Promise<void> {
-    if (!isNews && (judgeAtMs === null || time().now() < judgeAtMs)) return;
-    const given = { settings: settings.current(), version: settings.version(), isDamaged: isDamaged(), sections };
-    if (!canJudge({ ...given, note: note() })) return;
-    isNews = false;
-    const judged = await judge({ ...given, platform: parts.platform, note: note(), now: time().moment() });
-    demand = judged.demand;
-    judgeAtMs = judged.dueMs;
-    const next = { ...note(), ...judged.memory };
-    if (memoryOf(next) !== memoryOf(note())) await memory.keepAnyway(next);
-  }
-
-  async function refusedSince(): Promise<number | null> {
-    const { state, refused, refusedBefore } = note();
-    if (state !== 'blocked') return refused;
-    const counted = await parts.refusals().catch(() => null);
-    return counted === null ? refused : Math.max(refused ?? 0, counted - (refusedBefore ?? 0));
-  }
-
-  async function move(next: NextGuard): Promise<void> {
-    const moment = time().moment();
-    const moved = withMove({ ...note(), refused: await refusedSince() }, next, moment.trustedMs);
-    const isBlock = next.to === 'blocked';
-    const warned = mayBlock() ? warningMs() : null;
-    const totalMs = { clear: null, warned, blocked: null, released: releaseMs }[next.to];
-    const countdown = totalMs === null ? null : beginCountdown(totalMs, moment);
-    const counted = isBlock ? { refused: null, refusedBefore: await parts.refusals().catch(() => null) } : {};
-    const opens = next.to === 'clear' || next.to === 'released';
-    await (opens ? memory.keep : memory.keepAnyway)({ ...moved, ...counted, countdown });
-    log.warn('guard-moved', { state: next.to, reason: next.because });
-    warnings.reset();
-    mustSendOut = isBlock;
-    parts.onChanged();
-  }
-
-  /** `byServer`: it releases just now. */
-  async function makeMoves(byServer: boolean): Promise<void> {
-    let events = { byServer, clockTurnedBack: turnedBackMs >= releaseEndsFromMs };
-    turnedBackMs = 0;
-    // More than one may follow from one look, and never more than there are states.
-    for (let count = 0; count < 4; count += 1) {
-      const next = nextGuard(note().state, await inputs(events));
-      if (next === undefined) return;
-      await move(next);
-      events = { byServer: false, clockTurnedBack: false };
-    }
-  }
-
-  async function inputs({ byServer, clockTurnedBack }: { byServer: boolean; clockTurnedBack: boolean }) {
-    const { state, sequence, countdown } = note();
-    const byCode = state === 'blocked' ? await blocking.releasedBy(sequence) : null;
-    return {
-      ...{ demand, clockTurnedBack, wasOff: isStart, warningMs: warningMs(), mayBlock: mayBlock() },
-      releasedBy: byServer ? ('server' as const) : byCode,
-      leftMs: countdown === null ? null : leftMs(countdown, time().moment()),
-    };
-  }
-
-  /** Makes the device what the note says. Answers in how many milliseconds to come again. */
-  async function act(): Promise<number> {
-    const { state } = note();
-    if (state === 'blocked') return block();
-    if (mayHold) mayHold = !(await blocking.letGo());
-    return Math.min(mayHold ? retryMs : mostMs, state === 'clear' ? mostMs : await countDown());
-  }
-
-  async function block(): Promise<number> {
-    const { sequence, cause } = note();
-    mayHold = true;
-    if (!(await blocking.hold(sequence, cause))) return retryMs;
-    // A note that cannot be believed locks at once, and sends people out only when there is a reason to.
-    const hasReason = cause !== 'rules-damaged' || demand.is === 'block';
-    if (mustSendOut && hasReason) mustSendOut = await blocking.sendOut();
-    return pollMs;
-  }
-
-  async function countDown(): Promise<number> {
-    const { state, countdown, cause } = note();
-    const left = countdown === null ? mostMs : leftMs(countdown, time().moment());
-    if (state === 'released') return left;
-    const endsMs = mayBlock() ? left : mostMs;
-    if (observeMode) return endsMs;
-    const shown = { cause, leftMs: mayBlock() ? left : null, sessions: signedIn() };
-    return Math.min(endsMs, await warnings.show(shown));
-  }
-
-  function signedIn(): readonly Session[] {
-    return sections.sessions?.state === 'known' ? sections.sessions.value.sessions : [];
-  }
-
   async function round(): Promise<void> {
     let nextMs = retryMs;
     try {
-      await noticeClock();
-      await judgeNow();
-      const counting = recounted(note(), { mayBlock: mayBlock(), warningMs: warningMs(), moment: time().moment() });
-      if (counting !== undefined) {
-        await memory.keepAnyway(counting);
-        warnings.reset();
-        parts.onChanged();
-      }
-      await makeMoves(false);
-      nextMs = await act();
-      if (judgeAtMs !== null) nextMs = Math.min(nextMs, Math.max(0, judgeAtMs - time().now()));
-      nextMs = Math.min(nextMs, await memory.keepTime(judgeAtMs !== null || note().state === 'warned'));
+      nextMs = await doWhatIsDue();
     } catch (error) {
       log.error('guard-round-failed', { error: messageOf(error) });
     }
-    if (Object.keys(sections).length > 0) isStart = false;
+    if (seen.hasLooked()) isStart = false;
     arm(nextMs);
+  }
+
+  /** Answers in how many milliseconds to come again. */
+  async function doWhatIsDue(): Promise<number> {
+    await noticeClock();
+    await seen.judge();
+    await countAnew();
+    await moving.makeMoves({ byServer: false, wasOff: isStart });
+    const nextMs = await acting.act();
+    const judgeAtMs = seen.dueMs();
+    const untilJudgedMs = judgeAtMs === null ? mostMs : Math.max(0, judgeAtMs - time().now());
+    const untilKeptMs = await memory.keepTime(judgeAtMs !== null || note().state === 'warned');
+    return Math.min(nextMs, untilJudgedMs, untilKeptMs);
+  }
+
+  async function countAnew(): Promise<void> {
+    const moment = time().moment();
+    const next = recounted(note(), { mayBlock: inForce.mayBlock(), warningMs: inForce.warningMs(), moment });
+    if (next === undefined) return;
+    await memory.keepAnyway(next);
+    acting.warnAnew();
+    parts.onChanged();
   }
 
   async function noticeClock(): Promise<void> {
     const backMs = time().turnedBackMs();
     if (backMs === 0) return;
-    turnedBackMs = backMs;
+    moving.clockTurnedBack(backMs);
     log.warn('clock-turned-back', { ms: Math.round(backMs) });
     await memory.tampered('clock-turned-back');
     parts.onChanged();
@@ -250,28 +156,23 @@ export function createGuard(parts: GuardParts): Guard {
     open: () =>
       inTurn(async () => {
         await memory.open(await parts.beats.wasStopped());
-        mustSendOut = note().state === 'blocked';
+        acting.moved(note().state === 'blocked');
         await round();
       }),
     saw(readings) {
       parts.beats.beat();
-      const changed = changedSections(sections, readings);
-      Object.assign(sections, readings);
-      if (changed.some((name) => name !== 'sessions')) isNews = true;
-      if (changed.includes('sessions') && note().state === 'blocked' && signedIn().length > 0) {
-        mustSendOut = true;
-        blocking.doubt();
-      }
-      if ((changed.length > 0 && (isNews || note().state !== 'clear')) || uptimeMs() >= dueAtMs) come();
+      const changed = seen.saw(readings);
+      if (changed.includes('sessions') && note().state === 'blocked' && signedIn().length > 0) acting.somebodyCame();
+      if ((changed.length > 0 && (seen.isNews() || note().state !== 'clear')) || uptimeMs() >= dueAtMs) come();
     },
     settingsChanged() {
-      isNews = true;
+      seen.settingsChanged();
       come();
     },
     measured: (serverMs) => time().measured(serverMs),
     release: () =>
       inTurn(async () => {
-        await makeMoves(true);
+        await moving.makeMoves({ byServer: true, wasOff: isStart });
         arm(retryMs);
       }),
     tampered,
@@ -282,8 +183,9 @@ export function createGuard(parts: GuardParts): Guard {
     async health() {
       const nowMs = time().now();
       const tampering = recentTampering(note(), nowMs);
-      if (rules() === undefined && note().moves.length === 0) return { tampering };
-      const around = { refused: await refusedSince(), mayBlock: mayBlock(), rules: rules(), nowMs };
+      const rules = inForce.rules();
+      if (rules === undefined && note().moves.length === 0) return { tampering };
+      const around = { refused: await moving.refusedSince(), mayBlock: inForce.mayBlock(), rules, nowMs };
       return { guard: standingOf(note(), around), tampering };
     },
     due: () => inTurn(round),
