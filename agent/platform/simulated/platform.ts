@@ -14,19 +14,20 @@ import { type DeviceFile, readDevice } from './device-file.ts';
  * `device.json` says at that moment. `cutPower` ends the process when the device is destroyed.
  */
 export function createSimulatedPlatform(folder: string, clock: Clock, cutPower: () => void = () => {}): Platform {
+  const look = createLook(folder);
   return {
     name: 'simulated',
     probes: {
-      encryption: createProbe(folder, clock, (device) => device.encryption),
-      sessions: createProbe(folder, clock, (device) => device.sessions),
-      apps: createProbe(folder, clock, (device) => device.apps),
-      photos: createProbe(folder, clock, (device) => device.photos),
-      filtering: createProbe(folder, clock, (device) => device.filtering),
-      location: createProbe(folder, clock, (device) => device.location),
-      media: createProbe(folder, clock, (device) => device.media),
-      programs: createProbe(folder, clock, (device) => device.programs),
-      rights: createProbe(folder, clock, (device) => device.rights),
-      system: createProbe(folder, clock, (device) => device.system),
+      encryption: createProbe(look, clock, (device) => device.encryption),
+      sessions: createProbe(look, clock, (device) => device.sessions),
+      apps: createProbe(look, clock, (device) => device.apps),
+      photos: createProbe(look, clock, (device) => device.photos),
+      filtering: createProbe(look, clock, (device) => device.filtering),
+      location: createProbe(look, clock, (device) => device.location),
+      media: createProbe(look, clock, (device) => device.media),
+      programs: createProbe(look, clock, (device) => device.programs),
+      rights: createProbe(look, clock, (device) => device.rights),
+      system: createProbe(look, clock, (device) => device.system),
     },
     ...createSimulatedActions(folder, clock, cutPower),
     watch: (onHint) =>
@@ -45,13 +46,25 @@ export function createSimulatedPlatform(folder: string, clock: Clock, cutPower: 
 
 type Fact<Value> = { value: Value } | { unknown: UnknownReason; detail?: UnknownDetail | undefined };
 
+/** The device as it is after the call. Probes that are asked together look together: the file tells of every section. */
+function createLook(folder: string): () => Promise<DeviceFile> {
+  let next: Promise<DeviceFile> | undefined;
+  return () => {
+    next ??= Promise.resolve().then(() => {
+      next = undefined;
+      return readDevice(folder);
+    });
+    return next;
+  };
+}
+
 function createProbe<Value>(
-  folder: string,
+  look: () => Promise<DeviceFile>,
   clock: Clock,
   pick: (device: DeviceFile) => Fact<Value> | undefined,
 ): Probe<Value> {
   return async () => {
-    const fact = pick(await readDevice(folder));
+    const fact = pick(await look());
     const at = instant(clock.now());
     if (fact === undefined) return unknown('not-asked-yet', at);
     return 'value' in fact ? known(fact.value, at) : unknown(fact.unknown, at, fact.detail);

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { selectPlatform } from '../../../../agent/platform/select.ts';
 import type { DeviceFile } from '../../../../agent/platform/simulated/device-file.ts';
@@ -37,6 +37,20 @@ describe('a simulated device', () => {
       health: noHealth,
       onReading: () => {},
     }).askAll();
+
+  it('is looked at after each question, however far the answer to an earlier one has come', async () => {
+    const { sessions } = create().probes;
+    const signal = new AbortController().signal;
+    for (let steps = 0; steps < 10; steps += 1) {
+      put({ sessions: { value: { sessions: [session('1')] } } });
+      // It may meet the file half written.
+      const earlier = sessions(signal, 'new').catch(() => undefined);
+      for (let step = 0; step < steps; step += 1) await nextTurn();
+      put({ sessions: { value: { sessions: [] } } });
+      expect(await sessions(signal, 'new')).to.have.deep.nested.property('value.sessions', []);
+      await earlier;
+    }
+  });
 
   it('reports what its file says at that moment, unknown reasons too', async () => {
     put({
