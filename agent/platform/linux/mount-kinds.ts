@@ -28,7 +28,8 @@ export function isElsewhere({ target, source, fstype }: Mount): boolean {
 export function holdsAt(target: string): Holds {
   if (target === '/') return 'system';
   if (target === '[SWAP]') return 'swap';
-  if (/^\/(boot|efi)(\/|$)/.test(target)) return 'boot';
+  // Ubuntu mounts its parts for starting up there, where it unlocks the rest by the TPM.
+  if (/^\/(boot|efi|run\/mnt\/ubuntu-(boot|seed))(\/|$)/.test(target)) return 'boot';
   return /^\/(home|root|var\/home)(\/|$)/.test(target) ? 'home' : 'data';
 }
 

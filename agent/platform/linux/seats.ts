@@ -53,12 +53,17 @@ export function seatVolumes(blocks: readonly Block[], mounts: readonly Mount[], 
 function seatsInUse(uses: Map<Block, Volume['holds'][]>): Seat[] {
   const seats: Seat[] = [];
   for (const [block, all] of uses) {
-    const holds = weightiest(all);
+    const holds = weightiest(all.map((each) => ofUse(block, each)));
     // Whatever is removable or an image is excused as a store of data, never as the system, a home or swap.
     const excused = (block.removable || isNotADisk(block)) && (holds === 'data' || holds === 'boot');
     if (!excused && !/^zram\d/.test(block.kname)) seats.push({ block, holds, inUse: true });
   }
   return seats;
+}
+
+/** What a partition is for by its type stands, wherever it is mounted as no more than a store: a second EFI partition, say. */
+function ofUse(block: Block, use: Volume['holds']): Volume['holds'] {
+  return use === 'data' && isPlainByDesign(block) ? 'boot' : use;
 }
 
 /** Fixed devices that nothing uses and nothing is built on: files may lie on them all the same. */

@@ -79,6 +79,22 @@ describe('disk encryption on Linux, recordings from elsewhere (DEV1)', () => {
     });
   });
 
+  it('lets what Ubuntu starts from be plain where it unlocks the rest by the TPM, and nothing else', async () => {
+    const lsblk = recorded('lsblk-json-ubuntu-tpm-unlocked.txt');
+    expect(summary(await ask(device(lsblk)))).to.equal('protected');
+    for (const place of ['/run/mnt/data', '/run/mnt/ubuntu-bootleg', '/srv'])
+      expect(summary(await ask(device(lsblk.replace('/run/mnt/ubuntu-boot', place)))), place).to.equal('partial');
+  });
+
+  it('lets a second EFI partition be plain wherever it is mounted, unless people or swap live on it', async () => {
+    const lsblk = recorded('lsblk-json-ubuntu-tpm-unlocked.txt');
+    const mounted = (target: string) => lsblk.replace('"/run/mnt/ubuntu-seed"', `"${target}"`);
+    for (const target of ['/esp2', '/mnt/efi-copy'])
+      expect(summary(await ask(device(mounted(target)))), target).to.equal('protected');
+    for (const target of ['/home', '/home/sam', '[SWAP]'])
+      expect(summary(await ask(device(mounted(target)))), target).to.equal('partial');
+  });
+
   it('does not call a file system plain that may encrypt by itself, nor a member of a set', async () => {
     for (const name of ['bcachefs-two-disks', 'luks-beside-apfs-and-stratis']) {
       const reading = await ask(device(recorded(`lsblk-json-${name}.txt`)));
