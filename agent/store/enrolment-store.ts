@@ -81,14 +81,14 @@ async function readGuard(connection: Connection, enrolment: string): Promise<Gua
   return row.guarded_since === null ? { state: 'awaits-server' } : { state: 'since', since: row.guarded_since };
 }
 
-/** What the journal of an enrolment is worth, as it lies there, for the seal. */
+/** What the journal of an enrolment is worth, as it lies there, for the seal; of one that the store does not know, as `open` begins it. */
 export async function wholeText(connection: Connection, enrolment: string): Promise<string> {
   const [row] = await connection.all(
     z.object({ whole: z.string() }),
     "select trim(guard || ' ' || coalesce(guarded_since, '')) as whole from enrolments where enrolment = ?",
     enrolment,
   );
-  return row?.whole ?? '';
+  return row?.whole ?? 'awaits-server';
 }
 
 /** A head that is not right is left as it is: the next look at the journal tells of it. */

@@ -110,16 +110,22 @@ type SealedRow = z.infer<typeof sealedRow>;
 /** Rows read at once: what a look costs in memory. */
 const sliceRows = 1_000;
 
-/** Every order, a slice at a time. */
-async function* everyOrder(connection: Connection): AsyncGenerator<SealedRow[]> {
-  for (let offset = 0; ; offset += sliceRows) {
-    const rows = await connection.all(
-      sealedRow,
-      `select cast(number as text) as number, id, seal, ${sealedText} as text from orders order by orders.number limit ? offset ?`,
-      ...[sliceRows, offset],
-    );
+/** Every order, a slice at a time. `ahead`: the next slice is read meanwhile, which nothing may be written in. */
+async function* everyOrder(connection: Connection, { ahead = false } = {}): AsyncGenerator<SealedRow[]> {
+  const sql = `select cast(number as text) as number, id, seal, ${sealedText} as text from orders order by orders.number limit ? offset ?`;
+  const read = (offset: number) => connection.all(sealedRow, sql, sliceRows, offset);
+  let next = read(0);
+  for (let offset = sliceRows; ; offset += sliceRows) {
+    const rows = await next;
+    const isLast = rows.length < sliceRows;
+    if (ahead && !isLast) {
+      next = read(offset);
+      // Who stops listening hears of no failure.
+      next.catch(() => {});
+    }
     yield rows;
-    if (rows.length < sliceRows) return;
+    if (isLast) return;
+    if (!ahead) next = read(offset);
   }
 }
 
@@ -131,7 +137,7 @@ async function lookAtOrders(database: Sqlite, seal: JournalSeal) {
   const wrong: WrongOrder[] = [];
   let orders = 0;
   let total = noTotal;
-  for await (const rows of everyOrder(database)) {
+  for await (const rows of everyOrder(database, { ahead: true })) {
     const right: string[] = [];
     for (const { number, id, seal: kept, text } of rows) {
       if (seal.isOf(text, kept)) right.push(kept);
@@ -199,7 +205,8 @@ async function quarantine(
   }
   if (!isDoubted) return;
   await connection.run(
-    "update enrolments set guard = 'awaits-server', guarded_since = null where enrolment = ?",
+    `insert into enrolments (enrolment, guard) values (?, 'awaits-server')
+     on conflict do update set guard = excluded.guard, guarded_since = null`,
     enrolment,
   );
 }

@@ -8,6 +8,7 @@
  */
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
+import { journalKeepingOf } from '../../agent/journal-keeping.ts';
 import { composeOrders } from '../../agent/orders.ts';
 import { createExec } from '../../agent/platform/exec.ts';
 import { forgetful } from '../../agent/platform/keeper.ts';
@@ -37,7 +38,10 @@ async function main() {
   const store = await openStore({ dataFolder: '/var/lib/hometime', clock: systemClock, log });
   const moves = [];
   const parts = { identity, platform, settings: { current: settings }, observeMode: false, forbids: [] };
-  const { inbox, courier } = composeOrders({ ...parts, clock: systemClock, log }, createJournalStore(store.database), {
+  const own = { ...identity, privateKey: 'a secret of this machine' };
+  const keeping = journalKeepingOf({ dataFolder: '/var/lib/hometime', identity: own, clock: systemClock, log });
+  const journal = createJournalStore(store.database, { ...keeping, onChanged: async () => log.error('told-changed') });
+  const { inbox, courier } = composeOrders({ ...parts, clock: systemClock, log }, journal, {
     deliver: async (move) => {
       moves.push(move);
       return { state: 'done' };

@@ -43,7 +43,14 @@ export function journalKeeping({
   onChanged?: () => Promise<void>;
 } = {}) {
   const seal = createJournalSeal({ enrolment, secret });
-  const mark = { isThere: async () => marks.has(seal.owner), set: async () => void marks.add(seal.owner) };
+  const mark = {
+    isThere: async () => marks.has(seal.owner),
+    // One at a time, as the file.
+    async set() {
+      marks.clear();
+      marks.add(seal.owner);
+    },
+  };
   return { enrolment, seal, mark, onChanged, clock, log: silentLog };
 }
 
