@@ -29,15 +29,18 @@ export async function startServer(parts: AppParts): Promise<RunningServer> {
   let live: Live | undefined;
   try {
     let noticed: ((entry: AuditEntry) => void) | undefined;
+    let incidents: App['incidents'] | undefined;
     base = await openBase(config, {
       clock,
       log,
       sessionEnded: (id) => live?.signInEnded(id),
       entryWritten: (entry) => noticed?.(entry),
+      rolesChanged: async (...change) => incidents?.rolesChanged(...change),
     });
     const assembled = assemble(parts, base);
     live = assembled.live;
     noticed = assembled.noticed;
+    incidents = assembled.incidents;
     const { stop, ...running } = await open(parts, base, assembled);
     return { ...running, stop: () => stop().finally(unlock) };
   } catch (error) {
