@@ -16,6 +16,12 @@ export interface IncidentFilter {
 const nextPage = ({ nextCursor }: { nextCursor: string | null }): { cursor?: string } | undefined =>
   nextCursor === null ? undefined : { cursor: nextCursor };
 
+/**
+ * Whoever may no longer see a case is not told so by the socket: what they have open is asked for anew, so that it does not
+ * stay on their screen.
+ */
+const againAfterMs = 15_000;
+
 /** Cases that this person may see, a page at a time. */
 export function useIncidents(filter: IncidentFilter) {
   const { call } = useBackend();
@@ -25,12 +31,17 @@ export function useIncidents(filter: IncidentFilter) {
     queryFn: ({ pageParam }) => call('listIncidents', { query: { limit: 50, ...said, ...pageParam } }),
     initialPageParam: {},
     getNextPageParam: nextPage,
+    refetchInterval: againAfterMs,
   });
 }
 
 export function useIncidentCounts() {
   const { call } = useBackend();
-  return useQuery({ queryKey: [...keys.incidents, 'counts'], queryFn: () => call('countIncidents', {}) });
+  return useQuery({
+    queryKey: [...keys.incidents, 'counts'],
+    queryFn: () => call('countIncidents', {}),
+    refetchInterval: againAfterMs,
+  });
 }
 
 const caseKey = (id: string) => [...keys.incidents, 'case', id];
@@ -38,7 +49,11 @@ const caseKey = (id: string) => [...keys.incidents, 'case', id];
 /** One case. Asking for it is on record. */
 export function useIncident(id: string) {
   const { call } = useBackend();
-  return useQuery({ queryKey: caseKey(id), queryFn: () => call('showIncident', { params: { id } }) });
+  return useQuery({
+    queryKey: caseKey(id),
+    queryFn: () => call('showIncident', { params: { id } }),
+    refetchInterval: againAfterMs,
+  });
 }
 
 /** Does something with a case; what comes back is the case as it is then. */

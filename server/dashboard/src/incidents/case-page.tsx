@@ -28,6 +28,9 @@ import { Timeline } from './timeline.tsx';
 /** One case, whole or as much of it as this person sees. */
 export function CasePage({ id }: { id: string }) {
   const found = useIncident(id);
+  // What was seen before is not kept in sight of whoever may not see it any more.
+  const isMissing = found.isError && isCode(found.error, 'not-found');
+  const shown = isMissing ? undefined : found.data;
   const changed = useNoticesChanged();
   // To have it before one's eyes is to have looked at it: the server has marked the notice.
   useEffect(() => {
@@ -35,20 +38,20 @@ export function CasePage({ id }: { id: string }) {
   }, [found.isSuccess, changed]);
   return (
     <Page
-      title={found.data === undefined ? 'A case' : `${aboutWords(found.data)} (${found.data.reference})`}
-      heading={found.data && aboutWords(found.data)}
+      title={shown === undefined ? 'A case' : `${aboutWords(shown)} (${shown.reference})`}
+      heading={shown && aboutWords(shown)}
     >
       <Emergency />
       {found.isPending && <Waiting what="Asking for the case…" />}
-      {found.isError && isCode(found.error, 'not-found') && (
+      {isMissing && (
         <p>
           There is no such case, or it is not for you. <Link href="/incidents">Back to the cases</Link>
         </p>
       )}
-      {found.isError && !isCode(found.error, 'not-found') && (
+      {found.isError && !isMissing && (
         <Trouble what="The case could not be loaded" error={found.error} again={() => void found.refetch()} />
       )}
-      {found.data !== undefined && <Whole incident={found.data} />}
+      {shown !== undefined && <Whole incident={shown} />}
     </Page>
   );
 }

@@ -1,14 +1,23 @@
 import { Radio } from '@mantine/core';
 import { useState } from 'react';
 import type { IncidentCase } from '../../../../../shared/api/incidents.ts';
-import { type Outcome, outcomeSchema } from '../../../../../shared/incident/outcomes.ts';
+import { confidentialOutcomes, type Outcome, outcomeSchema } from '../../../../../shared/incident/outcomes.ts';
 import styles from '../../page/page.module.css';
 import { outcomeMeaning, outcomeTitle } from '../../words/case.ts';
 import { Reasoned } from './reasoned.tsx';
 
+const confidentialNote = '. It passes the manager and the deputy by from then on: if you are one, you too';
+
 /** One of the four things that may follow (INC2). */
-export function OutcomeForm({ incident: { id, outcomes }, onDone }: { incident: IncidentCase; onDone: () => void }) {
+export function OutcomeForm({
+  incident: { id, outcomes, confidential },
+  onDone,
+}: {
+  incident: IncidentCase;
+  onDone: () => void;
+}) {
   const left = outcomeSchema.options.filter((each) => !outcomes.some(({ outcome }) => outcome === each));
+  const makesConfidential = (each: Outcome) => !confidential && confidentialOutcomes.has(each);
   const [outcome, setOutcome] = useState<Outcome | ''>('');
   const [fault, setFault] = useState<string>();
   const isReady = () => {
@@ -39,7 +48,7 @@ export function OutcomeForm({ incident: { id, outcomes }, onDone }: { incident: 
               key={each}
               value={each}
               label={outcomeTitle(each)}
-              description={outcomeMeaning(each)}
+              description={`${outcomeMeaning(each)}${makesConfidential(each) ? confidentialNote : ''}`}
             />
           ))}
         </div>
