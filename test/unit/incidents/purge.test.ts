@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import type { Asker } from '../../../server/http/asker.ts';
+import { up as purgedWholly } from '../../../server/storage/migrations/014-purged-wholly.ts';
 import { type Log, silentLog } from '../../../shared/log.ts';
 import { makeTempFolder } from '../../support/temp-folder.ts';
 import { asked, hour, type IncidentsRig, oak, refusal, startIncidentsRig } from './rig.ts';
@@ -128,6 +129,33 @@ describe('the purging of a case whose time is over (INC1)', () => {
         expect((await rig.list(asker)).items.map(({ id }) => id)).to.not.include(about.id);
       }
       expect((await rig.show(manager, plain.id)).state).to.equal('purged');
+    });
+
+    it('nor of one that was purged before it was so, once the database is brought up to date', async () => {
+      const deviceId = await rig.device('Tablet Purgenot');
+      const { id } = await rig.report(staff, { text: 'About her.', concerns: { people: [manager.id], roles: [] } });
+      const kept = await rig.report(staff, { text: 'Kept.', concerns: { people: [lead.id], roles: [] } });
+      await close(id);
+      rig.clock.move(7 * year);
+      await rig.incidents.look.purge();
+      // As a server of before left it.
+      await rig.db('incidents').where({ id }).update({ reporter_id: staff.id, device_id: deviceId, conduct: 'none' });
+      await rig.db('incident_concerns').where({ incident_id: id }).update({ person_id: manager.id });
+      const step = { outcome: 'log-only', step: 'spoken-with-person', from_at: rig.now(), settled: true };
+      await rig.db('incident_steps').insert({ incident_id: id, ...step });
+      const before = { kept: await rig.db('incident_concerns').where({ incident_id: kept.id }) };
+      const told = () => rig.db('notice_matters').pluck('matter_id');
+      await rig.db('notice_matters').update({ matter_id: id });
+      expect((await rig.verify()).intact).to.equal(false);
+      await rig.db.schema.dropTable('purge_clock');
+      await purgedWholly(rig.db);
+      expect((await rig.verify()).faults).to.deep.equal([]);
+      expect(await told()).to.deep.equal([]);
+      expect(await rig.db('incident_steps').where({ incident_id: id })).to.deep.equal([]);
+      expect(await rig.db('incident_concerns').where({ incident_id: id })).to.deep.equal([
+        { incident_id: id, person_id: null, role: null },
+      ]);
+      expect(await rig.db('incident_concerns').where({ incident_id: kept.id })).to.deep.equal(before.kept);
     });
 
     it('and the check of the record finds what somebody puts back', async () => {
