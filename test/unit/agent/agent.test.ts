@@ -13,6 +13,7 @@ import { openSqlite } from '../../../agent/store/sqlite.ts';
 import type { CommandView } from '../../../shared/api/commands.ts';
 import { systemClock } from '../../../shared/instant.ts';
 import { silentLog } from '../../../shared/log.ts';
+import type { FarewellReason } from '../../../shared/policy/farewell.ts';
 import { changePolicy } from '../../support/change-policy.ts';
 import { startTestServer, type TestServer } from '../../support/in-process-server.ts';
 import { makeTempFolder } from '../../support/temp-folder.ts';
@@ -107,6 +108,26 @@ describe('the agent and a real server', function () {
       return read.unacknowledgedReports === 0 && read.openOrders === 0 && read.lastAcknowledgedAt ? read : undefined;
     });
     expect(status).to.include({ enrolled: true, running: true, connected: true, observeMode: false });
+  });
+
+  it('say why they end where they are told to, and vanish without a word where they are not (DEV6)', async () => {
+    const shown = async () => {
+      const answer = await server.call('showDevice', { params: { id: identity.deviceId } });
+      return answer.error ? undefined : answer.body.presence;
+    };
+    const ended = async (why: FarewellReason | undefined, isTold: boolean) => {
+      const simulated = createSimulatedPlatform(device, systemClock);
+      const platform = why === undefined ? simulated : { ...simulated, ending: async () => why };
+      const { log, events } = createHeardLog();
+      const agent = await startAgent({ platform, log });
+      await until('the connection', async () => events.some(({ event }) => event === 'connected') || undefined);
+      await agent.stop({ isTold });
+      return (await shown())?.farewell?.why;
+    };
+    expect(await ended('stopped', true)).to.equal('stopped');
+    expect(await ended('system-ends', true)).to.equal('system-ends');
+    expect(await ended(undefined, true), 'a system that does not say').to.equal('unknown');
+    expect(await ended('stopped', false), 'its hello takes the last one back').to.equal(undefined);
   });
 
   it('refuse every order in observe mode, and leave everybody signed in', async () => {

@@ -105,6 +105,38 @@ describe('the agent’s connection', () => {
     expect(await agent.sendReport(report)).to.deep.equal({ state: 'later' });
   });
 
+  it('says farewell within half a second, whether the server answers, knows of no farewell, or says nothing', async () => {
+    const said: unknown[] = [];
+    const welcoming = onSocket;
+    const replies: ((reply: (answer: unknown) => void) => void)[] = [
+      (reply) => reply({ ok: true, value: {} }),
+      (reply) => reply({ ok: false, error: { code: 'unknown-message', message: 'This server does not know it.' } }),
+      () => {},
+    ];
+    for (const respond of replies) {
+      onSocket = (socket) => {
+        welcoming(socket);
+        socket.on('farewell', (message, reply) => {
+          said.push(message);
+          respond(reply);
+        });
+      };
+      // As patient as in earnest with any other message.
+      const { connection: agent, events } = connect({ answerWithinMs: 10_000 });
+      await until(() => events().includes('connected'));
+      const started = performance.now();
+      await agent.sendFarewell({ epoch: 1, why: 'stopped' });
+      expect(performance.now() - started).to.be.lessThan(1_000);
+      agent.stop();
+    }
+    expect(said).to.deep.equal([1, 2, 3].map(() => ({ epoch: 1, why: 'stopped' })));
+  });
+
+  it('says no farewell where it is not connected, and waits for nothing', async () => {
+    const { connection: agent } = connect({ url: 'http://127.0.0.1:1' });
+    expect(await agent.sendFarewell({ epoch: 1, why: 'system-ends' })).to.deep.equal({ state: 'later' });
+  });
+
   it('does not send what is larger than the server takes: it would be cut off at each try', async () => {
     const { connection: agent, events } = connect();
     await until(() => events().includes('connected'));
