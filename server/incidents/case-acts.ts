@@ -93,7 +93,9 @@ function keptUntil(opened: OpenedCase, now: Instant): Instant | null {
   const { keep } = categoryCatalogue[opened.of.facts.category];
   const { years } = retentionClasses[retentionOf(keep, outcomesOf(opened))];
   if (years === null) return null;
-  const end = new Date(now);
+  // A clock that is behind what was written before does not make it a case of long ago.
+  const latest = opened.entries.reduce((at, entry) => (entry.at > at ? entry.at : at), String(now));
+  const end = new Date(latest);
   end.setUTCFullYear(end.getUTCFullYear() + years);
   return instant(end.getTime());
 }

@@ -206,6 +206,18 @@ describe('the purging of a case whose time is over (INC1)', () => {
       expect(rig.state.jumps).to.equal(1);
     });
 
+    it('was not kept for less because its clock was behind when the case was closed', async () => {
+      const { id: other } = await rig.report(staff, { text: 'Another screen.' });
+      const { opened_at: openedAt } = await rig.db('incidents').where({ id: other }).first();
+      rig.jump(-20 * year);
+      await close(other);
+      const { kept_until: keptUntil } = await rig.db('incidents').where({ id: other }).first();
+      expect(Date.parse(keptUntil)).to.be.at.least(Date.parse(openedAt) + 5.9 * year);
+      rig.jump(20 * year);
+      await run(20);
+      expect(await stateOf(other)).to.equal('closed');
+    });
+
     it('purges nothing early by as much as is taken for a long week-end', async () => {
       const keptUntil = Date.parse((await rig.db('incidents').where({ id }).first()).kept_until);
       rig.clock.move(keptUntil - rig.clock.now() - day);
