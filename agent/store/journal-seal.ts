@@ -113,8 +113,26 @@ const headRow = z.object({
 /** The head as it lies there. `altered`: it is not to be believed; `strange`: another key's. */
 export type FoundHead = { is: 'absent' } | { is: 'strange' } | { is: 'altered' } | ({ is: 'right' } & JournalHead);
 
+const headColumns = 'head.owner as owner, head.orders as orders, head.total as total, head.whole as whole';
+
+/** SQL: the head beside each row of a statement about `orders`, for `headOf`: so it costs no statement of its own. */
+export const besideHead = {
+  columns: `${headColumns}, head.seal as head_seal`,
+  join: 'left join journal_head as head on head.one = 1',
+};
+
+/** Rows with what `besideHead` names. */
+export const besideHeadRow = z
+  .object({ owner: z.unknown(), orders: z.unknown(), total: z.unknown(), whole: z.unknown(), head_seal: z.unknown() })
+  .transform(({ head_seal, ...head }) => ({ ...head, seal: head_seal }));
+
 export async function findHead(connection: Connection, seal: JournalSeal): Promise<FoundHead> {
-  const [row] = await connection.all(z.unknown(), 'select owner, orders, total, whole, seal from journal_head');
+  const sql = `select ${headColumns}, head.seal as seal from journal_head as head`;
+  return headOf((await connection.all(z.unknown(), sql))[0], seal);
+}
+
+/** The head of a row as it was read. */
+export function headOf(row: unknown, seal: JournalSeal): FoundHead {
   if (row === undefined) return { is: 'absent' };
   const parsed = headRow.safeParse(row);
   if (!parsed.success) return { is: 'altered' };
@@ -136,9 +154,9 @@ export async function writeHead(connection: Connection, seal: JournalSeal, head:
 export async function changeHead(
   connection: Connection,
   seal: JournalSeal,
+  { is, ...head }: FoundHead,
   { more = [], less = [] }: { more?: readonly string[]; less?: readonly string[] },
 ): Promise<void> {
-  const { is, ...head } = await findHead(connection, seal);
   if (!('orders' in head)) throw new JournalChanged();
   const orders = head.orders + more.length - less.length;
   await writeHead(connection, seal, { ...head, orders, total: totalWith(head.total, more, less) });

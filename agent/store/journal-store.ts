@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { type Envelope, envelopeSchema } from '../../shared/command/envelope.ts';
 import { commandEvidenceSchema } from '../../shared/command/kinds.ts';
-import { commandStateSchema, IllegalMoveError, isFinal, mayMove } from '../../shared/command/life.ts';
+import { commandStateSchema, isFinal } from '../../shared/command/life.ts';
 import { type Instant, instant } from '../../shared/instant.ts';
 import { type MoveMessage, moveMessageSchema } from '../../shared/wire/messages.ts';
 import { type JournalKeeping, openJournal } from './journal-check.ts';
-import { changeHead, JournalChanged, type JournalSeal, sealedText } from './journal-seal.ts';
+import { JournalChanged, type JournalSeal, sealedText } from './journal-seal.ts';
+import { checkMove, prune, readSealed, sealAnew } from './sealed-order.ts';
 import type { Connection, Sqlite } from './sqlite.ts';
 
 /** An order as the journal holds it. */
@@ -156,19 +157,19 @@ export function createJournalStore(database: Sqlite, keeping: StoreKeeping): Jou
           expiresAt,
         );
         await insertMove(connection, move);
-        await sealAnew(connection, seal, envelope.id);
+        const { text, head } = await readSealed(connection, envelope.id);
+        await sealAnew(connection, seal, { id: envelope.id, text, head });
       }),
     move: (move, plan) =>
       changing(async (connection) => {
-        const before = await checkMove(connection, seal, move);
-        await connection.run(
-          'update orders set state = ?, plan = coalesce(?, plan) where id = ?',
-          move.to,
-          plan ?? null,
-          move.commandId,
-        );
+        const { before, head } = await checkMove(connection, seal, move);
         await insertMove(connection, move);
-        await sealAnew(connection, seal, move.commandId, before);
+        const [changed] = await connection.all(
+          z.object({ text: z.string() }),
+          `update orders set state = ?, plan = coalesce(?, plan) where id = ? returning ${sealedText} as text`,
+          ...[move.to, plan ?? null, move.commandId],
+        );
+        await sealAnew(connection, seal, { id: move.commandId, text: changed?.text ?? '', head, before });
       }),
     inState: (state) => opened(() => sealedOrders(database, seal, 'where state = ? order by orders.number', state)),
     unacknowledged: (limit) =>
@@ -229,25 +230,6 @@ async function sealedOrders(
   });
 }
 
-/** `before`: its seal until now; left out for a new order. */
-async function sealAnew(connection: Connection, seal: JournalSeal, id: string, before?: string): Promise<void> {
-  const textRow = z.object({ text: z.string() });
-  const [row] = await connection.all(textRow, `select ${sealedText} as text from orders where id = ?`, id);
-  const after = seal.ofOrder(id, row?.text ?? '');
-  await connection.run('update orders set seal = ? where id = ?', after, id);
-  await changeHead(connection, seal, { more: [after], less: before === undefined ? [] : [before] });
-}
-
-async function prune(connection: Connection, seal: JournalSeal, before: Instant): Promise<number> {
-  const over = `from orders where expires_at < ? and state not in ('received', 'started')
-    and id not in (select order_id from moves where settled is null)`;
-  const rows = await connection.all(z.object({ seal: z.string() }), `select seal ${over}`, before);
-  if (rows.length === 0) return 0;
-  await connection.run(`delete ${over}`, before);
-  await changeHead(connection, seal, { less: rows.map((row) => row.seal) });
-  return rows.length;
-}
-
 async function settledness(database: Sqlite, id: string): Promise<'untold' | 'told' | 'settled'> {
   const rows = await database.all(
     z.object({ state: commandStateSchema, untold: z.int() }),
@@ -257,20 +239,6 @@ async function settledness(database: Sqlite, id: string): Promise<'untold' | 'to
   const [order] = rows;
   if (order === undefined || order.untold > 0) return 'untold';
   return isFinal(order.state) ? 'settled' : 'told';
-}
-
-/** Answers the order's seal. */
-async function checkMove(connection: Connection, seal: JournalSeal, move: MoveMessage): Promise<string> {
-  const rows = await connection.all(
-    z.object({ state: commandStateSchema, seal: z.unknown(), text: z.string() }),
-    `select state, seal, ${sealedText} as text from orders where id = ?`,
-    move.commandId,
-  );
-  const [order] = rows;
-  if (order === undefined) throw new Error(`the order ${move.commandId} is not in the journal`);
-  if (!seal.isOf(order.text, order.seal)) throw new JournalChanged();
-  if (isFinal(order.state) || !mayMove(order.state, move.to)) throw new IllegalMoveError(order.state, move.to);
-  return order.seal;
 }
 
 async function insertMove(connection: Connection, move: MoveMessage): Promise<void> {

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -13,7 +12,7 @@ import { createEnrolmentStore, enrolmentOf } from '../../../agent/store/enrolmen
 import { createJournalStore } from '../../../agent/store/journal-store.ts';
 import { createKeptFiles } from '../../../agent/store/kept-files.ts';
 import { openStore } from '../../../agent/store/store.ts';
-import { type Envelope, envelopeSchema } from '../../../shared/command/envelope.ts';
+import type { Envelope } from '../../../shared/command/envelope.ts';
 import { systemClock as clock, instant } from '../../../shared/instant.ts';
 import { silentLog as log } from '../../../shared/log.ts';
 import { ask, greet, startTestServer, type TestServer } from '../../support/in-process-server.ts';
@@ -66,10 +65,10 @@ describe('an agent whose journal somebody changed, and its server', function () 
 
   /** As an agent that took the order, told so, and was ended before it carried it out. */
   async function receive(): Promise<Envelope> {
-    const id = await order();
     const { socket } = await greet(identity);
-    const [received] = await once(socket, 'command');
-    const envelope = envelopeSchema.parse(received);
+    const offered = new Promise<Envelope>((resolve) => socket.once('command', resolve));
+    const id = await order();
+    const envelope = await offered;
     const move = { commandId: id, to: 'received', at: instant(clock.now()) } as const;
     await ask(socket, 'move', move);
     socket.disconnect();
