@@ -5,6 +5,7 @@ import { type Base, openBase, prepareDataFolder } from './base.ts';
 import { close, listen } from './listeners.ts';
 import type { Live } from './live.ts';
 import { lockFolder } from './storage/folder-lock.ts';
+import { createLogCarrier } from './storage/log-carrier.ts';
 
 /** A server that runs: where it listens, the first administrator's link while there is none, and its end. */
 export interface RunningServer {
@@ -55,11 +56,13 @@ async function open(
   base: Base,
   { live, peopleServer, agentServer, address, beacon, notify, incidents }: App,
 ): Promise<RunningServer> {
+  const logCarrier = createLogCarrier({ db: base.db, url: config.databaseUrl, log });
   const endParts = async (): Promise<void> => {
     await live.stop();
     await incidents.stop();
     await notify.stop();
     await Promise.all([close(peopleServer), close(agentServer), beacon.stop()]);
+    await logCarrier.stop();
   };
   const stop = async (): Promise<void> => {
     await endParts();
@@ -70,6 +73,7 @@ async function open(
     await listen(agentServer, { host: config.agentHost, port: config.agentPort, env: 'HOMETIME_AGENT_PORT' });
     await listen(peopleServer, { host: config.peopleHost, port: config.peoplePort, env: 'HOMETIME_PEOPLE_PORT' });
     await beacon.start();
+    await logCarrier.start();
     live.start();
     notify.start();
     incidents.start();

@@ -109,6 +109,7 @@ export async function canStore(db: Database, url: string): Promise<boolean> {
 /** A hundred reports at once and the log of a transaction. */
 const roomNeededBytes = 1 << 20;
 
-function fileOf(url: string): string {
+/** The file that a database's URL names. */
+export function fileOf(url: string): string {
   return url.replace(/^sqlite:(\/\/)?/, '');
 }
