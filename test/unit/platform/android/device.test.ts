@@ -181,6 +181,18 @@ describe('removable media and rights on Android (DEV7, DEV8, DEV10)', () => {
     expect(parseMounts('/dev/fuse /storage/13F6-100D fuse rw 0 0\n')?.[0]?.bus).to.equal('other');
   });
 
+  it('lists a medium with another file system or without a name, but not what belongs to the device', () => {
+    const uuid = '3f2c1b0a-1d2e-4f50-8a9b-0c1d2e3f4a5b';
+    const found = (line: string) => parseMounts(`${line} rw,nosuid 0 0\n`)?.map(({ key, bus }) => [key, bus]);
+    // Shapes from multirom-dev/multirom pull request #12 and phhusson/treble_experimentations issue #275.
+    expect(found(`/dev/block/vold/public:8,17 /mnt/media_rw/${uuid} ext4`)).to.deep.equal([[uuid, 'usb']]);
+    expect(found('/dev/block/vold/public:8,17 /mnt/media_rw/public:8,17 vfat')).to.deep.equal([['public:8,17', 'usb']]);
+    expect(found('/dev/block/vold/public:179_65 /mnt/media_rw/13F6-100D exfat')).to.deep.equal([['13F6-100D', 'sd']]);
+    expect(found(`/dev/fuse /storage/${uuid} fuse`)).to.deep.equal([]);
+    expect(found(`/dev/block/dm-50 /mnt/expand/${uuid} ext4`)).to.deep.equal([]);
+    expect(found('/mnt/media_rw/13F6-100D/photos /storage/emulated/0/photos sdcardfs')).to.deep.equal([]);
+  });
+
   it('never says that none is attached where an app is not shown all mounts, but sees one go', async () => {
     const look = device();
     const without = card.replace(/^.*13F6-100D.*\n/gm, '');
