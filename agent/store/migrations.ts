@@ -47,3 +47,14 @@ export const migrations: readonly string[] = [
   );
   `,
 ];
+
+/** Reads nothing, and fails where a table or column of those steps is missing. */
+export const shape = `
+  select name, value from facts limit 0;
+  select enrolment, last_sequence, acknowledged, guard, guarded_since from enrolments limit 0;
+  select enrolment, section, answer from baselines limit 0;
+  select enrolment, sequence, at, sections, set_aside from reports limit 0;
+  select number, id, envelope, state, expires_at, plan, seal from orders limit 0;
+  select number, order_id, state, at, reason, evidence, settled from moves limit 0;
+  select one, owner, orders, total, whole, seal from journal_head limit 0;
+`;

@@ -5,7 +5,7 @@ import { type Clock, instant } from '../../shared/instant.ts';
 import { type Log, messageOf } from '../../shared/log.ts';
 import { makePrivateFolder } from '../../shared/make-folder.ts';
 import { lockFolder } from './folder-lock.ts';
-import { migrations } from './migrations.ts';
+import { migrations, shape } from './migrations.ts';
 import { openSqlite, type Sqlite, sqliteCode } from './sqlite.ts';
 
 export const storeFile = 'agent.db';
@@ -97,12 +97,26 @@ async function openChecked(file: string, { onDamage }: StoreOptions): Promise<Sq
     const checked = await database.all(z.object({ quick_check: z.string() }), 'pragma quick_check(3)');
     if (checked[0]?.quick_check !== 'ok') throw new StoreDamaged(checked.map((row) => row.quick_check).join('; '));
     await migrate(database);
+    await checkShape(database);
     inUse = true;
     return database;
   } catch (error) {
     await database.close();
     throw error;
   }
+}
+
+/** A trigger or view is a program that would run with the agent's own changes, and the agent writes none: somebody put it there. */
+async function refusePrograms(database: Sqlite): Promise<void> {
+  const sql = "select name from sqlite_master where type in ('trigger', 'view')";
+  const found = await database.all(z.object({ name: z.string() }), sql);
+  if (found.length > 0) throw new StoreDamaged(`holds ${found.length} programs that the agent never wrote`);
+}
+
+async function checkShape(database: Sqlite): Promise<void> {
+  await database.script(shape).catch((error: unknown) => {
+    throw sqliteCode(error) === 'SQLITE_ERROR' ? new StoreDamaged(messageOf(error), { cause: error }) : error;
+  });
 }
 
 async function migrate(database: Sqlite): Promise<void> {
@@ -113,6 +127,7 @@ async function migrate(database: Sqlite): Promise<void> {
       'The data folder was used by a newer version of the agent. Install that version again; nothing was changed.',
     );
   }
+  await refusePrograms(database);
   for (const [index, step] of migrations.entries()) {
     if (index < done) continue;
     await database.script(`begin immediate; ${step}; pragma user_version = ${index + 1}; commit`);

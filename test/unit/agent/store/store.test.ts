@@ -82,6 +82,27 @@ describe('the store of the agent', () => {
     });
   }
 
+  for (const [what, change] of [
+    [
+      'a program of somebody’s',
+      "create trigger t after insert on moves begin update orders set state = 'verified'; end",
+    ],
+    ['no table of moves', 'drop table moves'],
+    ['no seals', 'alter table orders drop column seal'],
+  ] as const) {
+    it(`puts a file aside that holds ${what}, and begins a new one that is careful`, async () => {
+      const folder = makeTempFolder();
+      const first = await open(folder);
+      await createEnrolmentStore(first.database).enrolled('device/1');
+      await first.database.script(change);
+      await first.close();
+      const store = await open(folder);
+      expect(readdirSync(folder).filter((name) => name.startsWith('agent.db.damaged'))).to.have.length(1);
+      expect(await createEnrolmentStore(store.database).open('device/1')).to.deep.equal({ state: 'awaits-server' });
+      await store.close();
+    });
+  }
+
   it('refuses a data folder of a newer version and leaves it untouched', async () => {
     const folder = makeTempFolder();
     await (await open(folder)).close();
