@@ -100,7 +100,10 @@ export function createSameValue<Value extends object>(): (value: Value) => Value
 /** As long as all sections of a round need to ask their first questions. */
 const roundMs = 20;
 
-/** What was found in this very round; forgotten as soon as it is over. */
+/** Calls back when the agent has done all that it can without waiting: all sections of a round have asked their first questions by then. */
+type AtEndOfTurn = (forget: () => void) => void;
+
+/** What was found in this very round; forgotten as soon as somebody has to be waited for. */
 export interface RoundMemory<Value> {
   of(key: string, find: (key: string) => Value): Value;
   set(key: string, value: Value): void;
@@ -111,34 +114,27 @@ export interface RoundMemory<Value> {
  * compared with an earlier round, or may be of an instant ago anyway: whoever proves
  * something, or tells what changed while it looked, asks the system itself.
  */
-export function createRoundMemory<Value>(steadyMs = () => performance.now()): RoundMemory<Value> {
+export function createRoundMemory<Value>(atEndOfTurn: AtEndOfTurn = setImmediate): RoundMemory<Value> {
   const found = new Map<string, { value: Value }>();
-  let untilMs = Number.NEGATIVE_INFINITY;
-  /** Nothing is kept longer than from the round's first question on. */
-  function turn(): void {
-    const now = steadyMs();
-    if (now < untilMs) return;
-    found.clear();
-    untilMs = now + roundMs;
+  function keep(key: string, value: Value): void {
+    // To ask the clock at each question costs as much as many an answer.
+    if (found.size === 0) atEndOfTurn(() => found.clear());
+    found.set(key, { value });
   }
   return {
     of(key, find) {
-      turn();
       const before = found.get(key);
       if (before !== undefined) return before.value;
       const value = find(key);
-      found.set(key, { value });
+      keep(key, value);
       return value;
     },
-    set(key, value) {
-      turn();
-      found.set(key, { value });
-    },
+    set: keep,
   };
 }
 
 /** The same for whoever asks one question. */
-export function onceInRound<Value>(find: () => Value, steadyMs = () => performance.now()): () => Value {
-  const memory = createRoundMemory<Value>(steadyMs);
+export function onceInRound<Value>(find: () => Value, atEndOfTurn?: AtEndOfTurn): () => Value {
+  const memory = createRoundMemory<Value>(atEndOfTurn);
   return () => memory.of('', find);
 }

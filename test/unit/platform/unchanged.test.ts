@@ -174,26 +174,39 @@ describe('an answer given again while nothing changed', () => {
 });
 
 describe('what several sections ask in one round', () => {
-  it('is found once, and found anew in the next round, however short the time since it was asked last', () => {
-    let now = 0;
+  it('is found once, and found anew in the next round, however short the time since it was asked last', async () => {
+    let endTurn = () => {};
     let found = 0;
     const ask = onceInRound(
       () => {
         found += 1;
         return found;
       },
-      () => now,
+      (forget) => {
+        endTurn = forget;
+      },
     );
     expect([ask(), ask()]).to.deep.equal([1, 1]);
-    now = 19;
+    await Promise.resolve();
     expect(ask()).to.equal(1);
-    // 20 ms after the first question, not after the last one.
-    now = 20;
+    endTurn();
     expect([ask(), ask()]).to.deep.equal([2, 2]);
   });
 
+  it('is forgotten of itself once anything was waited for', async () => {
+    let found = 0;
+    const ask = onceInRound(() => {
+      found += 1;
+      return found;
+    });
+    expect(ask()).to.equal(1);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(ask()).to.equal(2);
+  });
+
   it('is told apart by what was asked, also when nothing was found', () => {
-    const memory = createRoundMemory<string | undefined>(() => 0);
+    const memory = createRoundMemory<string | undefined>(() => {});
     const asked: string[] = [];
     const find = (key: string) => {
       asked.push(key);

@@ -115,8 +115,10 @@ describe('a few looks that stand for many questions', () => {
 
   it('look once in a round at what several answers were drawn from, and see in the next what changed in between', async () => {
     const { at, print } = await createTrace();
-    let now = 0;
-    const memory = createRoundMemory<Found<Stats>>(() => now);
+    let endTurn = () => {};
+    const memory = createRoundMemory<Found<Stats>>((forget) => {
+      endTurn = forget;
+    });
     let looks = 0;
     const counted: typeof memory = {
       ...memory,
@@ -133,7 +135,7 @@ describe('a few looks that stand for many questions', () => {
     expect(await isAsBefore(print, files, later)).to.equal(true);
     expect(looks).to.equal(first);
     writeFileSync(at('home/bin/tool'), 'two');
-    now += 20;
+    endTurn();
     expect(await isAsBefore(print, files, later)).to.equal(false);
     expect(looks).to.be.above(first);
   });
