@@ -13,7 +13,7 @@ import { createKeptTables } from './level/kept-tables.ts';
 import { createLists } from './lists.ts';
 import { quickWhereLocal } from './local-disk.ts';
 import type { Place } from './places.ts';
-import { createRound, type Home } from './round.ts';
+import { createRound, firstFolders, type Home } from './round.ts';
 import { createScratch } from './scratch.ts';
 import type { Tools } from './store.ts';
 import { createWanted, type Wanted } from './wanted.ts';
@@ -47,6 +47,7 @@ export function createBrowsersProbe(parts: BrowsersParts): Probe<Apps> {
   const tools: Tools = { disk, names, scratch, tables: createKeptTables(), hosts: new Map() };
   const stores = createKeptStores(clock);
   const lists = createLists();
+  const firsts = firstFolders(places);
   const nameOf = createAccountNames();
   let wanted: { of: AppList; wanted: Wanted } | undefined;
   return async (signal) => {
@@ -60,6 +61,7 @@ export function createBrowsersProbe(parts: BrowsersParts): Probe<Apps> {
       stores,
       lists,
       places,
+      firsts,
       isLocked,
       nameOf,
       ...wanted,

@@ -21,6 +21,8 @@ interface RoundParts {
   stores: KeptStores;
   lists: Lists;
   places: readonly Place[];
+  /** The folders of a home that lead to any of them (`firstFolders`). */
+  firsts: ReadonlySet<string>;
   isLocked: (names: readonly string[]) => boolean;
   /** An account's name as it may be reported; null: it may not. */
   nameOf: (account: string) => string | null;
@@ -39,7 +41,7 @@ export interface Round {
 const maxProfiles = 50;
 
 export function createRound(parts: RoundParts): Round {
-  const { tools, lists, places, wanted, signal } = parts;
+  const { tools, lists, wanted, signal } = parts;
   const signIns: (SignInStore & ProfileSignIn)[] = [];
   const unread: UnreadStore[] = [];
   const counts = new Map<string, number>();
@@ -88,15 +90,33 @@ export function createRound(parts: RoundParts): Round {
         return;
       }
       // Most homes have none of most: whether the first folder is there tells it at once.
-      for (const each of places) if (isBelow(inside, each)) await lookAt({ person, path }, each);
+      for (const each of placesBelow(inside, parts)) await lookAt({ person, path }, each);
     },
     findings: { signIns, unread },
   };
 }
 
 /** Whether a place may be in a home with these names, in lower case: some systems take any letter case. */
-function isBelow(names: ReadonlySet<string>, { path: [first] }: Place): boolean {
-  return first === undefined || names.has(first.toLowerCase());
+function isBelow(names: ReadonlySet<string>, place: Place): boolean {
+  const first = firstOf(place);
+  return first === '' || names.has(first);
+}
+
+/** The folder of a home that leads to a place, in lower case; empty: it is the home itself. */
+function firstOf({ path: [first = ''] }: Place): string {
+  return first.toLowerCase();
+}
+
+/** The same of all places, each once: most homes have none of them. */
+export function firstFolders(places: readonly Place[]): ReadonlySet<string> {
+  return new Set(places.map(firstOf));
+}
+
+/** The places that may be in such a home. */
+function placesBelow(names: ReadonlySet<string>, { places, firsts }: RoundParts): readonly Place[] {
+  for (const first of firsts)
+    if (first === '' || names.has(first)) return places.filter((each) => isBelow(names, each));
+  return [];
 }
 
 /** Profiles are counted by person and browser, across all the places of that browser. */
