@@ -35,6 +35,15 @@ function isRealHome(home: string): boolean {
   );
 }
 
+/** The same, made out anew only where the list is another one: every round asks. */
+export function createParseAccounts(): typeof parseAccounts {
+  let last: { passwd: string; accounts: readonly Account[] } | undefined;
+  return (passwd) => {
+    if (last?.passwd !== passwd) last = { passwd, accounts: parseAccounts(passwd) };
+    return [...last.accounts];
+  };
+}
+
 /**
  * People with an account, whoever runs the agent, and every other home in /home:
  * accounts of a school's domain are in no local list, and a home outlives its
@@ -47,11 +56,11 @@ function isRealHome(home: string): boolean {
 export async function listAccounts(
   read: ReadText,
   folders: Pick<Folders, 'list'>,
-  ownHome = homedir(),
+  { ownHome = homedir(), parse = parseAccounts } = {},
 ): Promise<Account[] | undefined> {
   const passwd = await read('/etc/passwd');
   if (passwd === undefined) return undefined;
-  const accounts = parseAccounts(passwd);
+  const accounts = parse(passwd);
   const holdsHomes = foldersAround(accounts);
   const add = async (home: string): Promise<void> => {
     if (accounts.some((account) => account.home === home)) return;

@@ -8,7 +8,7 @@ import type { Platform, PlatformParts } from '../platform.ts';
 import { createProgramList } from '../programs/program-list.ts';
 import { createRoundMemory, onceInRound, shareGlances } from '../unchanged.ts';
 import { witnessExec, witnessList, witnessRead } from '../witness.ts';
-import { listAccounts } from './accounts.ts';
+import { createParseAccounts, listAccounts } from './accounts.ts';
 import { createAppsProbe } from './apps.ts';
 import { createAutomaticSignInHold, createGettyHold } from './automatic-sign-in-hold.ts';
 import { createBeat } from './beat.ts';
@@ -69,7 +69,8 @@ export function createLinuxPlatform({
     readKernel: readInRound,
     name: (path) => files.now?.(path)?.name(path) ?? nameNow(path),
   });
-  const accounts = () => listAccounts(readKernelText, nearLists(isNear, realFolders));
+  const parse = createParseAccounts();
+  const accounts = () => listAccounts(readKernelText, nearLists(isNear, realFolders), { parse });
   const homes = async () => (await accounts())?.map(({ home }) => home);
   const sessions = shareGlances(createSessionRounds(source));
   const slowFiles = createHomeFiles('/', witness);

@@ -33,7 +33,7 @@ describe('whose folders are counted on Linux (DEV3, DEV9)', () => {
     const read = async (path: string) => texts[path];
     const reading = await createPhotosProbe({
       ...{ clock: later, read, folders, keeper: forgetful, settings: () => ({ resourceFolder: null }) },
-      accounts: () => listAccounts(read, folders, ownHome),
+      accounts: () => listAccounts(read, folders, { ownHome }),
     })(new AbortController().signal);
     if (reading.state !== 'known') throw new Error(reading.reason);
     const reasons = reading.value.places.map(({ count }) => (count.state === 'unknown' ? count.reason : 'known'));
