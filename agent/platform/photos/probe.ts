@@ -14,7 +14,7 @@ import { doubtsOf, measureDue } from './measuring.ts';
 import { createPatience, type Patience } from './patience.ts';
 import { claimResources, everyPlace, homesLast, type PhotoRoot, resourceName } from './roots.ts';
 import { createSlices } from './slices.ts';
-import { type Course, createStillness, type Stillness, textOf } from './stillness.ts';
+import { type Course, createStillness, type Looks, type Stillness, textOf } from './stillness.ts';
 import { isEmpty } from './sums.ts';
 import { createDoubts, createTally, type Doubts } from './tally.ts';
 import { troubleOf } from './trouble.ts';
@@ -141,8 +141,8 @@ async function lookAgain(parts: PhotosParts, memory: Memory, signal: AbortSignal
   const { course } = memory;
   if (course === undefined || course.wanted !== parts.settings().resourceFolder) return undefined;
   if (parts.sameFolders?.areSame() !== true) return undefined;
-  const round = await beginRound(parts, memory, signal, { isResource: () => false, onTrouble: () => {} });
-  return round.grounds === course.grounds ? memory.stillness.again(round, course) : undefined;
+  const looks = await beginLooks(parts, memory, signal);
+  return looks.grounds === course.grounds ? memory.stillness.again(looks, course) : undefined;
 }
 
 /** Tells whether there was time for all of it. */
@@ -157,33 +157,39 @@ async function walkAll(roots: readonly PhotoRoot[], round: Round, { tree }: Memo
   return isWhole;
 }
 
-async function beginRound(
+async function beginLooks(
   parts: PhotosParts,
   memory: Memory,
   signal: AbortSignal,
-  asked: Pick<Round, 'isResource' | 'onTrouble'>,
-): Promise<Round> {
-  const { patience, kept, limits } = memory;
+): Promise<Looks & Pick<Round, 'grounds'>> {
+  const { patience, limits } = memory;
   const beganAtMs = parts.clock.now();
   const deadline = beganAtMs + limits.budgetMs;
   const grounds = await parts.grounds();
   const slices = createSlices();
   if (memory.ways.grounds !== grounds) memory.ways = { grounds, known: new Map() };
   const asking = createAsking({ folders: parts.folders, grounds, patience, slices, ways: memory.ways.known });
+  return { asking, grounds, slices, beganAtMs, isOver: () => signal.aborted || parts.clock.now() > deadline };
+}
+
+async function beginRound(
+  parts: PhotosParts,
+  memory: Memory,
+  signal: AbortSignal,
+  asked: Pick<Round, 'isResource' | 'onTrouble'>,
+): Promise<Round> {
+  const looks = await beginLooks(parts, memory, signal);
+  const now = () => parts.clock.now();
   return {
     ...asked,
-    asking,
-    ahead: createReadingAhead(asking, () => parts.clock.now()),
-    grounds,
-    slices,
-    kept: kept ?? readKept(undefined),
+    ...looks,
+    ahead: createReadingAhead(looks.asking, now),
+    kept: memory.kept ?? readKept(undefined),
     seen: new Map(),
     counted: [],
     met: [],
     listed: 0,
-    isOver: () => signal.aborted || parts.clock.now() > deadline,
-    now: () => parts.clock.now(),
-    beganAtMs,
+    now,
   };
 }
 

@@ -18,6 +18,9 @@ export interface Course {
   wanted: string | null;
 }
 
+/** What looks alone need of a round. */
+export type Looks = Pick<Round, 'asking' | 'slices' | 'isOver' | 'beganAtMs'>;
+
 /** A whole round without a doubt: every folder it met, and what it came to. */
 interface Still {
   course: Course;
@@ -37,7 +40,7 @@ interface Still {
  */
 export interface Stillness {
   /** The same answer, as of now; undefined: something may have changed. */
-  again(round: Round, course: Course): Promise<Photos | undefined>;
+  again(round: Looks, course: Course): Promise<Photos | undefined>;
   /** Remembers a whole round, unless something of it cannot be told by looks alone. */
   keep(round: Round, course: Course, photos: Photos): void;
 }
@@ -74,7 +77,7 @@ export function textOf({ roots, places, wanted }: Course): string {
   return JSON.stringify([roots, places, wanted]);
 }
 
-async function areAsBefore(met: readonly Met[], round: Round): Promise<boolean> {
+async function areAsBefore(met: readonly Met[], round: Looks): Promise<boolean> {
   try {
     let next: number | undefined = 0;
     while (next !== undefined && next < met.length) {
@@ -93,7 +96,7 @@ async function areAsBefore(met: readonly Met[], round: Round): Promise<boolean> 
  * Looks at one folder after the other until the slice is over, and tells which is the
  * next; undefined: one is not as it was, or the disk is too slow to be waited for.
  */
-function passOver(met: readonly Met[], from: number, { asking, slices }: Round): number | undefined {
+function passOver(met: readonly Met[], from: number, { asking, slices }: Looks): number | undefined {
   const quick = asking.atOnce(nearGround);
   if (quick === undefined) return undefined;
   for (let at = from; at < met.length; at += 1) {
