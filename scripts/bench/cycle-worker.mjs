@@ -38,7 +38,9 @@ const mostDisturbed = 5;
 
 const parts = { clock: systemClock, log: silentLog };
 const keeper = createKeptFiles({ dataFolder: mkdtempSync('/tmp/cycle-'), log: silentLog });
-const settings = () => ({ ...defaultDeviceSettings, mediaSalt: Buffer.alloc(32, 7).toString('base64') });
+const held = { ...defaultDeviceSettings, mediaSalt: Buffer.alloc(32, 7).toString('base64') };
+/** As the agent itself has them: at hand. */
+const settings = () => held;
 const health = createHealth({ ...parts, keeper });
 const said = new Map();
 /** Sections whose answer was another one than the one before, and how often. */

@@ -13,24 +13,28 @@ const [, , dist, home, what] = process.argv;
 await import(`${dist}/agent/frugal.js`);
 const { createPhotosProbe } = await import(`${dist}/agent/platform/linux/photos.js`);
 const { realFolders } = await import(`${dist}/agent/platform/photos/folders.js`);
-const { createNearness, nearText } = await import(`${dist}/agent/platform/linux/near.js`);
+const { createHomeFiles, createSystemFiles } = await import(`${dist}/agent/platform/linux/files.js`);
+const { createNearness, nearFiles, nearText } = await import(`${dist}/agent/platform/linux/near.js`);
 const { readKernelNow, readKernelText, readText } = await import(`${dist}/agent/platform/linux/proc.js`);
 const { forgetful } = await import(`${dist}/agent/platform/keeper.js`);
 
+const isNear = createNearness({ readKernel: readKernelNow });
 const probe = createPhotosProbe({
   // Long after the files were made: a folder that just changed is not trusted to be at rest.
   clock: { now: () => Date.now() + 60_000 },
   folders: realFolders,
   // As the agent's own platform puts it together.
   read: readKernelText,
-  readHome: nearText(createNearness({ readKernel: readKernelNow }), readKernelText, readText),
+  readHome: nearText(isNear, readKernelText, readText),
+  files: nearFiles(isNear, createSystemFiles(), createHomeFiles()),
   accounts: async () => [{ home }],
   settings: () => ({ resourceFolder: 'Teaching Resources' }),
   keeper: forgetful,
 });
 
 async function look() {
-  const { value } = await probe(new AbortController().signal);
+  // A round may be content with a glance, as each of the agent's own is.
+  const { value } = await probe(new AbortController().signal, 'glance');
   if (!value.complete) throw new Error('not everything was counted');
   return value.atLeast;
 }
