@@ -4,7 +4,8 @@ import { isYes, parseIni } from './ini-text.ts';
 const off: ScreenLock = { on: false, afterSeconds: null };
 
 /**
- * `kscreenlockerrc` of KDE Plasma: minutes until it locks, and seconds of grace.
+ * `kscreenlockerrc` of KDE Plasma: minutes until it locks, seconds of grace, and whether
+ * it asks for the password at all, which Plasma 6 lets people switch off.
  * What is marked `[$i]` in the system's file, a key, a group or the whole file, cannot be changed by the person.
  */
 export function parseKscreenlocker(own: string, shared: string): ScreenLock {
@@ -22,7 +23,8 @@ export function parseKscreenlocker(own: string, shared: string): ScreenLock {
     return text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : fallback;
   };
   const minutes = number('Timeout', 5);
-  if (isYes(value('Autolock')) === false || minutes === 0) return off;
+  const opensByItself = isYes(value('RequirePassword')) === false;
+  if (isYes(value('Autolock')) === false || minutes === 0 || opensByItself) return off;
   return { on: true, afterSeconds: minutes * 60 + number('LockGrace', 5) };
 }
 
@@ -33,7 +35,8 @@ export function parseKscreenlocker(own: string, shared: string): ScreenLock {
  */
 export function parseXfceScreensaver(xml: string, shared = ''): ScreenLock {
   const values = new Map([...xfconfValues(shared), ...xfconfValues(xml)]);
-  if (/\blocked="[^"]/.test(shared))
+  // `unlocked` names those for whom alone it is not locked.
+  if (/\blocked="[^"]|\bunlocked="/.test(shared))
     for (const [path, value] of xfconfValues(shared)) if (isYes(value) === false) values.set(path, value);
   const isOn = (path: string) => isYes(values.get(path)) ?? true;
   const minutes = (path: string, fallback: number) => {

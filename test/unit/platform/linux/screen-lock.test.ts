@@ -134,6 +134,28 @@ describe('the screen lock on Linux (DEV7)', () => {
     expect(await ask('xfce', ['xfce4-screensav'])).to.deep.equal(off);
   });
 
+  it('is off where Plasma asks for no password', async () => {
+    // The keys as in public recordings of Plasma 6 (nix-community/plasma-manager, driftile).
+    const kept = (asks: string) => `[Daemon]\nAutolock=true\nLockGrace=0\nRequirePassword=${asks}\nTimeout=5\n`;
+    tree.write('/home/sam/.config/kscreenlockerrc', kept('true'));
+    expect(await ask('KDE')).to.deep.equal({ on: true, afterSeconds: 300 });
+    tree.write('/etc/xdg/kscreenlockerrc', '[Daemon]\nRequirePassword[$i]=false\n');
+    expect(await ask('KDE')).to.deep.equal(off);
+    tree.remove('/etc/xdg/kscreenlockerrc');
+    tree.write('/home/sam/.config/kscreenlockerrc', kept('false'));
+    expect(await ask('KDE')).to.deep.equal(off);
+  });
+
+  it('is what the system’s file of Xfce forbids to change, by either word for it', () => {
+    const own = xfce('10', 'true');
+    const shared = (word: string) =>
+      `<channel name="xfce4-screensaver" version="1.0"><property name="lock" type="empty">
+      <property name="enabled" type="bool" value="false"${word}/></property></channel>`;
+    expect(parseXfceScreensaver(own, shared(''))).to.deep.equal({ on: true, afterSeconds: 660 });
+    for (const word of [' locked="*"', ' unlocked="root"', ' unlocked=""'])
+      expect(parseXfceScreensaver(own, shared(word)), word).to.deep.equal(off);
+  });
+
   it('finds a person’s running programs by the kernel’s own list', async () => {
     tree.write('/proc/7/status', 'Name:\tlight-locker\nUmask:\t0022\nUid:\t1000\t1000\t1000\t1000\n');
     tree.write('/proc/8/status', 'Name:\txscreensaver\nUid:\t1001\t1000\t1000\t1000\n');
