@@ -85,7 +85,7 @@ export function mustNotBeHeld(hold: { reason: string; setBy: string } | undefine
   if (hold === undefined || !isHeldBack(kind)) return;
   throw new StatedError(
     'held',
-    `${hold.setBy} (safeguarding lead) holds this back: ${hold.reason}. Ask them to lift the hold first.`,
+    `${hold.setBy} (safeguarding lead) holds this back: ${hold.reason.replace(/\.$/, '')}. Ask them to lift the hold first.`,
   );
 }
 

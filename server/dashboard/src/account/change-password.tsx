@@ -1,4 +1,4 @@
-import { Alert, Button, Group, PasswordInput } from '@mantine/core';
+import { Button, Group, PasswordInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -7,6 +7,7 @@ import { useBackend } from '../api/backend.ts';
 import { keys } from '../api/keys.ts';
 import { Card } from '../page/card.tsx';
 import styles from '../page/page.module.css';
+import { Refused } from '../page/refused.tsx';
 import { faultsOf, refusal } from '../session/form-faults.ts';
 
 const initialValues = { old: '', new: '', again: '' };
@@ -39,11 +40,7 @@ export function ChangePassword() {
   return (
     <Card title="Password">
       <form className={styles.form} noValidate onSubmit={form.onSubmit((values) => change.mutate(values))}>
-        {sentence !== '' && (
-          <Alert role="alert" color="red" title="It was not changed">
-            {sentence}
-          </Alert>
-        )}
+        {sentence !== '' && <Refused title="It was not changed">{sentence}</Refused>}
         <PasswordInput label="Password now" autoComplete="current-password" {...form.getInputProps('old')} />
         <PasswordInput
           label="New password"

@@ -1,4 +1,4 @@
-import { Alert, Button } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type { ownSessionViewSchema } from '../../../../shared/api/people.ts';
@@ -7,6 +7,7 @@ import { sentenceOf } from '../api/call.ts';
 import { keys } from '../api/keys.ts';
 import { Card } from '../page/card.tsx';
 import styles from '../page/page.module.css';
+import { Refused } from '../page/refused.tsx';
 import { Badge } from '../page/said.tsx';
 import { Trouble, Waiting } from '../page/trouble.tsx';
 import { Ago, At } from '../page/when.tsx';
@@ -38,11 +39,7 @@ export function OwnSessions() {
       {sessions.isError && (
         <Trouble what="This could not be loaded" error={sessions.error} again={() => void sessions.refetch()} />
       )}
-      {failed !== null && (
-        <Alert role="alert" color="red" title="It was not ended">
-          {sentenceOf(failed)}
-        </Alert>
-      )}
+      {failed !== null && <Refused title="It was not ended">{sentenceOf(failed)}</Refused>}
       <ul className={styles.rows} aria-label="Your sign-ins">
         {items?.map((session) => (
           <OneSession key={session.id} session={session} onEnd={() => end.mutate(session.id)} />

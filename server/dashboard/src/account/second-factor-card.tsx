@@ -1,4 +1,4 @@
-import { Alert, Button } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { SessionView } from '../../../../shared/api/people.ts';
@@ -9,6 +9,7 @@ import { keys } from '../api/keys.ts';
 import { Card } from '../page/card.tsx';
 import { Dialogue } from '../page/dialogue.tsx';
 import styles from '../page/page.module.css';
+import { Refused } from '../page/refused.tsx';
 import { Said } from '../page/said.tsx';
 import { At } from '../page/when.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';
@@ -31,11 +32,7 @@ export function SecondFactorCard({ session }: { session: SessionView }) {
   return (
     <Card title="Second factor">
       <div className={styles.form}>
-        {renew.isError && (
-          <Alert role="alert" color="red" title="No new codes were made">
-            {sentenceOf(renew.error)}
-          </Alert>
-        )}
+        {renew.isError && <Refused title="No new codes were made">{sentenceOf(renew.error)}</Refused>}
         {on ? (
           <p>
             <Said said={{ text: 'On: signing in asks for a code of your authenticator app.', tone: 'good' }} />
@@ -87,11 +84,7 @@ function EndSecondFactor({ isAdministrator, onDone }: { isAdministrator: boolean
   const end = useMutation({ mutationFn: () => call('endSecondFactor', {}), onSuccess: onDone });
   return (
     <div className={styles.form}>
-      {end.isError && (
-        <Alert role="alert" color="red" title="It is still on">
-          {sentenceOf(end.error)}
-        </Alert>
-      )}
+      {end.isError && <Refused title="It is still on">{sentenceOf(end.error)}</Refused>}
       <p>
         From then on your password alone signs you in, and your recovery codes end.
         {isAdministrator && ' As an administrator you must set it up again before you can go on.'}

@@ -1,9 +1,10 @@
-import { Alert, Button, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useBackend } from '../api/backend.ts';
 import { sentenceOf } from '../api/call.ts';
 import styles from '../page/page.module.css';
+import { Refused } from '../page/refused.tsx';
 import { Copied } from '../page/shown-once.tsx';
 import { refusal } from '../session/form-faults.ts';
 import { QrCode } from './qr-code.tsx';
@@ -19,11 +20,7 @@ export function SecondFactorSteps({ onDone }: { onDone: () => void }) {
   if (offer.data === undefined)
     return (
       <div className={styles.form}>
-        {offer.isError && (
-          <Alert role="alert" color="red" title="It could not be begun">
-            {sentenceOf(offer.error)}
-          </Alert>
-        )}
+        {offer.isError && <Refused title="It could not be begun">{sentenceOf(offer.error)}</Refused>}
         <p>
           You need an authenticator app on your own telephone. Any will do that shows six-digit codes, such as those of
           Google, Microsoft or Apple. Signing in then asks for the code besides your password.

@@ -1,4 +1,4 @@
-import { Alert, Button, Group } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { BatchPreview, DeviceFilter } from '../../../../shared/api/batches.ts';
@@ -7,6 +7,7 @@ import { useBackend } from '../api/backend.ts';
 import { isCode, sentenceOf } from '../api/call.ts';
 import type { Draft, DraftFaults } from '../order/draft/draft.ts';
 import styles from '../order/order.module.css';
+import { Refused } from '../page/refused.tsx';
 import type { Ordered } from './batch-progress.tsx';
 import { DryRun } from './dry-run.tsx';
 
@@ -58,11 +59,7 @@ export function BatchForm({ draft, filter, onOrdered, onCancel }: BatchFormProps
     );
   return (
     <form className={styles.form} noValidate onSubmit={submit}>
-      {look.isError && (
-        <Alert role="alert" color="red" title="The dry run could not be made">
-          {sentenceOf(look.error)}
-        </Alert>
-      )}
+      {look.isError && <Refused title="The dry run could not be made">{sentenceOf(look.error)}</Refused>}
       {draft.fields(faults)}
       <Group justify="flex-end">
         <Button variant="default" onClick={onCancel}>

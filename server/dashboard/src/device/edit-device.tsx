@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Group, Modal, Radio, TagsInput, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, Radio, TagsInput, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconPencil } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { type DeviceView, devicePatchSchema } from '../../../../shared/api/devices.ts';
 import { useBackend } from '../api/backend.ts';
 import { keys } from '../api/keys.ts';
+import { Refused } from '../page/refused.tsx';
 import { faultsOf, refusal } from '../session/form-faults.ts';
 import { peopleOf } from '../words/sessions.ts';
 import styles from './device.module.css';
@@ -75,11 +76,7 @@ function EditForm({ device, onDone }: { device: DeviceView; onDone: () => void }
   const { sessions } = device.sections;
   return (
     <form className={styles.form} noValidate onSubmit={form.onSubmit((values) => save.mutate(values))}>
-      {sentence !== '' && (
-        <Alert role="alert" color="red" title="It was not saved">
-          {sentence}
-        </Alert>
-      )}
+      {sentence !== '' && <Refused title="It was not saved">{sentence}</Refused>}
       <TextInput data-autofocus label="Name" {...form.getInputProps('name')} />
       <Radio.Group label="Who may sign in" {...form.getInputProps('whom')}>
         <div className={styles.choices}>

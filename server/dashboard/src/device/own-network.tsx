@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Group, Modal, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
@@ -10,6 +10,7 @@ import { listOf } from '../../../../shared/words.ts';
 import { mayCall } from '../api/allowed.ts';
 import { useChangePolicy } from '../api/policy.ts';
 import { useDevices } from '../api/queries.ts';
+import { Refused } from '../page/refused.tsx';
 import { Foreseen } from '../policy/foreseen.tsx';
 import { faultsOf, refusal } from '../session/form-faults.ts';
 import { type AccessPoint, accessPointsOf } from './access-points.ts';
@@ -99,11 +100,7 @@ function NetworkForm({ hardwareAddress, wifi, deviceName, onDone }: NetworkFormP
         {deviceName} is on the network of the router {hardwareAddress}. From now on a device on this network counts as
         at the setting, and one on any other network as away.
       </p>
-      {add.isError && (
-        <Alert role="alert" color="red" title="It was not saved">
-          {refusal(add.error, []).sentence}
-        </Alert>
-      )}
+      {add.isError && <Refused title="It was not saved">{refusal(add.error, []).sentence}</Refused>}
       <TextInput
         data-autofocus
         label="What you call it"

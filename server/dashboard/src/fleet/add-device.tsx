@@ -1,10 +1,11 @@
-import { Alert, Button, Checkbox, Group, Modal, Radio, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, Radio, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { newEnrolmentLinkSchema } from '../../../../shared/api/devices.ts';
 import { type DeviceKind, deviceKindSchema } from '../../../../shared/names.ts';
 import { useBackend } from '../api/backend.ts';
 import { keys } from '../api/keys.ts';
+import { Refused } from '../page/refused.tsx';
 import { faultsOf, refusal } from '../session/form-faults.ts';
 import { kindWords } from '../words/device.ts';
 import { EnrolmentLinkShown } from './enrolment-link-shown.tsx';
@@ -51,11 +52,7 @@ function AddDeviceSteps({ onClose }: { onClose: () => void }) {
   const sentence = make.isError ? refusal(make.error, ['name']).sentence : '';
   return (
     <form className={styles.form} noValidate onSubmit={form.onSubmit((values) => make.mutate(values))}>
-      {sentence !== '' && (
-        <Alert role="alert" color="red">
-          {sentence}
-        </Alert>
-      )}
+      {sentence !== '' && <Refused>{sentence}</Refused>}
       <TextInput
         data-autofocus
         label="What you call it"

@@ -1,4 +1,4 @@
-import { Alert, Button, Group } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useBackend } from '../api/backend.ts';
@@ -6,6 +6,7 @@ import { sentenceOf } from '../api/call.ts';
 import { keys } from '../api/keys.ts';
 import { ReasonField, reasonFault } from '../order/reason-field.tsx';
 import styles from '../page/page.module.css';
+import { Refused } from '../page/refused.tsx';
 
 /** Sets a hold on a device (null: on the whole setting), or lifts one by its id. */
 type HoldFormProps = { onDone: () => void } & ({ deviceId: string | null } | { lifts: string });
@@ -42,9 +43,7 @@ export function HoldForm(props: HoldFormProps) {
   return (
     <form className={styles.form} noValidate onSubmit={submit}>
       {send.isError && (
-        <Alert role="alert" color="red" title={isLift ? 'It is still held' : 'It is not held'}>
-          {sentenceOf(send.error)}
-        </Alert>
+        <Refused title={isLift ? 'It is still held' : 'It is not held'}>{sentenceOf(send.error)}</Refused>
       )}
       <p>
         {isLift

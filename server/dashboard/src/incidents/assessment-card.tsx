@@ -1,4 +1,4 @@
-import { Alert, Button } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { IncidentCase } from '../../../../shared/api/incidents.ts';
 import { sentenceOf } from '../api/call.ts';
@@ -6,6 +6,7 @@ import { useCaseAct } from '../api/incidents.ts';
 import { Card } from '../page/card.tsx';
 import { Dialogue } from '../page/dialogue.tsx';
 import styles from '../page/page.module.css';
+import { Refused } from '../page/refused.tsx';
 import { Badge } from '../page/said.tsx';
 import { At } from '../page/when.tsx';
 import { conductWords } from '../words/case.ts';
@@ -51,11 +52,7 @@ export function AssessmentCard({ incident }: { incident: IncidentCase }) {
           {assessment.signedOffAt === null && !may.includes('sign-off') && may.includes('assess') && (
             <p className={styles.note}>Somebody else who looks after this case signs it.</p>
           )}
-          {sign.isError && (
-            <Alert role="alert" color="red" title="It is not signed">
-              {sentenceOf(sign.error)}
-            </Alert>
-          )}
+          {sign.isError && <Refused title="It is not signed">{sentenceOf(sign.error)}</Refused>}
           {may.includes('sign-off') && (
             <div className={styles.buttons}>
               <Button loading={sign.isPending} onClick={() => sign.mutate()}>

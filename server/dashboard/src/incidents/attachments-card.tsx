@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, FileButton } from '@mantine/core';
+import { Anchor, Button, FileButton } from '@mantine/core';
 import { IconPaperclip } from '@tabler/icons-react';
 import { useRef } from 'react';
 import type { IncidentCase } from '../../../../shared/api/incidents.ts';
@@ -8,6 +8,7 @@ import { addressOfFile, sentenceOf } from '../api/call.ts';
 import { useCaseAct } from '../api/incidents.ts';
 import { Card } from '../page/card.tsx';
 import styles from '../page/page.module.css';
+import { Refused } from '../page/refused.tsx';
 import { At } from '../page/when.tsx';
 
 const accepted = 'image/jpeg,image/png,image/webp,image/heic,application/pdf,text/plain';
@@ -52,9 +53,7 @@ export function AttachmentsCard({ incident: { id, attachments, may } }: { incide
         </p>
         {add.isPending && <p role="status">Sending {add.variables.name}…</p>}
         {add.isError && (
-          <Alert role="alert" color="red" title={`The file was not added: ${add.variables.name}`}>
-            {sentenceOf(add.error)}
-          </Alert>
+          <Refused title={`The file was not added: ${add.variables.name}`}>{sentenceOf(add.error)}</Refused>
         )}
       </div>
       <ul className={styles.rows} aria-label="Files">

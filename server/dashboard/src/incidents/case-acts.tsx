@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button } from '@mantine/core';
+import { Anchor, Button } from '@mantine/core';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { IncidentAct, IncidentCase } from '../../../../shared/api/incidents.ts';
@@ -7,6 +7,7 @@ import { addressOfFile, sentenceOf } from '../api/call.ts';
 import { useCaseAct } from '../api/incidents.ts';
 import { Dialogue } from '../page/dialogue.tsx';
 import styles from '../page/page.module.css';
+import { Refused } from '../page/refused.tsx';
 import { closingNeeds } from '../words/case-closing.ts';
 import { CloseForm, ConfidentialForm, HoldCaseForm } from './act/reason-forms.tsx';
 import own from './incidents.module.css';
@@ -37,11 +38,7 @@ export function CaseActs({ incident }: { incident: IncidentCase }) {
   const isOver = incident.state === 'closed' || incident.state === 'purged';
   return (
     <div className={own.acts}>
-      {take.isError && (
-        <Alert role="alert" color="red" title="It was not noted">
-          {sentenceOf(take.error)}
-        </Alert>
-      )}
+      {take.isError && <Refused title="It was not noted">{sentenceOf(take.error)}</Refused>}
       <div className={styles.buttons}>
         {may.includes('take') && (
           <Button loading={take.isPending} onClick={() => take.mutate()}>

@@ -1,10 +1,11 @@
-import { Alert, Button, Radio, TextInput } from '@mantine/core';
+import { Button, Radio, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { reportCodeSchema } from '../../../../shared/api/incident-bodies.ts';
 import { categorySchema } from '../../../../shared/incident/categories.ts';
 import { useBackend } from '../api/backend.ts';
 import { sentenceOf } from '../api/call.ts';
+import { Refused } from '../page/refused.tsx';
 import { Waiting } from '../page/trouble.tsx';
 import styles from '../session/door.module.css';
 import { Door } from '../session/door.tsx';
@@ -65,9 +66,7 @@ function Form({ code, onOther }: { code: string; onOther: () => void }) {
   if (offer.isError)
     return (
       <>
-        <Alert role="alert" color="red" title="The form does not open">
-          {sentenceOf(offer.error)}
-        </Alert>
+        <Refused title="The form does not open">{sentenceOf(offer.error)}</Refused>
         <Button variant="default" onClick={onOther}>
           Type another code
         </Button>
@@ -116,11 +115,7 @@ function ShortForm({ code, settingName, anonymous }: ShortFormProps) {
       <p>
         To {settingName}. You need no account, and where you sent it from is not kept. You choose below who sees it.
       </p>
-      {send.isError && (
-        <Alert role="alert" color="red" title="It was not sent">
-          {sentenceOf(send.error)}
-        </Alert>
-      )}
+      {send.isError && <Refused title="It was not sent">{sentenceOf(send.error)}</Refused>}
       <ReportFields report={report} onChange={setReport} faults={faults} />
       {anonymous && (
         <Radio.Group

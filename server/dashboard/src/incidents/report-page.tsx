@@ -1,4 +1,4 @@
-import { Alert, Button, NativeSelect } from '@mantine/core';
+import { Button, NativeSelect } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearch } from 'wouter';
@@ -12,6 +12,7 @@ import { useDevices } from '../api/queries.ts';
 import { Card } from '../page/card.tsx';
 import styles from '../page/page.module.css';
 import { Page } from '../page/page.tsx';
+import { Refused } from '../page/refused.tsx';
 import { refusal } from '../session/form-faults.ts';
 import { severityWords } from '../words/incident.ts';
 import { Emergency } from './emergency.tsx';
@@ -64,11 +65,7 @@ export function ReportPage() {
               onSend();
             }}
           >
-            {send.isError && (
-              <Alert role="alert" color="red" title="It was not reported">
-                {refusal(send.error, []).sentence}
-              </Alert>
-            )}
+            {send.isError && <Refused title="It was not reported">{refusal(send.error, []).sentence}</Refused>}
             <ReportFields report={report} onChange={setReport} faults={faults} />
             <DeviceChoice value={deviceId} onChange={setDeviceId} />
             <NativeSelect

@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Switch, Textarea } from '@mantine/core';
+import { Button, Checkbox, Switch, Textarea } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
@@ -12,6 +12,7 @@ import { Card } from '../page/card.tsx';
 import { Dialogue } from '../page/dialogue.tsx';
 import styles from '../page/page.module.css';
 import { Page } from '../page/page.tsx';
+import { Refused } from '../page/refused.tsx';
 import { CopyText } from '../page/shown-once.tsx';
 import { Trouble, Waiting } from '../page/trouble.tsx';
 import { Emergency } from './emergency.tsx';
@@ -61,11 +62,7 @@ function Settings({ form }: { form: ReportFormView }) {
   return (
     <Card title="Who can use it">
       <form className={styles.form} noValidate onSubmit={submit}>
-        {save.isError && (
-          <Alert role="alert" color="red" title="It was not saved">
-            {sentenceOf(save.error)}
-          </Alert>
-        )}
+        {save.isError && <Refused title="It was not saved">{sentenceOf(save.error)}</Refused>}
         <Switch label="The form is on" checked={on} onChange={(event) => setOn(event.currentTarget.checked)} />
         <Checkbox
           label="It takes reports without a name"
@@ -125,11 +122,7 @@ function Poster({ form }: { form: ReportFormView }) {
       </div>
       <Dialogue opened={opened} onClose={() => setOpened(false)} title="Make a new code">
         <div className={styles.form}>
-          {renew.isError && (
-            <Alert role="alert" color="red" title="The code is as it was">
-              {sentenceOf(renew.error)}
-            </Alert>
-          )}
+          {renew.isError && <Refused title="The code is as it was">{sentenceOf(renew.error)}</Refused>}
           <p>Every poster that hangs now opens nothing any more. Print a new one.</p>
           <div className={styles.buttons}>
             <Button loading={renew.isPending} onClick={() => renew.mutate()}>

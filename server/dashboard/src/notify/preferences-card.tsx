@@ -9,6 +9,7 @@ import { useNotifyState, usePreferences } from '../api/notify.ts';
 import { useSession } from '../api/queries.ts';
 import { Card } from '../page/card.tsx';
 import styles from '../page/page.module.css';
+import { Refused } from '../page/refused.tsx';
 import { Trouble, Waiting } from '../page/trouble.tsx';
 import { refusal } from '../session/form-faults.ts';
 import { reachChoices } from '../words/notify.ts';
@@ -54,11 +55,7 @@ function PreferencesForm({ preferences }: { preferences: Preferences }) {
         E-mails go to <strong>{email}</strong>. They say only that somebody should look, and where: never what it is
         about. <strong>What is urgent always comes at once</strong>, at any hour.
       </p>
-      {save.isError && (
-        <Alert role="alert" color="red" title="It was not saved">
-          {refusal(save.error, []).sentence}
-        </Alert>
-      )}
+      {save.isError && <Refused title="It was not saved">{refusal(save.error, []).sentence}</Refused>}
       <NativeSelect label="What needs attention" {...reach('act')} />
       <NativeSelect label="What only has to be checked" {...reach('check')} />
       <HoursFields form={form} />

@@ -1,4 +1,4 @@
-import { Alert, Button, NumberInput } from '@mantine/core';
+import { Button, NumberInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -10,6 +10,7 @@ import { keys } from '../api/keys.ts';
 import { useNotifyRules } from '../api/notify.ts';
 import { Card } from '../page/card.tsx';
 import styles from '../page/page.module.css';
+import { Refused } from '../page/refused.tsx';
 import { Trouble, Waiting } from '../page/trouble.tsx';
 import { ruleWords } from '../words/notify.ts';
 import own from './notify.module.css';
@@ -71,11 +72,7 @@ function RulesForm({ rules }: { rules: NotifyRules }) {
           </div>
         </details>
       )}
-      {save.isError && (
-        <Alert role="alert" color="red" title="It was not saved">
-          {sentenceOf(save.error)}
-        </Alert>
-      )}
+      {save.isError && <Refused title="It was not saved">{sentenceOf(save.error)}</Refused>}
       {isMissing && <p role="status">Somebody has to be told first of each of these.</p>}
     </form>
   );

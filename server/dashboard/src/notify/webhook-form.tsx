@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Group, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { newWebhookSchema } from '../../../../shared/api/notify.ts';
@@ -6,6 +6,7 @@ import { type Severity, severitySchema } from '../../../../shared/policy/finding
 import { useBackend } from '../api/backend.ts';
 import { keys } from '../api/keys.ts';
 import styles from '../page/page.module.css';
+import { Refused } from '../page/refused.tsx';
 import { Copied, OnlyOnce } from '../page/shown-once.tsx';
 import { faultsOf, refusal } from '../session/form-faults.ts';
 import { severityWords } from '../words/incident.ts';
@@ -46,11 +47,7 @@ export function WebhookForm({ onDone }: { onDone: () => void }) {
   const sentence = make.isError ? refusal(make.error, ['name', 'url']).sentence : '';
   return (
     <form className={styles.form} noValidate onSubmit={form.onSubmit((values) => make.mutate(values))}>
-      {sentence !== '' && (
-        <Alert role="alert" color="red" title="No webhook was added">
-          {sentence}
-        </Alert>
-      )}
+      {sentence !== '' && <Refused title="No webhook was added">{sentence}</Refused>}
       <TextInput data-autofocus label="What you call it" {...form.getInputProps('name')} />
       <TextInput label="Where it goes" type="url" {...form.getInputProps('url')} />
       <Checkbox.Group

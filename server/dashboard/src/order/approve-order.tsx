@@ -1,4 +1,4 @@
-import { Alert, Button, Group } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { Link } from 'wouter';
@@ -10,6 +10,7 @@ import { keys } from '../api/keys.ts';
 import { useSession } from '../api/queries.ts';
 import { putOrder } from '../live/live.ts';
 import { useNow } from '../live/use-now.ts';
+import { Refused } from '../page/refused.tsx';
 import { At } from '../page/when.tsx';
 import styles from './order.module.css';
 import { ReasonField, reasonFault } from './reason-field.tsx';
@@ -89,11 +90,7 @@ function Answer({ order, until }: { order: CommandView; until: ReactNode }) {
   };
   return (
     <div className={styles.form}>
-      {failed !== null && (
-        <Alert role="alert" color="red" title="It was not settled">
-          {sentenceOf(failed)}
-        </Alert>
-      )}
+      {failed !== null && <Refused title="It was not settled">{sentenceOf(failed)}</Refused>}
       <p>
         <strong>{order.askedBy} asks for your approval.</strong> Speak to them before you give it.{until}
       </p>

@@ -1,4 +1,4 @@
-import { Alert, Button, Group } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { DeviceView } from '../../../../shared/api/devices.ts';
@@ -7,6 +7,7 @@ import { useBackend } from '../api/backend.ts';
 import { sentenceOf } from '../api/call.ts';
 import { keys } from '../api/keys.ts';
 import { Dialogue } from '../page/dialogue.tsx';
+import { Refused } from '../page/refused.tsx';
 import styles from './order.module.css';
 import { ReasonField, reasonFault } from './reason-field.tsx';
 
@@ -61,11 +62,7 @@ function ClearForm({ device, onClose }: { device: DeviceView; onClose: () => voi
   }
   return (
     <form className={styles.form} noValidate onSubmit={submit}>
-      {clear.isError && (
-        <Alert role="alert" color="red" title="The queue was not cleared">
-          {sentenceOf(clear.error)}
-        </Alert>
-      )}
+      {clear.isError && <Refused title="The queue was not cleared">{sentenceOf(clear.error)}</Refused>}
       <p>Every order that has not left the server is cancelled. What is with the device already goes on.</p>
       <ReasonField value={reason} onChange={setReason} error={fault} isFirst />
       <Group justify="flex-end">

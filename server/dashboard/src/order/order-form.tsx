@@ -1,4 +1,4 @@
-import { Alert, Button, Group, TextInput } from '@mantine/core';
+import { Button, Group, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { type NewCommand, newCommandSchema } from '../../../../shared/api/commands.ts';
@@ -6,6 +6,7 @@ import type { DeviceView } from '../../../../shared/api/devices.ts';
 import type { CommandKind } from '../../../../shared/command/kinds.ts';
 import { useBackend } from '../api/backend.ts';
 import { putOrder } from '../live/live.ts';
+import { Refused } from '../page/refused.tsx';
 import { refusal } from '../session/form-faults.ts';
 import { isFinalLoss, needsPassword, whatHappens } from '../words/order-ahead.ts';
 import type { Draft, DraftFaults } from './draft/draft.ts';
@@ -56,11 +57,7 @@ function DraftForm({ draft, device, kind, onOrdered, onCancel }: OrderFormProps 
   const sentence = order.isError ? refusal(order.error, ['reason', 'deviceName']).sentence : '';
   return (
     <form className={styles.form} noValidate onSubmit={submit}>
-      {sentence !== '' && (
-        <Alert role="alert" color="red" title="The order was not taken">
-          {sentence}
-        </Alert>
-      )}
+      {sentence !== '' && <Refused title="The order was not taken">{sentence}</Refused>}
       {draft.fields(faults)}
       <ReasonField
         value={reason}

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, TextInput } from '@mantine/core';
+import { Button, Group, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { DeviceView } from '../../../../shared/api/devices.ts';
@@ -6,6 +6,7 @@ import { releaseChallengeSchema } from '../../../../shared/command/release-chall
 import { useBackend } from '../api/backend.ts';
 import { useSession } from '../api/queries.ts';
 import { Dialogue } from '../page/dialogue.tsx';
+import { Refused } from '../page/refused.tsx';
 import { At } from '../page/when.tsx';
 import { refusal } from '../session/form-faults.ts';
 import styles from './order.module.css';
@@ -53,11 +54,7 @@ function Steps({ device, onClose }: { device: DeviceView; onClose: () => void })
   if (ask.data !== undefined) return <CodeShown device={device} {...ask.data} onClose={onClose} />;
   return (
     <form className={styles.form} noValidate onSubmit={submit}>
-      {ask.isError && (
-        <Alert role="alert" color="red" title="There is no code">
-          {refusal(ask.error, []).sentence}
-        </Alert>
-      )}
+      {ask.isError && <Refused title="There is no code">{refusal(ask.error, []).sentence}</Refused>}
       <p>
         Use this when the device cannot reach the network. Make sure that you know the person on the telephone: whoever
         has the code can use the device.

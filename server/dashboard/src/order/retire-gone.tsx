@@ -1,4 +1,4 @@
-import { Alert, Button, Group, TextInput } from '@mantine/core';
+import { Button, Group, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
@@ -6,6 +6,7 @@ import type { DeviceView } from '../../../../shared/api/devices.ts';
 import { useBackend } from '../api/backend.ts';
 import { keys } from '../api/keys.ts';
 import { Dialogue } from '../page/dialogue.tsx';
+import { Refused } from '../page/refused.tsx';
 import { refusal } from '../session/form-faults.ts';
 import styles from './order.module.css';
 import { ReasonField, reasonFault } from './reason-field.tsx';
@@ -53,11 +54,7 @@ function GoneForm({ device, onClose }: { device: DeviceView; onClose: () => void
   };
   return (
     <form className={styles.form} noValidate onSubmit={submit}>
-      {retire.isError && (
-        <Alert role="alert" color="red" title="It was not taken out">
-          {refusal(retire.error, []).sentence}
-        </Alert>
-      )}
+      {retire.isError && <Refused title="It was not taken out">{refusal(retire.error, []).sentence}</Refused>}
       <p>
         For a device that will not come back to be told: lost, stolen, broken. It is refused from now on, and its
         history is kept. <strong>Nothing on it is deleted.</strong> If it may still be switched on somewhere, order a

@@ -1,4 +1,4 @@
-import { Alert, Button, Group } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { PersonView } from '../../../../shared/api/people.ts';
@@ -6,6 +6,7 @@ import { useBackend } from '../api/backend.ts';
 import { sentenceOf } from '../api/call.ts';
 import { keys } from '../api/keys.ts';
 import styles from '../page/page.module.css';
+import { Refused } from '../page/refused.tsx';
 import { At } from '../page/when.tsx';
 import { daysFault, daysOf, RoleFields, type RoleValues } from './role-fields.tsx';
 
@@ -31,11 +32,7 @@ export function ChangeRole({ person, onDone }: { person: PersonView; onDone: () 
   };
   return (
     <form className={styles.form} noValidate onSubmit={submit}>
-      {change.isError && (
-        <Alert role="alert" color="red" title="It was not changed">
-          {sentenceOf(change.error)}
-        </Alert>
-      )}
+      {change.isError && <Refused title="It was not changed">{sentenceOf(change.error)}</Refused>}
       {person.until !== null && (
         <p>
           The role ends <At at={person.until} /> as it is. What you write below counts from now.

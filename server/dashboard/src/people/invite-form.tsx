@@ -1,10 +1,11 @@
-import { Alert, Button, Group, TextInput } from '@mantine/core';
+import { Button, Group, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { emailSchema } from '../../../../shared/api/people.ts';
 import { useBackend } from '../api/backend.ts';
 import { keys } from '../api/keys.ts';
 import styles from '../page/page.module.css';
+import { Refused } from '../page/refused.tsx';
 import { refusal } from '../session/form-faults.ts';
 import { LinkShown } from './link-shown.tsx';
 import { daysFault, daysOf, RoleFields, type RoleValues } from './role-fields.tsx';
@@ -38,11 +39,7 @@ export function InviteForm({ onDone }: { onDone: () => void }) {
   const sentence = invite.isError ? refusal(invite.error, ['email', 'days']).sentence : '';
   return (
     <form className={styles.form} noValidate onSubmit={submit}>
-      {sentence !== '' && (
-        <Alert role="alert" color="red" title="Nobody was invited">
-          {sentence}
-        </Alert>
-      )}
+      {sentence !== '' && <Refused title="Nobody was invited">{sentence}</Refused>}
       <TextInput
         data-autofocus
         label="Their e-mail"

@@ -1,4 +1,4 @@
-import { Alert, Button, Group } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { z } from 'zod';
@@ -8,6 +8,7 @@ import { sentenceOf } from '../api/call.ts';
 import { keys } from '../api/keys.ts';
 import { ReasonField, reasonFault } from '../order/reason-field.tsx';
 import styles from '../page/page.module.css';
+import { Refused } from '../page/refused.tsx';
 import { leaverEnded, leaverToDo } from '../words/leaver.ts';
 import { OpenOrders } from './open-orders.tsx';
 
@@ -33,11 +34,7 @@ export function LeaveForm({ person, onDone }: { person: PersonView; onDone: () =
   };
   return (
     <form className={styles.form} noValidate onSubmit={submit}>
-      {leave.isError && (
-        <Alert role="alert" color="red" title={`${person.name} has not left`}>
-          {sentenceOf(leave.error)}
-        </Alert>
-      )}
+      {leave.isError && <Refused title={`${person.name} has not left`}>{sentenceOf(leave.error)}</Refused>}
       <p>
         Their sign-ins to Hometime, API tokens and invitations end at once. What they did stays on record under their
         name.

@@ -1,9 +1,10 @@
-import { Alert, Button, Group } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { PersonView } from '../../../../shared/api/people.ts';
 import { useBackend } from '../api/backend.ts';
 import { sentenceOf } from '../api/call.ts';
 import styles from '../page/page.module.css';
+import { Refused } from '../page/refused.tsx';
 import { LinkShown } from './link-shown.tsx';
 
 /** A link with which somebody who forgot the password, or lost the telephone, begins anew. */
@@ -13,11 +14,7 @@ export function ResetLink({ person, onDone }: { person: PersonView; onDone: () =
   if (make.data !== undefined) return <LinkShown made={make.data} onDone={onDone} />;
   return (
     <div className={styles.form}>
-      {make.isError && (
-        <Alert role="alert" color="red" title="No link was made">
-          {sentenceOf(make.error)}
-        </Alert>
-      )}
+      {make.isError && <Refused title="No link was made">{sentenceOf(make.error)}</Refused>}
       <p>
         Makes a link with which {person.name} sets a new password, and a new second factor after it. Their present
         password holds until they use it.

@@ -1,10 +1,11 @@
-import { Alert, Button, Group, NativeSelect, NumberInput, TextInput } from '@mantine/core';
+import { Button, Group, NativeSelect, NumberInput, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { newTokenSchema, type Role, roleSchema } from '../../../../shared/api/people.ts';
 import { useBackend } from '../api/backend.ts';
 import { keys } from '../api/keys.ts';
 import styles from '../page/page.module.css';
+import { Refused } from '../page/refused.tsx';
 import { Copied, OnlyOnce } from '../page/shown-once.tsx';
 import { faultsOf, refusal } from '../session/form-faults.ts';
 import { roleChoices, roleMeaning } from '../words/role.ts';
@@ -54,11 +55,7 @@ export function TokenForm({ onDone }: { onDone: () => void }) {
   const sentence = make.isError ? refusal(make.error, ['name', 'days']).sentence : '';
   return (
     <form className={styles.form} noValidate onSubmit={form.onSubmit((values) => make.mutate(values))}>
-      {sentence !== '' && (
-        <Alert role="alert" color="red" title="No token was made">
-          {sentence}
-        </Alert>
-      )}
+      {sentence !== '' && <Refused title="No token was made">{sentence}</Refused>}
       <TextInput data-autofocus label="What it is for" {...form.getInputProps('name')} />
       <NativeSelect
         label="What it may do"

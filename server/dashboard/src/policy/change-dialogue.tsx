@@ -9,6 +9,7 @@ import { useBackend } from '../api/backend.ts';
 import { isCode } from '../api/call.ts';
 import { keys } from '../api/keys.ts';
 import { Dialogue } from '../page/dialogue.tsx';
+import { Refused } from '../page/refused.tsx';
 import { Trouble, Waiting } from '../page/trouble.tsx';
 import { refusal } from '../session/form-faults.ts';
 import { laidOver } from './draft.ts';
@@ -75,14 +76,14 @@ export function ChangeDialogue({ begun, mine, onClose, onSaved }: ChangeDialogue
           {asked.data.meanwhile.length > 0 && <Meanwhile by={asked.data.now.by} changes={asked.data.meanwhile} />}
           <Effects effects={asked.data.effects} />
           {save.isError && (
-            <Alert role="alert" color="red" title="It was not saved">
+            <Refused title="It was not saved">
               <p>{refusal(save.error, []).sentence}</p>
               {isCode(save.error, 'conflict') && (
                 <Button mt="sm" size="sm" variant="default" onClick={lookAgain}>
                   Take that in, and look again
                 </Button>
               )}
-            </Alert>
+            </Refused>
           )}
           <SaveForm
             reason={reason}

@@ -1,9 +1,10 @@
-import { Alert, Button, Group } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import type { Policy } from '../../../../shared/policy/document.ts';
 import { useChangePolicy } from '../api/policy.ts';
 import { Dialogue } from '../page/dialogue.tsx';
+import { Refused } from '../page/refused.tsx';
 import { refusal } from '../session/form-faults.ts';
 import { Foreseen } from './foreseen.tsx';
 import styles from './policy.module.css';
@@ -32,11 +33,7 @@ export function ConfirmChange({ asked, onClose }: { asked: AskedChange; onClose:
     <Dialogue opened onClose={onClose} title={asked.title} size="xl">
       <div className={styles.form}>
         <Foreseen name={asked.reason} change={asked.change} />
-        {make.isError && (
-          <Alert role="alert" color="red" title="It was not saved">
-            {refusal(make.error, []).sentence}
-          </Alert>
-        )}
+        {make.isError && <Refused title="It was not saved">{refusal(make.error, []).sentence}</Refused>}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Not now

@@ -1,9 +1,10 @@
-import { Alert, Button, Group, Modal, PasswordInput } from '@mantine/core';
+import { Button, Group, Modal, PasswordInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useBackend } from '../api/backend.ts';
 import { sentenceOf } from '../api/call.ts';
 import { keys } from '../api/keys.ts';
+import { Refused } from '../page/refused.tsx';
 import styles from './door.module.css';
 import { useIsConfirming } from './use-is-confirming.ts';
 
@@ -47,11 +48,7 @@ function PasswordForm() {
         if (password !== '') give.mutate();
       }}
     >
-      {give.isError && (
-        <Alert role="alert" color="red" title="That did not work">
-          {sentenceOf(give.error)}
-        </Alert>
-      )}
+      {give.isError && <Refused title="That did not work">{sentenceOf(give.error)}</Refused>}
       <p>What you are about to do needs it once more.</p>
       <PasswordInput
         data-autofocus

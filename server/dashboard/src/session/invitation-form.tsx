@@ -1,4 +1,4 @@
-import { Alert, Button, PasswordInput, TextInput } from '@mantine/core';
+import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -12,6 +12,7 @@ import {
 import { useBackend } from '../api/backend.ts';
 import { isCode } from '../api/call.ts';
 import { keys } from '../api/keys.ts';
+import { Refused } from '../page/refused.tsx';
 import { roleMeaning, roleTitle } from '../words/role.ts';
 import styles from './door.module.css';
 import { faultsOf, refusal } from './form-faults.ts';
@@ -74,11 +75,7 @@ export function InvitationForm({ token, offer }: { token: string; offer: Offer }
   return (
     <form className={styles.form} noValidate onSubmit={form.onSubmit((values) => accept.mutate(values))}>
       <Purpose offer={offer} />
-      {sentence !== '' && (
-        <Alert role="alert" color="red" title="It did not work">
-          {sentence}
-        </Alert>
-      )}
+      {sentence !== '' && <Refused title="It did not work">{sentence}</Refused>}
       {/* Lets a password manager keep the password under the right name. */}
       <TextInput label="Your e-mail" size="md" autoComplete="username" value={offer.email} readOnly />
       {!offer.known && <TextInput label="Your name" size="md" autoComplete="name" {...form.getInputProps('name')} />}

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { useBackend } from '../api/backend.ts';
 import { sentenceOf } from '../api/call.ts';
+import { Refused } from '../page/refused.tsx';
 import { Waiting } from '../page/trouble.tsx';
 import { Door } from './door.tsx';
 import { InvitationForm } from './invitation-form.tsx';
@@ -36,9 +37,7 @@ function Invitation({ token }: { token: string }) {
       {offer.isPending && <Waiting what="Asking what this link is for…" />}
       {offer.isError && (
         <>
-          <Alert role="alert" color="red" title="This link cannot be used">
-            {sentenceOf(offer.error)}
-          </Alert>
+          <Refused title="This link cannot be used">{sentenceOf(offer.error)}</Refused>
           <ToSignIn />
         </>
       )}

@@ -1,10 +1,11 @@
-import { Alert, Button, PasswordInput, TextInput } from '@mantine/core';
+import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import { setUpSchema } from '../../../../shared/api/people.ts';
 import { useBackend } from '../api/backend.ts';
 import { keys } from '../api/keys.ts';
+import { Refused } from '../page/refused.tsx';
 import styles from './door.module.css';
 import { faultsOf, refusal } from './form-faults.ts';
 
@@ -42,11 +43,7 @@ export function SetUpForm({ token }: { token: string }) {
   return (
     <>
       <p>This makes you the first administrator. You can add your devices next.</p>
-      {sentence !== '' && (
-        <Alert role="alert" color="red" title="It could not be set up">
-          {sentence}
-        </Alert>
-      )}
+      {sentence !== '' && <Refused title="It could not be set up">{sentence}</Refused>}
       <form className={styles.form} noValidate onSubmit={form.onSubmit((values) => setUp.mutate(values))}>
         <TextInput
           label="Name of the setting"

@@ -8,6 +8,7 @@ import { useBackend } from '../api/backend.ts';
 import { isCode } from '../api/call.ts';
 import { keys } from '../api/keys.ts';
 import { useSetUpNeeded } from '../api/queries.ts';
+import { Refused } from '../page/refused.tsx';
 import styles from './door.module.css';
 import { Door } from './door.tsx';
 import { faultsOf, refusal } from './form-faults.ts';
@@ -56,9 +57,7 @@ export function SignInPage({ next }: { next: string }) {
         </Alert>
       )}
       {signIn.isError && !isCode(signIn.error, 'code-required') && (
-        <Alert role="alert" color="red" title="You could not be signed in">
-          {refusal(signIn.error, []).sentence}
-        </Alert>
+        <Refused title="You could not be signed in">{refusal(signIn.error, []).sentence}</Refused>
       )}
       <form className={styles.form} noValidate onSubmit={form.onSubmit((values) => signIn.mutate(values))}>
         <TextInput label="E-mail" type="email" autoComplete="username" size="md" {...form.getInputProps('email')} />

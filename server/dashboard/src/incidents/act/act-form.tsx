@@ -1,7 +1,8 @@
-import { Alert, Button, Group } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import type { FormEvent, ReactNode } from 'react';
 import { sentenceOf } from '../../api/call.ts';
 import styles from '../../page/page.module.css';
+import { Refused } from '../../page/refused.tsx';
 
 interface ActFormProps {
   /** What stands on the button that does it. */
@@ -24,11 +25,7 @@ export function ActForm({ does, refused, send, onSend, onDone, children }: ActFo
   };
   return (
     <form className={styles.form} noValidate onSubmit={submit}>
-      {send.error !== null && (
-        <Alert role="alert" color="red" title={refused}>
-          {sentenceOf(send.error)}
-        </Alert>
-      )}
+      {send.error !== null && <Refused title={refused}>{sentenceOf(send.error)}</Refused>}
       {children}
       <Group justify="flex-end">
         <Button variant="default" onClick={onDone}>

@@ -48,13 +48,9 @@ export function CloseForm({ incident: { id }, onDone }: CaseFormProps) {
   );
 }
 
-export function HoldCaseForm({
-  incident: { id, deviceId, deviceName, confidential, concerns },
-  onDone,
-}: CaseFormProps) {
+export function HoldCaseForm({ incident: { id, deviceId, deviceName }, onDone }: CaseFormProps) {
   const cache = useQueryClient();
   const [wholeSetting, setWholeSetting] = useState(deviceId === null);
-  const staysHere = confidential || concerns.people.length + concerns.roles.length > 0;
   return (
     <Reasoned
       isFirst
@@ -71,10 +67,7 @@ export function HoldCaseForm({
       <p>
         Until you lift it (on the page Records), nobody can wipe{' '}
         {wholeSetting ? 'a device of the setting' : (deviceName ?? 'it')}, clear photos there or take it out of the
-        fleet.{' '}
-        {staysHere
-          ? 'The reason stays in this case; others read that it is kept for the safeguarding lead.'
-          : 'The reason is read by others: name no child in it.'}
+        fleet. The reason stays in this case; others read that it is kept for the safeguarding lead.
       </p>
       {deviceId !== null && (
         <Checkbox
