@@ -87,6 +87,9 @@ const columns = (...names: string[]) => names.map(column).join(', ');
 /**
  * SQL, in a statement about `orders`: the text of an order that is sealed. SQLite makes it, of what it holds: a value
  * that lies there otherwise than it was given could else never be told from one that was changed.
+ *
+ * DANGER: the same order has to give the same text with every later agent, or every journal looks changed. Who changes
+ * the text changes the purpose of the key as well: then a journal is taken over as another key's, without a word.
  */
 export const sealedText = `json_array(orders.number,
   ${columns('orders.id', 'orders.envelope', 'orders.state', 'orders.expires_at', 'orders.plan')},

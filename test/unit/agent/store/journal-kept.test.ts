@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { z } from 'zod';
+import { sealedText } from '../../../../agent/store/journal-seal.ts';
 import { migrations } from '../../../../agent/store/migrations.ts';
 import { mayPass } from '../../../../agent/store/passing-trouble.ts';
 import { openSqlite } from '../../../../agent/store/sqlite.ts';
@@ -48,6 +49,31 @@ describe('a journal that nobody changed', function () {
       await run.close();
       expect(await isTold(folder, { ...next, marks })).to.equal(false);
     }
+  });
+
+  it('has its orders in a text that no later version may write otherwise: it would call every journal changed', async () => {
+    const run = await startRun(makeTempFolder());
+    const id = '6f0c2f4e-30a8-4f4e-9c5c-000000000001';
+    await run.database.run(
+      'insert into orders values (7, ?, ?, ?, ?, null, ?)',
+      ...[id, '{"text":"\\"Größe\\" \\\\ / \u007f😀\u2028"}', 'failed', instant(morning), 'a seal'],
+    );
+    const move = "insert into moves values (?, ?, 'received', ?, null, ?, 'acknowledged')";
+    await run.database.run(move, 12, id, instant(morning), 'tab\t');
+    await run.database.run(move, 11, id, instant(morning), null);
+    const [row] = await run.database.all(z.object({ text: z.string() }), `select ${sealedText} as text from orders`);
+    expect(row?.text).to.equal(
+      String.raw`[7,"6f0c2f4e-30a8-4f4e-9c5c-000000000001","{\"text\":\"\\\"Größe\\\" \\\\ / ` +
+        '\u007f😀\u2028' +
+        String.raw`\"}","failed","2026-11-23T08:00:00.000Z",null,` +
+        String.raw`[[11,"received","2026-11-23T08:00:00.000Z",null,null],[12,"received","2026-11-23T08:00:00.000Z",null,"tab\t"]]]`,
+    );
+    const { seal } = run.keeping;
+    expect(seal.owner).to.equal('device/1#496a62612a56bdaa');
+    expect(seal.ofOrder(id, 'a text')).to.equal(
+      'ba03093288dce2e7c367cdf83d0b41e17f0dd38f359ef4e52ba6502d1992b93e.c6de3c401f8c495e8c0decf4a9caa0de',
+    );
+    await run.close();
   });
 
   it('needs no mark, which the disk may not have taken; and a store that was lost begins anew without being called changed', async () => {
