@@ -52,6 +52,8 @@ interface Giving {
   ordering: Ordering;
   batch: NewBatch;
   batchId: string;
+  /** The id of each device's order. */
+  orderIds: ReadonlyMap<string, string>;
 }
 
 /** Orders of one commit. */
@@ -186,10 +188,8 @@ export function createBatches(parts: BatchesParts) {
       mustBeFewEnough(kind, able.length);
       mustNameAll(kind, able, batch.deviceNames ?? []);
       const batchId = randomUUID();
-      const giving = { ordering, batch, batchId };
-      // Those in touch by themselves: they are the ones that can be written without another look.
-      const inTouch = (one: Planned) => (one.row.will === 'now' ? 0 : 1);
-      const inTurn = [...able].sort((one, other) => inTouch(one) - inTouch(other));
+      const inTurn = neighbours(able);
+      const giving = { ordering, batch, batchId, orderIds: orderIdsFor(inTurn) };
       let ordered = 0;
       for (let from = 0; from < inTurn.length; from += ordersAtOnce) {
         const some = inTurn.slice(from, from + ordersAtOnce);
@@ -210,10 +210,27 @@ export function createBatches(parts: BatchesParts) {
 }
 
 function beginningIn(
-  { ordering, batch, batchId }: Giving,
+  { ordering, batch, batchId, orderIds }: Giving,
   given: { device: OrderedDevice; awaits: boolean; now: number },
 ): NewCommand {
-  return beginning({ ...given, id: randomUUID(), ordering, reason: batch.reason, batchId }, batch.order);
+  const id = orderIds.get(given.device.id) ?? randomUUID();
+  return beginning({ ...given, id, ordering, reason: batch.reason, batchId }, batch.order);
+}
+
+/**
+ * In the order in which they are written: those in touch by themselves, for they can be written without another look,
+ * and by id, so that one commit finds what it changes side by side in the database and not on every page of it.
+ */
+function neighbours(able: readonly Planned[]): Planned[] {
+  const inTouch = (one: Planned) => (one.row.will === 'now' ? 0 : 1);
+  const byId = (one: Planned, other: Planned) => (one.device.id < other.device.id ? -1 : 1);
+  return [...able].sort((one, other) => inTouch(one) - inTouch(other) || byId(one, other));
+}
+
+/** New ids, rising with the place of their device: neighbours as well. */
+function orderIdsFor(inTurn: readonly Planned[]): Map<string, string> {
+  const ids = inTurn.map(() => randomUUID()).sort();
+  return new Map(inTurn.map(({ device }, place) => [device.id, ids[place] ?? randomUUID()]));
 }
 
 function fleetChanged(): StatedError {
