@@ -59,7 +59,7 @@ function useWhyNot(): ReactNode {
     return (
       <>
         You need your second factor before you can approve it: a code from your telephone, beside your password.{' '}
-        <Link href="/account">Set it up now</Link>
+        <Link href="/account">Go to your account</Link>
       </>
     );
   return undefined;
