@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { forgetful } from '../../../../agent/platform/keeper.ts';
-import { listAccounts, parseAccounts } from '../../../../agent/platform/linux/accounts.ts';
+import { createParseAccounts, listAccounts, parseAccounts } from '../../../../agent/platform/linux/accounts.ts';
 import { parseUserDirs, photoRoots } from '../../../../agent/platform/linux/photo-folders.ts';
 import { createPhotosProbe } from '../../../../agent/platform/linux/photos.ts';
 import { readText } from '../../../../agent/platform/linux/proc.ts';
@@ -221,6 +221,15 @@ describe('photos kept on a Linux device (DEV3, DEV9)', () => {
     const homes = (await listAccounts(async () => passwd, { ...realFolders, list }))?.map((each) => each.home);
     expect(homes).to.include('/home/becca').and.to.include('/home/sam');
     expect(existsSync('/home/becca')).to.equal(false);
+  });
+
+  it('makes out a list of accounts once, and anew when it is another one; homes that a round adds are not kept in it', () => {
+    const parse = createParseAccounts();
+    const passwd = 'sam:x:1000:1000::/home/sam:/bin/sh\n';
+    parse(passwd).push({ home: '/root' });
+    expect(parse(passwd)).to.deep.equal([{ home: '/home/sam' }]);
+    expect(parse(`${passwd}kim:x:1001:1001::/home/kim:/bin/sh\n`).map(({ home }) => home)).to.include('/home/kim');
+    expect(parse('')).to.deep.equal([]);
   });
 
   it('sees what was put into a folder while it was being counted', async () => {
