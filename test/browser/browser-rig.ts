@@ -133,6 +133,26 @@ export async function expectNarrow(page: Page): Promise<void> {
   if (size !== null) await page.setViewportSize(size);
 }
 
+/** Whether it is where somebody looks, and not scrolled away. */
+export function isInSight(what: Locator): Promise<boolean> {
+  return what.evaluate((element) => {
+    const { top, bottom, left } = element.getBoundingClientRect();
+    const there = element.ownerDocument.elementFromPoint(left + 1, (top + bottom) / 2);
+    return there !== null && element.contains(there);
+  });
+}
+
+/** Goes to a button with the Tab key alone. */
+export async function tabToButton(page: Page, name: string | RegExp): Promise<void> {
+  const button = page.getByRole('button', { name });
+  await button.waitFor();
+  for (let tabs = 0; tabs < 60; tabs += 1) {
+    if ((await button.and(page.locator(':focus')).count()) === 1) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`the keyboard does not reach ${name}`);
+}
+
 export interface SimulatedDevice {
   folder: string;
   run(): Running;

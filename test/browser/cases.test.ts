@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { type Outcome, outcomeCatalogue, outcomeSchema, stepsOf } from '../../shared/incident/outcomes.ts';
 import type { Running } from '../support/processes.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
@@ -16,8 +16,10 @@ import {
   enrolSimulated,
   expectNarrow,
   expectSound,
+  isInSight,
   openBrowser,
   type Person,
+  tabToButton,
 } from './browser-rig.ts';
 import { startCuttingRelay } from './cutting-relay.ts';
 import { createPeoplePages } from './people-pages.ts';
@@ -28,15 +30,6 @@ const lead: Person = { email: 'lea@acorns.example', name: 'Lea Ward', password: 
 const alternate: Person = { email: 'alma@acorns.example', name: 'Alma Pike', password: 'six yellow paint pots' };
 const manager: Person = { email: 'mona@acorns.example', name: 'Mona Reed', password: 'nine brown coat pegs' };
 const staff: Person = { email: 'sam@acorns.example', name: 'Sam Stone', password: 'two little red wellies' };
-
-/** Whether it is where somebody looks, and not scrolled away. */
-function isInSight(what: Locator): Promise<boolean> {
-  return what.evaluate((element) => {
-    const { top, bottom, left } = element.getBoundingClientRect();
-    const there = element.ownerDocument.elementFromPoint(left + 1, (top + bottom) / 2);
-    return there !== null && element.contains(there);
-  });
-}
 
 /** The smallest PNG there is. */
 const picture = Buffer.from(
@@ -206,15 +199,7 @@ describe('a case from its report to its end, in a real browser', function () {
     const page = await as(alternate);
     const url = await report(page, 'A crack in the corner.');
     const focused = () => page.locator(':focus');
-    const tabTo = async (name: string | RegExp) => {
-      const button = page.getByRole('button', { name });
-      await button.waitFor();
-      for (let tabs = 0; tabs < 60; tabs += 1) {
-        if ((await button.and(page.locator(':focus')).count()) === 1) return;
-        await page.keyboard.press('Tab');
-      }
-      throw new Error(`the keyboard does not reach ${name}`);
-    };
+    const tabTo = (name: string | RegExp) => tabToButton(page, name);
     const gone = () => page.getByRole('dialog').waitFor({ state: 'hidden' });
     const focusOn = async (role: 'button' | 'heading', name: string) => {
       await page.locator(role === 'heading' ? 'h1:focus, h2:focus' : 'button:focus').waitFor();
