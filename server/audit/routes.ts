@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AnswerOf, QueryOf } from '../../shared/api/routes.ts';
 import { type Clock, instant } from '../../shared/instant.ts';
-import { readCursor, writeCursor } from '../storage/cursor.ts';
+import { pageFrom, readCursor } from '../storage/cursor.ts';
 import type { Database } from '../storage/database.ts';
 import type { Audit } from './audit.ts';
 import { rowsBefore } from './audit-store.ts';
@@ -32,10 +32,8 @@ export function auditRoutes({ db, clock, audit, signer, broken }: AuditRoutesPar
         query.cursor === undefined ? Number.MAX_SAFE_INTEGER : readCursor(query.cursor, z.tuple([z.int()]))[0];
       const rows = await rowsBefore(db, asker.settingId, before, query.limit + 1);
       const entries = rows.flatMap((row) => viewsOf(row).reverse()).filter(({ number }) => number < before);
-      const items = entries.slice(0, query.limit);
-      const last = items.at(-1);
-      const more = entries.length > query.limit && last !== undefined;
-      return { items, nextCursor: more ? writeCursor([last.number]) : null };
+      const { kept, nextCursor } = pageFrom(entries, query.limit, ({ number }) => [number]);
+      return { items: kept, nextCursor };
     },
     exportAudit: async ({
       asker,

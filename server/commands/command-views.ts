@@ -5,7 +5,7 @@ import { commandEvidenceSchema } from '../../shared/command/kinds.ts';
 import { commandStateSchema, outcomeReasonSchema } from '../../shared/command/life.ts';
 import { instantSchema } from '../../shared/instant.ts';
 import { ask } from '../storage/ask.ts';
-import { readCursor, writeCursor } from '../storage/cursor.ts';
+import { pageFrom, readCursor } from '../storage/cursor.ts';
 import type { Connection } from '../storage/database.ts';
 import { type Command, findCommands, parseCommands, withDevice } from './command-rows.ts';
 import { firstMoves, type NewCommand } from './command-writes.ts';
@@ -42,12 +42,8 @@ export async function pageOfCommands(
     .limit(page.limit + 1);
   if (page.cursor !== undefined) query.where('number', '<', readCursor(page.cursor, z.tuple([z.number()]))[0]);
   const commands = parseCommands(await query);
-  const kept = commands.slice(0, page.limit);
-  const last = kept.at(-1);
-  return {
-    items: await viewsOfCommands(connection, kept),
-    nextCursor: commands.length > page.limit && last ? writeCursor([last.number]) : null,
-  };
+  const { kept, nextCursor } = pageFrom(commands, page.limit, ({ number }) => [number]);
+  return { items: await viewsOfCommands(connection, kept), nextCursor };
 }
 
 /** The moves of each command, oldest first. */

@@ -6,7 +6,7 @@ import { type Instant, instantSchema } from '../../shared/instant.ts';
 import { type DeviceKind, deviceKindSchema, type PlatformName, platformNameSchema } from '../../shared/names.ts';
 import type { Farewells } from '../../shared/policy/farewell.ts';
 import { ask } from '../storage/ask.ts';
-import { readCursor, writeCursor } from '../storage/cursor.ts';
+import { pageFrom, readCursor } from '../storage/cursor.ts';
 import type { Connection } from '../storage/database.ts';
 import { farewellColumns, farewellsOf } from './farewell-store.ts';
 import { type JudgedState, judgedColumns, judgedStateOf } from './judged-state.ts';
@@ -112,9 +112,8 @@ export async function pageOfDevices(connection: Connection, settingId: string, p
     query.whereRaw('(name, id) > (?, ?)', [name, id]);
   }
   const devices = z.array(rowSchema).parse(await query.limit(page.limit + 1));
-  const items = devices.slice(0, page.limit);
-  const last = items.at(-1);
-  return { items, nextCursor: devices.length > page.limit && last ? writeCursor([last.name, last.id]) : null };
+  const { kept, nextCursor } = pageFrom(devices, page.limit, ({ name, id }) => [name, id]);
+  return { items: kept, nextCursor };
 }
 
 /** The devices in a setting's fleet. */

@@ -12,7 +12,7 @@ import {
   sectionSchemas,
 } from '../../shared/report/report.ts';
 import { ask } from '../storage/ask.ts';
-import { readCursor, writeCursor } from '../storage/cursor.ts';
+import { pageFrom, readCursor } from '../storage/cursor.ts';
 import type { Connection } from '../storage/database.ts';
 
 const sectionsSchema = fullReportSchema.shape.sections;
@@ -81,12 +81,8 @@ export async function pageOfChanges(
     .limit(page.limit + 1);
   if (page.cursor !== undefined) query.where('id', '<', readCursor(page.cursor, z.tuple([z.number()]))[0]);
   const rows = z.array(changeRowSchema).parse(await query);
-  const shown = rows.slice(0, page.limit);
-  const last = shown.at(-1);
-  return {
-    items: shown.flatMap(changeOf),
-    nextCursor: rows.length > page.limit && last ? writeCursor([last.id]) : null,
-  };
+  const { kept, nextCursor } = pageFrom(rows, page.limit, ({ id }) => [id]);
+  return { items: kept.flatMap(changeOf), nextCursor };
 }
 
 /** A change as it is shown. One in a form that this version does not know stays in the database and out of the list: nothing true can be said of it. */

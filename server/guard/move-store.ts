@@ -9,7 +9,7 @@ import {
   guardStateSchema,
 } from '../../shared/guard/standing.ts';
 import { type Instant, instantSchema } from '../../shared/instant.ts';
-import { readCursor, writeCursor } from '../storage/cursor.ts';
+import { pageFrom, readCursor } from '../storage/cursor.ts';
 import type { Connection } from '../storage/database.ts';
 
 /** Which enrolment of which device tells. */
@@ -106,12 +106,8 @@ export async function pageOfMoves(
     query.whereRaw('(epoch, telling, sequence) < (?, ?, ?)', place);
   }
   const rows = z.array(rowSchema).parse(await query);
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  return {
-    items: shown.map((row, index) => viewOf(row, rows[index + 1])),
-    nextCursor: rows.length > limit && last ? writeCursor([last.epoch, last.telling, last.sequence]) : null,
-  };
+  const { kept, nextCursor } = pageFrom(rows, limit, ({ epoch, telling, sequence }) => [epoch, telling, sequence]);
+  return { items: kept.map((row, index) => viewOf(row, rows[index + 1])), nextCursor };
 }
 
 /** A record that begins anew counts on from the seconds of a clock: no guard moves so often between two reports. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Page, PageQuery } from '../../shared/api/page.ts';
 import type { HoldView } from '../../shared/api/safeguards.ts';
 import { type Instant, instantSchema } from '../../shared/instant.ts';
-import { readCursor, writeCursor } from '../storage/cursor.ts';
+import { pageFrom, readCursor } from '../storage/cursor.ts';
 import type { Connection } from '../storage/database.ts';
 
 /** A hold as it is stored. */
@@ -117,12 +117,8 @@ export async function pageOfHolds(connection: Connection, settingId: string, pag
     .limit(page.limit + 1);
   if (page.cursor !== undefined) query.where('number', '<', readCursor(page.cursor, z.tuple([z.number()]))[0]);
   const rows = z.array(rowSchema).parse(await query);
-  const kept = rows.slice(0, page.limit);
-  const last = kept.at(-1);
-  return {
-    items: kept.map(({ view }) => view),
-    nextCursor: rows.length > page.limit && last ? writeCursor([last.number]) : null,
-  };
+  const { kept, nextCursor } = pageFrom(rows, page.limit, ({ number }) => [number]);
+  return { items: kept.map(({ view }) => view), nextCursor };
 }
 
 /** Which of some holds are in force. */

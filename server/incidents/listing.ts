@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { IncidentQuery } from '../../shared/api/incident-bodies.ts';
 import { type Instant, instantSchema } from '../../shared/instant.ts';
-import { readCursor, writeCursor } from '../storage/cursor.ts';
+import { pageFrom, readCursor } from '../storage/cursor.ts';
 import type { Connection } from '../storage/database.ts';
 import { caseOf } from './case-store.ts';
 import { casesSeenBy, type Looker, sightSchema } from './sight.ts';
@@ -34,12 +34,8 @@ export async function pageOfCases(
     wanted.whereRaw('(last_at, id) < (?, ?)', [lastAt, id]);
   }
   const rows: unknown[] = await wanted;
-  const items = rows.slice(0, query.limit).map(seenCase);
-  const last = items.at(-1)?.found;
-  return {
-    items,
-    nextCursor: rows.length > query.limit && last ? writeCursor([last.facts.lastAt, last.id]) : null,
-  };
+  const { kept, nextCursor } = pageFrom(rows.map(seenCase), query.limit, ({ found }) => [found.facts.lastAt, found.id]);
+  return { items: kept, nextCursor };
 }
 
 function narrow(wanted: Query, { state, category, severity, deviceId, q }: IncidentQuery, looker: Looker): void {

@@ -7,7 +7,7 @@ import {
 } from '../../shared/api/notify.ts';
 import type { Page, PageQuery } from '../../shared/api/page.ts';
 import { instantSchema } from '../../shared/instant.ts';
-import { readCursor, writeCursor } from '../storage/cursor.ts';
+import { pageFrom, readCursor } from '../storage/cursor.ts';
 import type { Connection } from '../storage/database.ts';
 
 const rowSchema = z.object({
@@ -48,12 +48,8 @@ export async function pageOfDeliveries(
     .limit(page.limit + 1);
   if (page.cursor !== undefined) query.where('number', '<', readCursor(page.cursor, z.tuple([z.number()]))[0]);
   const rows = z.array(rowSchema).parse(await query);
-  const kept = rows.slice(0, page.limit);
-  const last = kept.at(-1);
-  return {
-    items: await viewsOf(connection, kept),
-    nextCursor: rows.length > page.limit && last ? writeCursor([last.number]) : null,
-  };
+  const { kept, nextCursor } = pageFrom(rows, page.limit, ({ number }) => [number]);
+  return { items: await viewsOf(connection, kept), nextCursor };
 }
 
 /** One delivery of the log. */

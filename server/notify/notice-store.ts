@@ -4,7 +4,7 @@ import { matterKindSchema, type NoticeView, type noticesQuerySchema } from '../.
 import type { Page } from '../../shared/api/page.ts';
 import { type Instant, instantSchema } from '../../shared/instant.ts';
 import { severitySchema } from '../../shared/policy/findings.ts';
-import { readCursor, writeCursor } from '../storage/cursor.ts';
+import { pageFrom, readCursor } from '../storage/cursor.ts';
 import type { Connection } from '../storage/database.ts';
 
 export type Channel = 'mail' | 'webhook';
@@ -190,9 +190,8 @@ export async function pageOfNotices(
     query.whereRaw('(notice_matters.last_at, notices.id) < (?, ?)', place);
   }
   const rows = z.array(viewRowSchema).parse(await query);
-  const items = rows.slice(0, page.limit);
-  const last = items.at(-1);
-  return { items, nextCursor: rows.length > page.limit && last ? writeCursor([last.lastAt, last.id]) : null };
+  const { kept, nextCursor } = pageFrom(rows, page.limit, ({ lastAt, id }) => [lastAt, id]);
+  return { items: kept, nextCursor };
 }
 
 /** One notice of a person, with the matter it is about. */

@@ -3,7 +3,7 @@ import type { Page, PageQuery } from '../../shared/api/page.ts';
 import type { PolicyVersion } from '../../shared/api/policy.ts';
 import { instantSchema } from '../../shared/instant.ts';
 import { defaultPolicy, type Policy } from '../../shared/policy/document.ts';
-import { readCursor, writeCursor } from '../storage/cursor.ts';
+import { pageFrom, readCursor } from '../storage/cursor.ts';
 import type { Connection } from '../storage/database.ts';
 import { wholePolicy } from './policy-store.ts';
 
@@ -32,9 +32,8 @@ export async function pageOfVersions(
   if (cursor !== undefined) query.where('version', '<', readCursor(cursor, z.tuple([z.int()]))[0] - 1);
   const stored = z.array(rowSchema).parse(await query);
   const all = stored.length > limit ? stored : [...stored, asItComes];
-  const items = all.slice(0, limit);
-  const last = items.at(-1);
-  return { items, nextCursor: all.length > limit && last ? writeCursor([last.version]) : null };
+  const { kept, nextCursor } = pageFrom(all, limit, ({ version }) => [version]);
+  return { items: kept, nextCursor };
 }
 
 /** One version with its document; undefined: the setting has none of this number. */

@@ -6,7 +6,7 @@ import {
   securityEventCodeSchema,
 } from '../../shared/api/safeguards.ts';
 import { type Instant, instantSchema } from '../../shared/instant.ts';
-import { readCursor, writeCursor } from '../storage/cursor.ts';
+import { pageFrom, readCursor } from '../storage/cursor.ts';
 import type { Connection } from '../storage/database.ts';
 
 /** What was noticed, and about what. */
@@ -116,7 +116,6 @@ export async function pageOfEvents(
   if (page.cursor !== undefined)
     query.where('security_events.id', '<', readCursor(page.cursor, z.tuple([z.number()]))[0]);
   const rows = z.array(rowSchema).parse(await query);
-  const items = rows.slice(0, page.limit).map(({ view }) => view);
-  const last = items.at(-1);
-  return { items, nextCursor: rows.length > page.limit && last ? writeCursor([last.id]) : null };
+  const { kept, nextCursor } = pageFrom(rows, page.limit, ({ view }) => [view.id]);
+  return { items: kept.map(({ view }) => view), nextCursor };
 }

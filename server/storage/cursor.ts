@@ -1,13 +1,16 @@
 import type { z } from 'zod';
 import { StatedError } from '../../shared/api/errors.ts';
 
+/** Where a row stands in its list. */
+type Place = readonly (string | number)[];
+
 /** A place in a list, as text that only this server reads back. */
-export function writeCursor(place: readonly (string | number)[]): string {
+export function writeCursor(place: Place): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 
 /** Reads a cursor back; anything else than what this server wrote is refused. */
-export function readCursor<Place extends z.ZodType>(cursor: string, schema: Place): z.infer<Place> {
+export function readCursor<Schema extends z.ZodType>(cursor: string, schema: Schema): z.infer<Schema> {
   try {
     return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
   } catch (cause) {
@@ -16,4 +19,14 @@ export function readCursor<Place extends z.ZodType>(cursor: string, schema: Plac
       cause,
     });
   }
+}
+
+/**
+ * The rows of one page, of which one more was asked for than a page holds: that one tells that there is a next page. It
+ * begins after the last that is kept, at `placeOf` it.
+ */
+export function pageFrom<Row>(rows: readonly Row[], limit: number, placeOf: (last: Row) => Place) {
+  const kept = rows.slice(0, limit);
+  const last = kept.at(-1);
+  return { kept, nextCursor: rows.length > limit && last !== undefined ? writeCursor(placeOf(last)) : null };
 }
