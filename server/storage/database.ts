@@ -56,16 +56,23 @@ export async function openDatabase(
 
 /**
  * WAL with FULL: a commit that was acknowledged survives a power cut. Another process (the command line) waits its turn
- * for 10 s. 32 MB of pages: in SQLite's own 2 MB the commit of a fleet has no room, and writes pages twice.
+ * for 10 s. 32 MB of pages: in SQLite's own 2 MB the commit of a fleet has no room, and writes pages twice. What is deleted
+ * is overwritten: the words of a purged case must not lie in the file still.
  */
 function preparePragmas(
   connection: RawConnection,
   done: (error: Error | null, connection: RawConnection) => void,
 ): void {
-  const pragmas =
-    'pragma busy_timeout = 10000; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -32768;';
+  const pragmas = [
+    'busy_timeout = 10000',
+    'journal_mode = wal',
+    'synchronous = full',
+    'foreign_keys = on',
+    'cache_size = -32768',
+    'secure_delete = on',
+  ];
   keepStatements(connection);
-  connection.exec(pragmas, (error) => done(error, connection));
+  connection.exec(pragmas.map((pragma) => `pragma ${pragma};`).join(' '), (error) => done(error, connection));
 }
 
 async function refuseDamaged(db: Database): Promise<void> {

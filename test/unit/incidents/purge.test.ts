@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { utimes } from 'node:fs/promises';
+import { readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect } from 'chai';
@@ -35,9 +35,13 @@ describe('the purging of a case whose time is over (INC1)', () => {
   afterEach(() => rig.stop());
 
   /** Brings a case to its end; it is kept for six years from now. */
-  const close = async (id: string): Promise<void> => {
+  const close = (id: string): Promise<void> => closeIn(rig, { lead, second }, id);
+  const closeIn = async (
+    { routes }: IncidentsRig,
+    { lead, second }: { lead: Asker; second: Asker },
+    id: string,
+  ): Promise<void> => {
     const step = { outcome: 'log-only', step: 'spoken-with-person', how: 'done', text: 'Purgenot told.' } as const;
-    const { routes } = rig;
     await routes.assessIncident(
       asked(lead, { id }, { severity: 'act', conduct: 'gross-misconduct', reason: 'Purgenot.' }),
     );
@@ -129,6 +133,30 @@ describe('the purging of a case whose time is over (INC1)', () => {
         expect((await rig.list(asker)).items.map(({ id }) => id)).to.not.include(about.id);
       }
       expect((await rig.show(manager, plain.id)).state).to.equal('purged');
+    });
+
+    it('nor in the bytes of the database’s file, once its log was carried into it', async () => {
+      const file = join(makeTempFolder(), 'hometime.db');
+      const kept = await startIncidentsRig(file);
+      try {
+        const leads = {
+          lead: await kept.person('safeguarding-lead', 'Lena'),
+          second: await kept.person('safeguarding-lead', 'Lou'),
+        };
+        const { id } = await kept.report(leads.lead, { text: `Purgenot ${'hit the screen. '.repeat(600)}` });
+        const carried = async () => {
+          await kept.db.raw('pragma wal_checkpoint(truncate)');
+          return readFile(file, 'latin1');
+        };
+        expect(await carried()).to.include('Purgenot hit');
+        await closeIn(kept, leads, id);
+        kept.clock.move(7 * year);
+        await kept.incidents.look.purge();
+        expect(await kept.db('incidents').where({ id }).pluck('state')).to.deep.equal(['purged']);
+        expect(await carried()).to.not.include('hit the screen');
+      } finally {
+        await kept.stop();
+      }
     });
 
     it('nor of one that was purged before it was so, once the database is brought up to date', async () => {
