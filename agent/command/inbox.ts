@@ -1,4 +1,4 @@
-import { type Envelope, envelopeSchema } from '../../shared/command/envelope.ts';
+import { type Envelope, envelopeSchema, type SignedOrder } from '../../shared/command/envelope.ts';
 import type { OutcomeReason } from '../../shared/command/life.ts';
 import { type Clock, instant } from '../../shared/instant.ts';
 import { type Log, messageOf } from '../../shared/log.ts';
@@ -38,14 +38,16 @@ export interface Inbox {
  * Takes orders and has them carried out, one at a time.
  *
  * INVARIANTS: these make "once" true.
- * 1. An order is journalled before anything is done about it; one that cannot be journalled is not done.
+ * 1. An order is journalled before anything is done about it, but for looking what there is to do; one that cannot be
+ *    journalled is not done.
  * 2. An id that is in the journal is never carried out again, whatever comes under it; `deferred` was not carried out yet.
  * 3. Only an order whose signature is the server's gets into the journal: a forgery cannot use up an id.
  * 4. `received` may be carried out after a restart (nothing was done yet); `started` never: the device is only looked at.
  * 5. Started orders are settled before any other order is touched.
  * 6. After a start nothing is carried out before the server was met: only then is it known what time it is, and whether
  *    this journal is an old copy whose orders were carried out long ago (`journalWholeSince`).
- * 7. The journal is the queue: nothing that matters is in memory only.
+ * 7. The journal is the queue: nothing that matters is in memory only. What comes while it is empty need not lie in
+ *    it; it is carried out in the same turn as what does.
  */
 export function createInbox(parts: InboxParts): Inbox {
   const { journal, persist, runner, clock, log, signal } = parts;
@@ -54,6 +56,8 @@ export function createInbox(parts: InboxParts): Inbox {
   let called = false;
   let settled = false;
   let met = false;
+  /** The queue was worked off, and nothing came since. */
+  let emptied = false;
 
   function refuseUnproved(id: string, reason: OutcomeReason): void {
     log.warn('order-refused', { commandId: id, reason });
@@ -75,11 +79,18 @@ export function createInbox(parts: InboxParts): Inbox {
     const known = await persist(() => journal.find(id.data));
     if (known !== undefined) return knownOrder(known);
     if (!envelope.success) return refuseUnproved(id.data, 'not-understood');
-    const verdict = parts.judge(envelope.data);
-    if (verdict.kind === 'unproved') return refuseUnproved(id.data, verdict.reason);
+    await takeNew(envelope.data);
+  }
+
+  async function takeNew(envelope: Envelope): Promise<void> {
+    const { id } = envelope;
+    const verdict = parts.judge(envelope);
+    if (verdict.kind === 'unproved') return refuseUnproved(id, verdict.reason);
     const refusal = verdict.kind === 'refused' ? ({ to: 'refused', reason: verdict.reason } as const) : undefined;
-    const move = { commandId: id.data, at: instant(clock.now()), ...(refusal ?? { to: 'received' as const }) };
-    await persist(() => journal.receive(envelope.data, verdict.order.expiresAt, move));
+    const move = { commandId: id, at: instant(clock.now()), ...(refusal ?? { to: 'received' as const }) };
+    const { order } = verdict;
+    if (refusal === undefined && emptied && working === undefined) return runAtOnce(envelope, order);
+    await persist(() => journal.receive(envelope, order.expiresAt, move));
     journalled(move);
     work();
   }
@@ -98,24 +109,35 @@ export function createInbox(parts: InboxParts): Inbox {
     work();
   }
 
-  async function workOff(): Promise<void> {
+  /** Resolves when it is journalled, or cannot be: then the server offers it again. */
+  async function runAtOnce(envelope: Envelope, order: SignedOrder): Promise<void> {
+    await new Promise<void>((onJournalled) => {
+      work(() => runner.runNew({ envelope, order, onJournalled }).finally(onJournalled));
+    });
+  }
+
+  /** `first`: before what lies in the queue. */
+  async function workOff(first?: () => Promise<void>): Promise<void> {
+    await first?.();
     if (!settled) {
       for (const order of await persist(() => journal.inState('started'))) await runner.settle(order);
       settled = true;
     }
-    do {
+    while (called) {
       called = false;
       if (!met) return;
       for (const order of await persist(() => journal.inState('received'))) {
         signal.throwIfAborted();
         await runner.run(order);
       }
-    } while (called);
+    }
+    emptied = true;
   }
 
-  function work(): void {
-    called = true;
-    working ??= workOff()
+  function work(first?: () => Promise<void>): void {
+    emptied = false;
+    called ||= first === undefined;
+    working ??= workOff(first)
       .catch((error: unknown) => {
         called = false;
         if (!signal.aborted) log.error('orders-stopped', { error: messageOf(error) });
@@ -127,7 +149,7 @@ export function createInbox(parts: InboxParts): Inbox {
   }
 
   return {
-    start: work,
+    start: () => work(),
     welcomed() {
       met = true;
       work();

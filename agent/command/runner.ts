@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Envelope, SignedOrder } from '../../shared/command/envelope.ts';
 import { type CommandOrder, commandKinds } from '../../shared/command/kinds.ts';
 import type { OutcomeReason } from '../../shared/command/life.ts';
 import { type Clock, instant } from '../../shared/instant.ts';
@@ -14,7 +16,7 @@ interface RunnerParts {
   persist: Persist;
   executors: Executors;
   /** Judges an order by what holds now. */
-  judge(order: JournalledOrder): Verdict;
+  judge(order: { envelope: Envelope }): Verdict;
   /** A move was journalled. `soon`: more is to be told in a moment. */
   onMoved(tell: 'now' | 'soon'): void;
   /** Why the device cannot carry out orders of a kind at all. */
@@ -25,6 +27,8 @@ interface RunnerParts {
   isTold(id: string, signal: AbortSignal): Promise<boolean>;
   clock: Clock;
   log: Log;
+  /** How long the receipt of a new order waits for what there is to do. */
+  momentMs?: number;
   /** Fires when the agent ends. */
   signal: AbortSignal;
 }
@@ -32,9 +36,24 @@ interface RunnerParts {
 export interface Runner {
   /** Carries out one order that was received. */
   run(order: JournalledOrder): Promise<void>;
+  /** Carries out one that was judged just now and is in no journal yet. Rejects when it cannot be journalled. */
+  runNew(order: NewOrder): Promise<void>;
   /** Settles an order that an earlier run of the agent had started. Never acts. */
   settle(order: JournalledOrder): Promise<void>;
 }
+
+interface NewOrder {
+  envelope: Envelope;
+  order: SignedOrder;
+  /** From now on it is known. */
+  onJournalled(): void;
+}
+
+/** What there is to do, or why nothing is done. */
+type Found = Task | { outcome: Outcome };
+
+/** What is found out within this is journalled with the receipt, in one commit: on a slow disk each costs as much. */
+const defaultMomentMs = 25;
 
 /**
  * Carries out one order.
@@ -42,14 +61,14 @@ export interface Runner {
  * INVARIANTS
  * - `started`, with the plan, is committed before `act`: whatever happens after,
  *   no later run acts for this id again.
- * - An order is judged again, signature and all, right before `started`: time has
- *   passed, the agent may have been started in observe mode, and the journal's
- *   text lay on a disk.
+ * - An order that was received earlier is judged again, signature and all, right before
+ *   `started`: time has passed, the agent may have been started in observe mode, and
+ *   the journal's text lay on a disk.
  * - The outcome is what a look said after acting; no answer is never a success.
  * - What nothing can undo is not begun before the server has its receipt.
  */
 export function createRunner(parts: RunnerParts): Runner {
-  const { journal, persist, executors, clock, log, signal } = parts;
+  const { journal, persist, executors, clock, log, signal, momentMs = defaultMomentMs } = parts;
 
   async function move(id: string, said: Pick<MoveMessage, 'to' | 'reason' | 'evidence'>, plan?: string): Promise<void> {
     const message = { commandId: id, at: instant(clock.now()), ...said };
@@ -58,7 +77,10 @@ export function createRunner(parts: RunnerParts): Runner {
     parts.onMoved('now');
   }
 
-  async function prepare(order: CommandOrder): Promise<Task | { outcome: Outcome }> {
+  /** Changes nothing on the device. Rejects when the agent ends. */
+  async function lookInto(order: CommandOrder): Promise<Found> {
+    if (commandKinds[order.kind].loss !== 'nothing' && (await parts.isBusy()))
+      return { outcome: { to: 'deferred', reason: 'busy' } };
     try {
       const reason = await parts.refusal?.(order.kind);
       if (reason !== undefined) return { outcome: { to: 'refused', reason } };
@@ -71,19 +93,46 @@ export function createRunner(parts: RunnerParts): Runner {
   }
 
   /** Commits `started`; the reason when the order ran out while the disk was full. */
-  async function start(order: JournalledOrder, { plan, receipt }: Task): Promise<OutcomeReason | undefined> {
+  async function start(envelope: Envelope, task: Task): Promise<OutcomeReason | undefined> {
     const refusal = await persist(async () => {
-      const verdict = parts.judge(order);
+      const verdict = parts.judge({ envelope });
       if (verdict.kind !== 'accepted') return verdict.reason;
-      const started = { commandId: order.id, at: instant(clock.now()), to: 'started' } as const;
-      await journal.move(receipt === undefined ? started : { ...started, evidence: receipt }, plan);
+      await journal.move(startedNow(envelope.id, task), task.plan);
       return undefined;
     });
-    if (refusal !== undefined) return refusal;
-    log.info('order-moved', { commandId: order.id, state: 'started' });
+    if (refusal === undefined) tellStarted(envelope.id, task);
+    return refusal;
+  }
+
+  /** Commits `received` and `started` together; false when the disk takes nothing now. */
+  async function startNew({ envelope, order }: NewOrder, task: Task): Promise<boolean> {
+    const { id, expiresAt } = order;
+    const begun = { move: startedNow(id, task), plan: task.plan };
+    try {
+      await journal.receive(envelope, expiresAt, receivedNow(id), begun);
+    } catch (error) {
+      signal.throwIfAborted();
+      log.error('journal-not-written', { error: messageOf(error) });
+      return false;
+    }
+    log.info('order-moved', { commandId: id, state: 'received' });
+    tellStarted(id, task);
+    return true;
+  }
+
+  function receivedNow(id: string): MoveMessage {
+    return { commandId: id, at: instant(clock.now()), to: 'received' };
+  }
+
+  function startedNow(id: string, { receipt }: Task): MoveMessage {
+    const started = { commandId: id, at: instant(clock.now()), to: 'started' } as const;
+    return receipt === undefined ? started : { ...started, evidence: receipt };
+  }
+
+  function tellStarted(id: string, { receipt }: Task): void {
+    log.info('order-moved', { commandId: id, state: 'started' });
     // Its receipt is what acting waits for.
     parts.onMoved(receipt === undefined ? 'soon' : 'now');
-    return undefined;
   }
 
   /** Acts, unless the server has to have the receipt first and has it not. */
@@ -105,19 +154,45 @@ export function createRunner(parts: RunnerParts): Runner {
     await move(id, outcome);
   }
 
+  async function carryOut(envelope: Envelope, found: Found): Promise<void> {
+    const { id } = envelope;
+    if ('outcome' in found) return move(id, found.outcome);
+    const refusal = await start(envelope, found);
+    if (refusal !== undefined) return move(id, { to: 'refused', reason: refusal });
+    await goThrough(id, found);
+  }
+
+  async function goThrough(id: string, task: Task): Promise<void> {
+    if (!(await act(id, task))) return move(id, { to: 'failed', reason: 'no-answer' });
+    await concluded(id, () => task.conclude(signal));
+  }
+
   return {
     async run(order) {
       const verdict = parts.judge(order);
       if (verdict.kind !== 'accepted') return move(order.id, { to: 'refused', reason: verdict.reason });
-      const { order: wanted } = verdict.order;
-      if (commandKinds[wanted.kind].loss !== 'nothing' && (await parts.isBusy()))
-        return move(order.id, { to: 'deferred', reason: 'busy' });
-      const task = await prepare(wanted);
-      if ('outcome' in task) return move(order.id, task.outcome);
-      const refusal = await start(order, task);
-      if (refusal !== undefined) return move(order.id, { to: 'refused', reason: refusal });
-      if (!(await act(order.id, task))) return move(order.id, { to: 'failed', reason: 'no-answer' });
-      await concluded(order.id, () => task.conclude(signal));
+      await carryOut(order.envelope, await lookInto(verdict.order.order));
+    },
+    async runNew(fresh) {
+      const { id, expiresAt, order } = fresh.order;
+      const looking = lookInto(order);
+      // It may end with the agent while nobody waits for it.
+      looking.catch(() => {});
+      const found = await Promise.race([looking, sleep(momentMs, undefined, { signal })]);
+      if (found !== undefined && !('outcome' in found) && (await startNew(fresh, found))) {
+        fresh.onJournalled();
+        return goThrough(id, found);
+      }
+      let tries = 0;
+      await persist(() => {
+        tries += 1;
+        return journal.receive(fresh.envelope, expiresAt, receivedNow(id));
+      });
+      log.info('order-moved', { commandId: id, state: 'received' });
+      fresh.onJournalled();
+      parts.onMoved('soon');
+      // A disk that was full for long made the look an old one.
+      await carryOut(fresh.envelope, tries === 1 ? await looking : await lookInto(order));
     },
     async settle(order) {
       const verdict = parts.judge(order);

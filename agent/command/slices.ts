@@ -14,7 +14,13 @@ export interface JournalledOrder {
 /** What carrying out orders needs of the journal. Each call is one commit, or throws and changes nothing. */
 export interface Journal {
   find(id: string): Promise<JournalledOrder | undefined>;
-  receive(envelope: Envelope, expiresAt: Instant, move: MoveMessage): Promise<void>;
+  /** `begun`: the move that followed at once. */
+  receive(
+    envelope: Envelope,
+    expiresAt: Instant,
+    move: MoveMessage,
+    begun?: { move: MoveMessage; plan: string },
+  ): Promise<void>;
   move(move: MoveMessage, plan?: string): Promise<void>;
   inState(state: 'received' | 'started'): Promise<JournalledOrder[]>;
   /** Whether the server has taken every move of an order that is at its end: it has no need to send it again. */

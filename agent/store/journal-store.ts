@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Envelope, envelopeSchema } from '../../shared/command/envelope.ts';
 import { commandEvidenceSchema } from '../../shared/command/kinds.ts';
-import { commandStateSchema, isFinal } from '../../shared/command/life.ts';
+import { commandStateSchema, IllegalMoveError, isFinal, mayMove } from '../../shared/command/life.ts';
 import { type Instant, instant } from '../../shared/instant.ts';
 import { type MoveMessage, moveMessageSchema } from '../../shared/wire/messages.ts';
 import { type JournalKeeping, openJournal } from './journal-check.ts';
@@ -32,8 +32,13 @@ export interface JournalStore {
   open(): Promise<void>;
   /** The state of an order that is known; undefined: never seen. */
   find(id: string): Promise<JournalledOrder | undefined>;
-  /** Writes a new order with its first move. Throws when the id is known. */
-  receive(envelope: Envelope, expiresAt: Instant, move: MoveMessage): Promise<void>;
+  /** Writes a new order with its first move, and with the one that followed at once. Throws when the id is known. */
+  receive(
+    envelope: Envelope,
+    expiresAt: Instant,
+    move: MoveMessage,
+    begun?: { move: MoveMessage; plan: string },
+  ): Promise<void>;
   /** Writes a move of a known order, with the executor's plan when there is one. Throws IllegalMoveError outside the table of moves. */
   move(move: MoveMessage, plan?: string): Promise<void>;
   /** Orders in a state, in the order they came. */
@@ -147,16 +152,19 @@ export function createJournalStore(database: Sqlite, keeping: StoreKeeping): Jou
       opened(
         async () => (await database.all(orderRow, 'select id, envelope, state, plan from orders where id = ?', id))[0],
       ),
-    receive: (envelope, expiresAt, move) =>
+    receive: (envelope, expiresAt, move, begun) =>
       changing(async (connection) => {
+        if (begun !== undefined && !mayMove(move.to, begun.move.to)) throw new IllegalMoveError(move.to, begun.move.to);
         await connection.run(
-          'insert into orders (id, envelope, state, expires_at) values (?, ?, ?, ?)',
+          'insert into orders (id, envelope, state, expires_at, plan) values (?, ?, ?, ?, ?)',
           envelope.id,
           JSON.stringify(envelope),
-          move.to,
+          (begun?.move ?? move).to,
           expiresAt,
+          begun?.plan ?? null,
         );
         await insertMove(connection, move);
+        if (begun !== undefined) await insertMove(connection, begun.move);
         const { text, head } = await readSealed(connection, envelope.id);
         await sealAnew(connection, seal, { id: envelope.id, text, head });
       }),

@@ -173,6 +173,107 @@ describe('orders on the device', () => {
     await life.stop();
   });
 
+  it('that come to an idle agent are journalled with what followed at once, in one commit, and tell the same', async () => {
+    const device = createDevice([session('1')]);
+    const moments: string[] = [];
+    const life = await startLife({
+      deviceFolder: device.folder,
+      dataFolder,
+      told,
+      at: (moment) => moments.push(moment),
+    });
+    life.inbox.welcomed();
+    await life.inbox.idle();
+    moments.length = 0;
+    await life.inbox.take(envelope());
+    await life.inbox.idle();
+    const written = moments.filter((moment) => ['after receive', 'before end-session', 'after move'].includes(moment));
+    expect(written).to.deep.equal(['after receive', 'before end-session', 'after move']);
+    await life.tellAll();
+    expect(statesOf(told)).to.deep.equal(['received', 'started', 'verified']);
+    await life.stop();
+  });
+
+  it('that take long to look into are received before, and looked into once', async () => {
+    const device = createDevice([session('1')]);
+    const moments: string[] = [];
+    let looked = () => {};
+    const isBusy = async () => {
+      await new Promise<void>((resolve) => {
+        looked = resolve;
+      });
+      moments.push('looked');
+      return false;
+    };
+    const at = (moment: string) => moments.push(moment);
+    const life = await startLife({ deviceFolder: device.folder, dataFolder, told, at, isBusy, momentMs: 10 });
+    life.inbox.welcomed();
+    await life.inbox.idle();
+    // Data are lost by it, so it is asked whether the device is busy.
+    await life.inbox.take(envelope({ order: { kind: 'clear-photos', args: {} } }));
+    expect(moments).to.include('after receive').and.not.include('looked');
+    looked();
+    await life.inbox.idle();
+    expect(moments.filter((moment) => moment === 'looked')).to.have.length(1);
+    await life.tellAll();
+    expect(statesOf(told)[0]).to.equal('received');
+    expect(told).to.have.length.above(1);
+    await life.stop();
+  });
+
+  it('that met a full disk are looked into anew when it has room, for what was seen before is old', async () => {
+    const device = createDevice([session('1')]);
+    let full = true;
+    const at = (moment: string) => {
+      if (full && moment === 'before receive') throw new Error('SQLITE_FULL: database or disk is full');
+    };
+    const life = await startLife({ deviceFolder: device.folder, dataFolder, told, at });
+    life.inbox.welcomed();
+    await life.inbox.idle();
+    const taken = life.inbox.take(envelope());
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    expect(device.ended()).to.equal(0);
+    device.write({ sessions: { value: { sessions: [session('2', 'ben')] } } });
+    full = false;
+    await taken;
+    await life.inbox.idle();
+    await life.tellAll();
+    expect(told.at(-1)?.evidence).to.have.deep.property('before', [session('2', 'ben')]);
+    await life.stop();
+  });
+
+  it('that wait from before are carried out before one that comes, also after a fault', async () => {
+    const device = createDevice([session('1')]);
+    let faulty = true;
+    let looked = () => {};
+    const isBusy = async () => {
+      if (faulty)
+        await new Promise<void>((resolve) => {
+          looked = resolve;
+        });
+      return false;
+    };
+    const at = (moment: string) => {
+      if (faulty && moment === 'before move') throw new Error('a fault that no waiting mends');
+    };
+    const life = await startLife({ deviceFolder: device.folder, dataFolder, told, at, isBusy, momentMs: 10 });
+    life.inbox.welcomed();
+    await life.inbox.idle();
+    const first = envelope({ order: { kind: 'clear-photos', args: {} } });
+    await life.inbox.take(first);
+    looked();
+    await life.inbox.idle();
+    faulty = false;
+    const second = envelope();
+    await life.inbox.take(second);
+    await life.inbox.idle();
+    await life.tellAll();
+    const finals = told.filter(({ to }) => to !== 'received' && to !== 'started').map(({ commandId }) => commandId);
+    expect(finals).to.deep.equal([first.id, second.id]);
+    expect(device.ended()).to.equal(1);
+    await life.stop();
+  });
+
   it('run every probe on refresh, and name those that gave no answer', async () => {
     const device = createDevice([session('1')]);
     const life = await startLife({ deviceFolder: device.folder, dataFolder, told });

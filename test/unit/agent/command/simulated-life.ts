@@ -51,6 +51,8 @@ interface LifeOptions {
   deliver?: DeliverMove;
   isBusy?: () => Promise<boolean>;
   refusal?: Actions['refusal'];
+  /** How long a receipt waits for what there is to do: by default as long as it takes, however slow this machine is. */
+  momentMs?: number;
   /** In the place of those of the agent. */
   executors?: Partial<Executors>;
 }
@@ -65,6 +67,7 @@ export async function startLife({
   deliver,
   isBusy = async () => false,
   refusal,
+  momentMs = 20_000,
   executors: others = {},
 }: LifeOptions) {
   const clock = createTestClock();
@@ -118,7 +121,7 @@ export async function startLife({
   const persist = createPersist({ signal, log: silentLog, retryMs: 10, isHopeless: (error) => !mayPass(error) });
   const common = { journal, persist, clock, log: silentLog, signal, onMoved: () => {} };
   const runner = createRunner({
-    ...common,
+    ...{ ...common, momentMs },
     executors: { ...executors, ...others },
     judge: (order) => judge(order.envelope),
     isBusy,
