@@ -1,4 +1,4 @@
-import type { Weekday } from '../../shared/calendar/opening.ts';
+import { weekdayNames, weekdaySchema } from '../../shared/calendar/opening.ts';
 import type { Policy } from '../../shared/policy/document.ts';
 import type { Switches } from '../../shared/policy/switches.ts';
 import { counted, listOf } from '../../shared/words.ts';
@@ -38,16 +38,6 @@ const holidays = {
   none: 'you are open on them',
 } as const;
 
-const days: readonly (readonly [Weekday, string])[] = [
-  ['mon', 'Monday'],
-  ['tue', 'Tuesday'],
-  ['wed', 'Wednesday'],
-  ['thu', 'Thursday'],
-  ['fri', 'Friday'],
-  ['sat', 'Saturday'],
-  ['sun', 'Sunday'],
-];
-
 const minutes = (amount: number) => counted(amount, 'minute');
 const accounts = (names: readonly string[] | null, nobodySaid: string) => {
   if (names === null) return nobodySaid;
@@ -66,8 +56,8 @@ function closing(closingTime: Switches['closingTime']): string {
   return `each device ${what}, after ${minutes(noticeMinutes)} of notice; it ${later}`;
 }
 
-const opening: readonly Part[] = days.map(([day, name]) => ({
-  what: `Open on ${name}`,
+const opening: readonly Part[] = weekdaySchema.options.map((day) => ({
+  what: `Open on ${weekdayNames[day]}`,
   say: (policy) => {
     const row = policy.opening.week.find((one) => one.day === day);
     return row === undefined ? 'closed' : `${row.opens} to ${row.closes}`;

@@ -5,6 +5,17 @@ import { localDateSchema, localTimeSchema, offsetsSchema } from './local-time.ts
 export const weekdaySchema = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
 export type Weekday = z.infer<typeof weekdaySchema>;
 
+/** As people read them. */
+export const weekdayNames: Readonly<Record<Weekday, string>> = {
+  mon: 'Monday',
+  tue: 'Tuesday',
+  wed: 'Wednesday',
+  thu: 'Thursday',
+  fri: 'Friday',
+  sat: 'Saturday',
+  sun: 'Sunday',
+};
+
 /** When the setting is open on a day of the week; closing time is Hometime (DEV2, DEV6). */
 export const openDaySchema = z
   .strictObject({ day: weekdaySchema, opens: localTimeSchema, closes: localTimeSchema })

@@ -1,5 +1,6 @@
 import type { DeliveryView, Matter, MatterKind, Outcome, Reach, RoleRule } from '../../../../shared/api/notify.ts';
 import type { Role } from '../../../../shared/api/people.ts';
+import { weekdayNames, weekdaySchema } from '../../../../shared/calendar/opening.ts';
 import { listOf } from '../../../../shared/words.ts';
 import { roleTitle } from './role.ts';
 import type { Tone } from './tone.ts';
@@ -101,15 +102,5 @@ export function purposeWords(purpose: DeliveryView['purpose']): string {
   return purposes[purpose];
 }
 
-const days = {
-  mon: 'Monday',
-  tue: 'Tuesday',
-  wed: 'Wednesday',
-  thu: 'Thursday',
-  fri: 'Friday',
-  sat: 'Saturday',
-  sun: 'Sunday',
-} as const;
-
 /** The days of a week, as choices. */
-export const dayChoices = (Object.keys(days) as (keyof typeof days)[]).map((value) => ({ value, label: days[value] }));
+export const dayChoices = weekdaySchema.options.map((value) => ({ value, label: weekdayNames[value] }));

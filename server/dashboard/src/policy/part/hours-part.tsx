@@ -1,18 +1,9 @@
 import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
-import type { Weekday } from '../../../../../shared/calendar/opening.ts';
+import { type Weekday, weekdayNames, weekdaySchema } from '../../../../../shared/calendar/opening.ts';
 import styles from '../policy.module.css';
 import type { PolicyForm } from '../policy-form.ts';
 import { Rule } from '../rule.tsx';
 
-const days: readonly (readonly [Weekday, string])[] = [
-  ['mon', 'Monday'],
-  ['tue', 'Tuesday'],
-  ['wed', 'Wednesday'],
-  ['thu', 'Thursday'],
-  ['fri', 'Friday'],
-  ['sat', 'Saturday'],
-  ['sun', 'Sunday'],
-];
 const usualDays: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri'];
 const usual = { opens: '08:00', closes: '18:00' };
 
@@ -22,7 +13,7 @@ export function HoursPart({ form }: { form: PolicyForm }) {
   const put = (rows: typeof week) =>
     form.setFieldValue(
       'opening.week',
-      days.flatMap(([day]) => rows.filter((row) => row.day === day)),
+      weekdaySchema.options.flatMap((day) => rows.filter((row) => row.day === day)),
     );
   const change = (day: Weekday, hours: { opens: string; closes: string } | undefined) =>
     put([...week.filter((row) => row.day !== day), ...(hours === undefined ? [] : [{ day, ...hours }])]);
@@ -35,7 +26,8 @@ export function HoursPart({ form }: { form: PolicyForm }) {
         </p>
       )}
       <div className={styles.days}>
-        {days.map(([day, name]) => {
+        {weekdaySchema.options.map((day) => {
+          const name = weekdayNames[day];
           const row = week.find((one) => one.day === day);
           const fault = form.errors[`opening.week.${week.findIndex((one) => one.day === day)}`];
           return (
@@ -77,7 +69,7 @@ export function HoursPart({ form }: { form: PolicyForm }) {
             put(usualDays.map((day) => ({ day, opens: (first ?? usual).opens, closes: (first ?? usual).closes })))
           }
         >
-          {first === undefined ? 'Monday to Friday, 08:00 to 18:00' : `Monday to Friday as ${dayName(first.day)}`}
+          {first === undefined ? 'Monday to Friday, 08:00 to 18:00' : `Monday to Friday as ${weekdayNames[first.day]}`}
         </Button>
       </div>
       <div className={styles.row}>
@@ -100,8 +92,4 @@ export function HoursPart({ form }: { form: PolicyForm }) {
       </div>
     </Rule>
   );
-}
-
-function dayName(day: Weekday): string {
-  return days.find(([one]) => one === day)?.[1] ?? day;
 }
