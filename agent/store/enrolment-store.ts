@@ -85,7 +85,7 @@ async function readGuard(connection: Connection, enrolment: string): Promise<Gua
 export async function wholeText(connection: Connection, enrolment: string): Promise<string> {
   const [row] = await connection.all(
     z.object({ whole: z.string() }),
-    "select trim(guard || ' ' || coalesce(guarded_since, '')) as whole from enrolments where enrolment = ?",
+    "select guard || coalesce(' ' || guarded_since, '') as whole from enrolments where enrolment = ?",
     enrolment,
   );
   return row?.whole ?? 'awaits-server';

@@ -19,7 +19,7 @@ export interface JournalKeeping {
   log: Log;
 }
 
-/** An order as it is found: a hand may have written anything. `number` is exact as a text alone. */
+/** An order as it is found: a hand may have written anything. `number` is exact as a text alone; `id` is empty where it is none. */
 export interface NamedOrder {
   number: string;
   id: string;
@@ -141,14 +141,19 @@ async function lookAtOrders(database: Sqlite, seal: JournalSeal) {
     const right: string[] = [];
     for (const { number, id, seal: kept, text } of rows) {
       if (seal.isOf(text, kept)) right.push(kept);
-      else if (seal.isBondOf(id, kept)) wrong.push({ number, id: String(id), seal: kept, isBonded: true });
-      else wrong.push({ number, id: String(id), seal: '', isBonded: false });
+      else if (seal.isBondOf(id, kept)) wrong.push({ number, id: idText(id), seal: kept, isBonded: true });
+      else wrong.push({ number, id: idText(id), seal: '', isBonded: false });
     }
     orders += rows.length;
     total = totalWith(total, right);
   }
   const hasOwn = wrong.length < orders || wrong.some(({ isBonded }) => isBonded);
   return { wrong, orders, total, hasOwn };
+}
+
+/** A blob of the same letters is another id to SQLite: its row must never speak for the order of that name. */
+function idText(id: unknown): string {
+  return typeof id === 'string' ? id : '';
 }
 
 /** Seals what lies there, as it lies there. */

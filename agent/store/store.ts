@@ -97,7 +97,7 @@ async function openChecked(file: string, { onDamage }: StoreOptions): Promise<Sq
     const checked = await database.all(z.object({ quick_check: z.string() }), 'pragma quick_check(3)');
     if (checked[0]?.quick_check !== 'ok') throw new StoreDamaged(checked.map((row) => row.quick_check).join('; '));
     await migrate(database);
-    await checkShape(database);
+    await database.script(shape).catch(ifTablesAreOthers);
     inUse = true;
     return database;
   } catch (error) {
@@ -113,10 +113,9 @@ async function refusePrograms(database: Sqlite): Promise<void> {
   if (found.length > 0) throw new StoreDamaged(`holds ${found.length} programs that the agent never wrote`);
 }
 
-async function checkShape(database: Sqlite): Promise<void> {
-  await database.script(shape).catch((error: unknown) => {
-    throw sqliteCode(error) === 'SQLITE_ERROR' ? new StoreDamaged(messageOf(error), { cause: error }) : error;
-  });
+/** A statement of ours that the file makes no sense of: its tables are not those that its version says. */
+function ifTablesAreOthers(error: unknown): never {
+  throw sqliteCode(error) === 'SQLITE_ERROR' ? new StoreDamaged(messageOf(error), { cause: error }) : error;
 }
 
 async function migrate(database: Sqlite): Promise<void> {
@@ -130,7 +129,8 @@ async function migrate(database: Sqlite): Promise<void> {
   await refusePrograms(database);
   for (const [index, step] of migrations.entries()) {
     if (index < done) continue;
-    await database.script(`begin immediate; ${step}; pragma user_version = ${index + 1}; commit`);
+    const whole = `begin immediate; ${step}; pragma user_version = ${index + 1}; commit`;
+    await database.script(whole).catch(ifTablesAreOthers);
   }
 }
 

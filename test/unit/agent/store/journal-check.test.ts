@@ -78,6 +78,8 @@ describe('a journal that was changed by hand', function () {
       expect((await standing(folder, filled)).told, `told again: ${table}.${column}`).to.deep.equal([]);
     };
     for (const one of cells) await check(one, 'something else');
+    // Nothing is not the same as an empty text.
+    for (const one of cells.filter(({ column }) => column === 'guarded_since')) await check(one, '');
     await fc.assert(fc.asyncProperty(fc.constantFrom(...cells), value, check), { numRuns: 150 });
     expect(changed).to.be.greaterThan(150);
   });
@@ -121,6 +123,22 @@ describe('a journal that was changed by hand', function () {
     expect([told.length, guard.state]).to.deep.equal([1, 'none']);
     expect(received).to.have.members([filled.orders.received.id, filled.orders.other.id]);
     expect(waiting.map(({ commandId }) => commandId)).to.not.include.members([forged.id, 'nobody']);
+  });
+
+  it('stands an id that is no text, also one that reads like an order’s', async () => {
+    for (const id of [envelope().id, filled.orders.verified.id]) {
+      const folder = filled.copy();
+      await byHand(
+        folder,
+        "insert into orders (id, envelope, state, expires_at) values (cast(? as blob), '{}', 'received', '')",
+        id,
+      );
+      await byHand(folder, 'delete from journal_head');
+      const found = await standing(folder, filled);
+      expect(found).to.deep.include({ told: ['journal-changed'], guard: { state: 'awaits-server' } });
+      expect(found.waiting.map(({ reason }) => reason)).to.not.include('journal-changed');
+      expect((await standing(folder, filled)).told).to.deep.equal([]);
+    }
   });
 
   it('counts as lost when an order is gone, was put back to what it had been, or the head is gone', async () => {

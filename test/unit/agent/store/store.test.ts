@@ -89,6 +89,8 @@ describe('the store of the agent', () => {
     ],
     ['no table of moves', 'drop table moves'],
     ['no seals', 'alter table orders drop column seal'],
+    ['tables that it says were never made', 'pragma user_version = 0'],
+    ['columns that it says were never made', 'pragma user_version = 1'],
   ] as const) {
     it(`puts a file aside that holds ${what}, and begins a new one that is careful`, async () => {
       const folder = makeTempFolder();
