@@ -12,8 +12,14 @@ import {
 import type { Connection } from '../storage/database.ts';
 
 const documentSchema = z.object({ document: z.string() });
-/** Rules as they may lie in the database: kept before a kind of matter was known. */
-const storedRulesSchema = notifyRulesSchema.extend({ roles: z.partialRecord(matterKindSchema, roleRuleSchema) });
+/** Rules as they may lie in the database: kept before a kind of matter was known, or while there were others. */
+const storedRulesSchema = notifyRulesSchema.extend({
+  roles: z
+    .record(z.string(), roleRuleSchema)
+    .transform((roles) => Object.entries(roles).filter(([kind]) => matterKindSchema.safeParse(kind).success))
+    .transform((known) => Object.fromEntries(known))
+    .pipe(z.partialRecord(matterKindSchema, roleRuleSchema)),
+});
 
 /** Of whom, in which setting. */
 interface Whose {

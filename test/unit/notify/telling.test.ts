@@ -162,6 +162,18 @@ describe('telling people', () => {
     expect(await open(manager)).to.deep.equal([]);
   });
 
+  it('goes on by rules that were kept while there were other kinds of matters', async () => {
+    const roles = { incident: { first: ['safeguarding-lead'], alternates: [] } };
+    const before = { order: { first: ['administrator'], alternates: ['manager'] } };
+    await rig.db('notify_rules').insert({
+      setting_id: settingId,
+      document: JSON.stringify({ ...defaultNotifyRules, roles: { ...defaultNotifyRules.roles, ...roles, ...before } }),
+    });
+    await rig.tell({ matter: incident() });
+    expect(await open(lead)).to.have.length(1);
+    expect(await open(manager)).to.deep.equal([]);
+  });
+
   it('takes back what was not sent yet of a matter that becomes confidential', async () => {
     const matter = incident();
     rig.pass(16 * hour);
