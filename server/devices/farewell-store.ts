@@ -7,6 +7,7 @@ import {
   farewellsSchema,
   noFarewells,
 } from '../../shared/policy/farewell.ts';
+import { notComeBack } from '../../shared/policy/rules/guard-word.ts';
 import { ask } from '../storage/ask.ts';
 import type { Connection } from '../storage/database.ts';
 
@@ -27,12 +28,16 @@ export async function noteFarewell(
   if (before !== undefined) await keep(connection, deviceId, { ...before, last });
 }
 
-/** It says hello again: whether it was missed until then is what was found of it. To be called before it is judged anew. */
+/**
+ * It says hello again: whether it was missed until then is what was found of it, in the words of one that is missing;
+ * that it was stopped some other day stands under the same code. To be called before it is judged anew.
+ */
 export async function noteBack(connection: Connection, deviceId: string, at: Instant): Promise<void> {
   const before = await kept(connection, deviceId);
   if (before === undefined || before.last === null) return;
   const found: unknown = await connection('findings')
     .where({ device_id: deviceId, code: 'agent-silent' })
+    .where('text', 'like', `%${notComeBack}%`)
     .first('code');
   await keep(connection, deviceId, backAgain(before, at, found !== undefined));
 }

@@ -67,6 +67,8 @@ function tampered(seen: readonly Tamper[]): Finding[] {
   return [finding('agent-tampered', text, 'Find out who had the device, and have it looked over.')];
 }
 
+/** In the words of one that is missing: by them it is known later that it was. */
+export const notComeBack = 'has not come back';
 /** Between its own word and its hello. */
 const startsWithinMs = 60_000;
 
@@ -77,7 +79,7 @@ const startsWithinMs = 60_000;
 function stopped(seen: readonly Tamper[], { facts: { farewells }, policy, now }: Case): Finding[] {
   const missing = missingSince(farewells, now);
   if (missing !== null) {
-    const text = `The agent on this device was stopped at ${whenWords(missing, policy)} while the device went on, and has not come back.`;
+    const text = `The agent on this device was stopped at ${whenWords(missing, policy)} while the device went on, and ${notComeBack}.`;
     return [
       finding('agent-silent', text, `${askWho} Have it started again: until then nothing is known of the device.`),
     ];
