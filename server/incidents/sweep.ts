@@ -12,8 +12,8 @@ interface SweepParts {
   files: AttachmentFiles;
 }
 
-/** Longer than any upload, and than anybody tries one again. */
-const unnamedForMs = 24 * 60 * 60_000;
+/** Where an older copy of the database was put back, files of the newer one have no entry: time for somebody to see it. */
+const unnamedForMs = 14 * 24 * 60 * 60_000;
 
 /** Removes files that no entry keeps. */
 export function createSweep({ db, clock, log, files }: SweepParts) {
@@ -45,7 +45,7 @@ export function createSweep({ db, clock, log, files }: SweepParts) {
       const ids: string[] = await db('incident_entries').where({ kind: 'purged' }).distinct().pluck('incident_id');
       for (const id of ids) await files.removeAll(id);
     },
-    /** Whole files that for a day no entry has named: the server was cut off between the file and its entry. Never while another comes in there. */
+    /** Whole files that for two weeks no entry has named: the server was cut off between the file and its entry. Never while another comes in there. */
     unnamed: async (): Promise<void> => {
       for (const incidentId of await files.folders()) {
         const failed = (error: unknown) => log.error('incidents.not-swept', { incidentId, error: messageOf(error) });
