@@ -61,9 +61,8 @@ const defaultMomentMs = 25;
  * INVARIANTS
  * - `started`, with the plan, is committed before `act`: whatever happens after,
  *   no later run acts for this id again.
- * - An order that was received earlier is judged again, signature and all, right before
- *   `started`: time has passed, the agent may have been started in observe mode, and
- *   the journal's text lay on a disk.
+ * - An order is judged again, signature and all, right before `started`: time has passed,
+ *   the agent may have been started in observe mode, and the journal's text lay on a disk.
  * - The outcome is what a look said after acting; no answer is never a success.
  * - What nothing can undo is not begun before the server has its receipt.
  */
@@ -104,9 +103,11 @@ export function createRunner(parts: RunnerParts): Runner {
     return refusal;
   }
 
-  /** Commits `received` and `started` together; false when the disk takes nothing now. */
+  /** Commits `received` and `started` together; false when the disk takes nothing now, or the order holds no more. */
   async function startNew({ envelope, order }: NewOrder, task: Task): Promise<boolean> {
     const { id, expiresAt } = order;
+    // A lid may have been shut while the device was looked at.
+    if (parts.judge({ envelope }).kind !== 'accepted') return false;
     const begun = { move: startedNow(id, task), plan: task.plan };
     try {
       await journal.receive(envelope, expiresAt, receivedNow(id), begun);

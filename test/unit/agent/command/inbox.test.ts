@@ -221,6 +221,27 @@ describe('orders on the device', () => {
     await life.stop();
   });
 
+  it('that run out while the device is looked at, as when its lid is shut, are not carried out', async () => {
+    const device = createDevice([session('1')]);
+    let sleep = () => {};
+    const refusal = async () => {
+      sleep();
+      return undefined;
+    };
+    const life = await startLife({ deviceFolder: device.folder, dataFolder, told, refusal });
+    sleep = () => {
+      life.clock.at += 2 * 3_600_000;
+    };
+    life.inbox.welcomed();
+    await life.inbox.idle();
+    await life.inbox.take(envelope());
+    await life.inbox.idle();
+    await life.tellAll();
+    expect(statesOf(told)).to.deep.equal(['received', 'refused too-late']);
+    expect(device.ended()).to.equal(0);
+    await life.stop();
+  });
+
   it('that met a full disk are looked into anew when it has room, for what was seen before is old', async () => {
     const device = createDevice([session('1')]);
     let full = true;
