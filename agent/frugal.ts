@@ -11,8 +11,6 @@ import { z } from 'zod';
  *   good part of a second. What only ticks never wakes it, and the 4 MB of its
  *   code stay on the disk; the first scan of 100,000 photos still gets it.
  * - `no-sparkplug`: no quick machine code either, a megabyte of it and of its books.
- * - `interrupt-budget-for-feedback-allocation`: what a function met before is noted
- *   down only for those that run often, not from the eighth call on.
  *
  * DANGER: `single-threaded-gc`, set here and not on the command line, kills the
  * process at its first tidying up.
@@ -21,12 +19,7 @@ import { z } from 'zod';
  */
 const settings = ['optimize-for-size'];
 if (process.versions.v8.startsWith('11.'))
-  settings.push(
-    'interrupt-budget=10000000',
-    'max-bytecode-size-for-early-opt=0',
-    'no-sparkplug',
-    'interrupt-budget-for-feedback-allocation=20000',
-  );
+  settings.push('interrupt-budget=10000000', 'max-bytecode-size-for-early-opt=0', 'no-sparkplug');
 for (const setting of settings) setFlagsFromString(`--${setting}`);
 
 // Schemas are used a few times an hour: no program of its own is made of each.
