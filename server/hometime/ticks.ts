@@ -111,7 +111,9 @@ export function accountedForTick({ device }: AtHometime, { passedAt, clockWords 
   const isFound = (silent: FindingCode) => findings.some(({ code }) => code === silent);
   const isSeen = passedAt === null ? state === 'online' : lastSeenAt >= passedAt;
   const heard = `last heard ${clockWords(lastSeenAt)}${endWords(presence)}`;
-  if (isSeen && isFound('agent-silent')) return tick(asked, 'no', `its agent was stopped while it went on; ${heard}`);
+  // It is missed only after a while: until then its own word counts, or the board would say that all is well meanwhile.
+  const isStopped = isFound('agent-silent') || presence.farewell?.why === 'stopped';
+  if (isSeen && isStopped) return tick(asked, 'no', `its agent was stopped while it went on; ${heard}`);
   if (isSeen && !isFound('silent')) return tick(asked, 'yes', heard);
   return tick(asked, 'no', `it was ${heard}${passedAt === null ? '' : ', and not since closing'}`);
 }

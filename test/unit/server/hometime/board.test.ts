@@ -284,6 +284,9 @@ describe('a device at closing time', () => {
     expect(row(off(after, 'stopped', { findings: [finding] })).missing).to.match(
       /^Its agent was stopped while it went on; last heard at .*, when its agent was stopped/,
     );
+    // Before it is missed, too.
+    for (const why of ['system-ends', 'stopped', 'restarts', 'unknown'] as const)
+      expect(answer('accounted-for', off(after, why)), why).to.equal(why === 'stopped' ? 'no' : 'yes');
   });
 });
 
