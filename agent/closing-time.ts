@@ -31,6 +31,7 @@ export interface ClosingSurroundings {
   /** The time that nobody turns back, milliseconds. */
   now(): number;
   sessions: Parameters<typeof createClosing>[0]['sessions'];
+  askedFrom: Parameters<typeof createClosing>[0]['askedFrom'];
   onChanged(): void;
   /** Fires when the agent ends. */
   signal: AbortSignal;
@@ -96,6 +97,7 @@ export function composeClosing(parts: ClosingTimeParts, around: ClosingSurroundi
       write: file.write,
     },
     rules: () => settings.current().rules,
+    askedFrom: around.askedFrom,
     now: around.now,
     sessions: around.sessions,
     spares,

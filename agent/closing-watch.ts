@@ -1,3 +1,4 @@
+import { type Instant, instant } from '../shared/instant.ts';
 import { messageOf } from '../shared/log.ts';
 import type { Health } from '../shared/report/health.ts';
 import type { Sections } from '../shared/report/report.ts';
@@ -23,7 +24,7 @@ interface WatchParts extends ClosingTimeParts {
   uptimeMs(): number;
 }
 
-interface WatchSurroundings extends Omit<ClosingSurroundings, 'sessions' | 'prober'> {
+interface WatchSurroundings extends Omit<ClosingSurroundings, 'sessions' | 'askedFrom' | 'prober'> {
   prober: Pick<Prober, 'ask' | 'askAll'>;
   isTimeCompared(): boolean;
 }
@@ -51,9 +52,23 @@ export function watchClosing(parts: WatchParts, around: WatchSurroundings): Clos
   });
   const isAsked = () => !parts.observeMode && rules()?.switches.closingTime != null;
 
+  /** Rules that do not ask for it were in force. */
+  let wasUnasked = false;
+  let askedFrom: Instant | undefined;
+
+  function noticeRules(): void {
+    if (!isAsked()) wasUnasked ||= rules() !== undefined;
+    else if (wasUnasked) {
+      wasUnasked = false;
+      askedFrom = instant(around.now());
+    }
+  }
+  // By those that were kept, before any come.
+  noticeRules();
+
   async function load(): Promise<Closing> {
     const { composeClosing } = await import('./closing-time.ts');
-    const made = composeClosing(parts, { ...around, sessions: () => signedIn });
+    const made = composeClosing(parts, { ...around, sessions: () => signedIn, askedFrom: () => askedFrom });
     await made.open();
     current = made;
     return made;
@@ -74,6 +89,7 @@ export function watchClosing(parts: WatchParts, around: WatchSurroundings): Clos
 
   async function doWhatIsDue(): Promise<number> {
     let inMs = mostMs;
+    noticeRules();
     if (isAsked()) {
       closing ??= load();
       inMs = await (await closing).due();

@@ -1,4 +1,4 @@
-import { closingAfter, closingBefore } from '../../shared/calendar/opening-hours.ts';
+import { closingAfter, closingBefore, isOpenAt } from '../../shared/calendar/opening-hours.ts';
 import type { ClosingStanding } from '../../shared/guard/standing.ts';
 import { type Instant, instant } from '../../shared/instant.ts';
 import { type Log, messageOf } from '../../shared/log.ts';
@@ -12,6 +12,8 @@ export interface ClosingParts {
   /** What was kept; a note that cannot be believed counts as none: then it is gone through once more. */
   note: { read(): Promise<ClosingNote | undefined>; write(note: ClosingNote): Promise<void> };
   rules(): DeviceRules | undefined;
+  /** When the setting began to ask for this, in this run of the agent; undefined: it did already. */
+  askedFrom(): Instant | undefined;
   /** The time that nobody turns back, milliseconds since 1970. */
   now(): number;
   /** Who is signed in, as last seen; undefined: it cannot be told. */
@@ -110,9 +112,15 @@ export function createClosing(parts: ClosingParts): Closing {
   }
 
   async function takeUp(rules: DeviceRules, at: Instant, nowMs: number): Promise<void> {
-    if (note === undefined || note.at < at) return begin(rules, at, nowMs);
+    if (note === undefined || note.at < at) return wasAsked(rules, at, nowMs) ? begin(rules, at, nowMs) : undefined;
     if (note.at !== at || !isToDo(note) || !wasSleptThrough(note, nowMs)) return;
     await announce(rules, { ...note, isLate: true, state: 'noticed', dueMs: lateDueMs(at, nowMs) }, nowMs);
+  }
+
+  /** Who switches it on in the middle of a day means that day's closing, and nobody to be logged out for the one before. */
+  function wasAsked({ calendar }: DeviceRules, at: Instant, nowMs: number): boolean {
+    const from = parts.askedFrom();
+    return from === undefined || at >= from || !isOpenAt(instant(nowMs), calendar);
   }
 
   async function begin(rules: DeviceRules, at: Instant, nowMs: number): Promise<void> {

@@ -24,8 +24,8 @@ describe('watching for the closing time (DEV2)', function () {
   afterEach(() => watch.stop());
 
   /** Eight in the morning, an hour before the setting opens: what closed last Friday is still to be made up for. */
-  function start(folder: string) {
-    const clock = createTestClock();
+  function start(folder: string, { at = morning, asked = true } = {}) {
+    const clock = createTestClock(at);
     const grant = { deviceId, deviceName: 'Laptop 1', kind: 'laptop' as const, epoch: 1, commandKey };
     const unused = { certificate: '', authority: '', server: { host: '127.0.0.1', port: 1 }, privateKey: 'secret' };
     const week = [{ day: 'mon' as const, opens: '09:00', closes: '18:00' }];
@@ -33,7 +33,7 @@ describe('watching for the closing time (DEV2)', function () {
       ...{ kind: 'laptop' as const, childFacing: false, assignedPeople: null, enrolledAt: '2026-09-01T00:00:00.000Z' },
       ...{ photoLimit: { tablet: 1, laptop: 1 }, silentAfterHours: 72 },
       ...{ personalApps: 'forbidden' as const, removableMedia: 'forbidden' as const },
-      switches: { ...defaultSwitches, closingTime },
+      switches: { ...defaultSwitches, closingTime: asked ? closingTime : null },
       places: { salt: Buffer.alloc(32).toString('base64'), networks: [], beacons: [] },
       calendar: {
         ...{ week, closedDates: [], termEnds: [], academicYearFrom: '09-01' },
@@ -57,7 +57,11 @@ describe('watching for the closing time (DEV2)', function () {
         signal: new AbortController().signal,
       },
     );
-    return watch;
+    const ask = () => {
+      rules.switches.closingTime = closingTime;
+      watch.settingsChanged();
+    };
+    return { ...watch, ask };
   }
   const settled = () => new Promise((resolve) => setTimeout(resolve, 500));
 
@@ -87,5 +91,19 @@ describe('watching for the closing time (DEV2)', function () {
     expect((await readDevice(folder)).sessions).to.deep.equal({
       value: { sessions: [session('1', 'anna', '2026-11-16T08:00:00.000Z')] },
     });
+  });
+
+  it('leaves what closed before it was asked for, where it is switched on while the setting is open', async () => {
+    const signedIn = [session('1', 'anna', '2026-11-16T08:00:00.000Z')];
+    const open = morning + 120 * minute;
+    const before = start(makeTempFolder(), { at: open, asked: false });
+    before.saw(sessionsReading(signedIn));
+    before.ask();
+    await settled();
+    expect(before.standing().closing).to.equal(undefined);
+    watch.stop();
+    const always = start(makeTempFolder(), { at: open });
+    always.saw(sessionsReading(signedIn));
+    await until('what it means to do', async () => always.standing().closing);
   });
 });

@@ -48,6 +48,7 @@ function createRig(at: string, kept?: ClosingNote, since: string | null = '2026-
     apps: true as boolean | null,
     isSeen: true,
     hasApps: true,
+    askedFrom: undefined as string | undefined,
   };
   const done: string[] = [];
   const shown: string[] = [];
@@ -61,6 +62,7 @@ function createRig(at: string, kept?: ClosingNote, since: string | null = '2026-
       },
     },
     rules: () => rulesWith(state.closing),
+    askedFrom: () => state.askedFrom,
     now: () => state.now,
     sessions: () => (state.isSeen ? people : undefined),
     spares: (person) => person === 'root',
@@ -269,6 +271,21 @@ describe('the closing time of a device (DEV2)', () => {
     await until(closing, '2026-10-26T08:46:00.000Z');
     expect(done).to.not.include('apps');
     expect(closing.standing()).to.include({ state: 'failed', appsSignedOut: null });
+  });
+
+  it('is that of the day on which it is switched on, and logs nobody out in the morning for the one before', async () => {
+    const { begin, until, done, shown, state } = createRig('2026-10-26T10:00:00.000Z');
+    state.askedFrom = '2026-10-26T10:00:00.000Z';
+    const closing = await begin();
+    await until(closing, '2026-10-26T17:29:00.000Z');
+    expect([done, shown]).to.deep.equal([[], []]);
+    await until(closing, '2026-10-26T17:46:00.000Z');
+    expect(done).to.deep.equal(['apps', 'people']);
+    // Switched on after closing, it is what is asked for.
+    const late = createRig('2026-10-26T18:30:00.000Z');
+    late.state.askedFrom = '2026-10-26T18:30:00.000Z';
+    await late.until(await late.begin(), '2026-10-26T18:46:00.000Z');
+    expect(late.done).to.deep.equal(['apps', 'people']);
   });
 
   it('is none of a time before the device was the setting’s', async () => {
