@@ -32,6 +32,7 @@ export interface ClosingSurroundings {
   now(): number;
   sessions: Parameters<typeof createClosing>[0]['sessions'];
   askedFrom: Parameters<typeof createClosing>[0]['askedFrom'];
+  uptimeMs(): number;
   onChanged(): void;
   /** Fires when the agent ends. */
   signal: AbortSignal;
@@ -99,6 +100,7 @@ export function composeClosing(parts: ClosingTimeParts, around: ClosingSurroundi
     rules: () => settings.current().rules,
     askedFrom: around.askedFrom,
     now: around.now,
+    uptimeMs: around.uptimeMs,
     sessions: around.sessions,
     spares,
     showText: platform.showText,

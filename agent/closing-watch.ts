@@ -24,7 +24,7 @@ interface WatchParts extends ClosingTimeParts {
   uptimeMs(): number;
 }
 
-interface WatchSurroundings extends Omit<ClosingSurroundings, 'sessions' | 'askedFrom' | 'prober'> {
+interface WatchSurroundings extends Omit<ClosingSurroundings, 'sessions' | 'askedFrom' | 'uptimeMs' | 'prober'> {
   prober: Pick<Prober, 'ask' | 'askAll'>;
   isTimeCompared(): boolean;
 }
@@ -68,7 +68,8 @@ export function watchClosing(parts: WatchParts, around: WatchSurroundings): Clos
 
   async function load(): Promise<Closing> {
     const { composeClosing } = await import('./closing-time.ts');
-    const made = composeClosing(parts, { ...around, sessions: () => signedIn, askedFrom: () => askedFrom });
+    const { uptimeMs } = parts;
+    const made = composeClosing(parts, { ...around, uptimeMs, sessions: () => signedIn, askedFrom: () => askedFrom });
     await made.open();
     current = made;
     return made;

@@ -16,6 +16,8 @@ export interface ClosingParts {
   askedFrom(): Instant | undefined;
   /** The time that nobody turns back, milliseconds since 1970. */
   now(): number;
+  /** How long this computer has run since its start. */
+  uptimeMs(): number;
   /** Who is signed in, as last seen; undefined: it cannot be told. */
   sessions(): readonly Session[] | undefined;
   /** Who stays logged in, for they look after the device. */
@@ -101,7 +103,8 @@ export function createClosing(parts: ClosingParts): Closing {
   /** Of one that was slept through, only sessions from before it. */
   function isMeant(session: Session, { at, isLate }: Pick<ClosingNote, 'at' | 'isLate'>): boolean {
     const offsets = parts.rules()?.calendar.offsets ?? [];
-    return isLate !== true || isFromBefore(session, at, { nowMs: parts.now(), offsets });
+    const nowMs = parts.now();
+    return isLate !== true || isFromBefore(session, at, { nowMs, bootedMs: nowMs - parts.uptimeMs(), offsets });
   }
 
   /** Whoever has just opened the device is given the same time as everybody. */

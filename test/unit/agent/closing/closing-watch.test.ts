@@ -46,7 +46,7 @@ describe('watching for the closing time (DEV2)', function () {
         ...{ dataFolder: makeTempFolder(), identity: { ...grant, ...unused }, clock, log: silentLog },
         platform: createSimulatedPlatform(folder, clock),
         settings: { current: () => ({ ...defaultDeviceSettings, rules }) },
-        ...{ observeMode: false, uptimeMs: () => clock.at - morning + minute },
+        ...{ observeMode: false, uptimeMs: () => clock.at - Date.parse('2026-11-16T07:00:00.000Z') },
       },
       {
         prober: {

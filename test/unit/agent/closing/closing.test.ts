@@ -49,6 +49,7 @@ function createRig(at: string, kept?: ClosingNote, since: string | null = '2026-
     isSeen: true,
     hasApps: true,
     askedFrom: undefined as string | undefined,
+    bootedAt: '2026-08-31T07:00:00.000Z',
   };
   const done: string[] = [];
   const shown: string[] = [];
@@ -64,6 +65,7 @@ function createRig(at: string, kept?: ClosingNote, since: string | null = '2026-
     rules: () => rulesWith(state.closing),
     askedFrom: () => state.askedFrom,
     now: () => state.now,
+    uptimeMs: () => state.now - Date.parse(state.bootedAt),
     sessions: () => (state.isSeen ? people : undefined),
     spares: (person) => person === 'root',
     async showText(text, sessions) {
@@ -240,6 +242,16 @@ describe('the closing time of a device (DEV2)', () => {
     // The next closing is everybody's again.
     await until(closing, '2026-10-26T17:46:00.000Z');
     expect(people).to.deep.equal([]);
+  });
+
+  it('throws nobody out who came since the device was started, whatever its clock said by then', async () => {
+    for (const since of ['2019-01-01T00:00:07.000Z', '2026-10-23T15:00:00.000Z', null]) {
+      const { begin, until, done, shown, people, state } = createRig('2026-10-26T08:30:00.000Z', undefined, since);
+      state.bootedAt = '2026-10-26T08:10:00.000Z';
+      await until(await begin(), '2026-10-26T09:30:00.000Z');
+      expect(people).to.have.lengthOf(1);
+      expect([done.includes('apps'), shown]).to.deep.equal([false, []]);
+    }
   });
 
   it('counts those of whom it is not known when they came as there before, on the same evening alone', async () => {
