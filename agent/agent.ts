@@ -198,6 +198,8 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(isTold: 
     const offsetMs = serverTime.measure(sentAt, answeredAt, welcome.time);
     log.debug('clock-compared', { ms: offsetMs });
     guard.measured(serverTime.now());
+    // Where a full disk kept it shut until now: what it is worth is found first, and only then changed by this welcome.
+    await journal.open();
     const before = journalGuard;
     journalGuard = await enrolments.welcomed(enrolment, welcome.time, welcome.lastSequence);
     if (journalGuard.state === 'since' && before.state !== 'since')
