@@ -39,11 +39,11 @@ export function caseRoutes(parts: CaseRoutesParts) {
 
     countIncidents: ({ asker }) => countCases(db, asker, now()),
 
-    showIncident: ({ asker, params }) =>
+    showIncident: ({ asker, params, query: { again } }) =>
       db.transaction(async (connection) => {
         await holdRecord(connection);
         const opened = await desk.open(connection, asker, params.id ?? '');
-        const isNew = await noteSeen(connection, asker, opened);
+        const isNew = await noteSeen(connection, asker, opened, { byItself: again !== undefined });
         const shown = isNew ? await desk.open(connection, asker, params.id ?? '') : opened;
         return desk.show(connection, asker, shown);
       }),

@@ -16,10 +16,17 @@ interface SeenParts {
 
 /** Puts on record that somebody looked at a case, once a day each; answers whether it was new. What is not on record is not shown. */
 export function createNoteSeen({ writer, now, timeOf, looked }: SeenParts) {
-  return async (connection: Connection, asker: Asker, { seen, entries }: OpenedCase): Promise<boolean> => {
+  return async (
+    connection: Connection,
+    asker: Asker,
+    { seen, entries }: OpenedCase,
+    { byItself = false } = {},
+  ): Promise<boolean> => {
     if (seen.sight === 'own' || seen.found.facts.state === 'purged') return false;
     const { settingId, id } = seen.found;
-    if (asker.kind === 'person') await looked(connection, { settingId, personId: asker.id, incidentId: id });
+    // DANGER: a page that was left open would take each deadline for looked at, and nobody would be told of it (INC2).
+    if (asker.kind === 'person' && !byItself)
+      await looked(connection, { settingId, personId: asker.id, incidentId: id });
     const { today } = await timeOf(connection, settingId, now());
     const isNoted = entries.some((entry) => {
       const folded = readEntry(entry);

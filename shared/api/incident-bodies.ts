@@ -91,6 +91,9 @@ export const caseExportQuerySchema = z.strictObject({ format: z.enum(['json', 'p
 /** Days by the setting's own calendar, both included. */
 export const logExportQuerySchema = z.strictObject({ from: z.iso.date(), to: z.iso.date() });
 
+/** Query of `GET /incidents/{id}`. `again`: a page that stands open asks by itself, and nobody may be there to see it. */
+export const caseQuerySchema = z.strictObject({ again: z.literal('yes').optional() });
+
 /** An address or a network of the setting's own, "192.0.2.7" or "192.0.2.0/24". */
 const networkSchema = z.union(
   [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()],

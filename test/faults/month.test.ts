@@ -131,7 +131,7 @@ describe('a month of a setting of twenty devices (INC1, INC2)', function () {
 
   it('told each clock before it ran out and when it had, across the change of the clocks and a bank holiday', async () => {
     const clocksOf = async (id: string) => {
-      const { entries } = await setting.incidents.routes.showIncident(asked(lead, { id }, undefined));
+      const { entries } = await setting.incidents.routes.showIncident(asked(lead, { id }, undefined, {}));
       return entries
         .flatMap(({ kind, at, data }) => (kind === 'clock' ? [`${data?.step} ${data?.standing} ${at}`] : []))
         .sort();

@@ -56,6 +56,7 @@ export async function startIncidentsRig(file = ':memory:', options: RigOptions =
   const files = createAttachmentFiles(folder);
   const told: CaseToTell[] = [];
   const readers: string[] = [];
+  const looked: string[] = [];
   const changed: string[] = [];
   const state = { zone: 'Europe/London', jumpedMs: 0, jumps: 0 };
   const log = options.log ?? silentLog;
@@ -93,7 +94,7 @@ export async function startIncidentsRig(file = ':memory:', options: RigOptions =
       for (const kind of ['incident', 'incident-clock'] as const)
         await notices.forget(connection, { settingId, matter: { kind, id } });
     },
-    looked: () => Promise.resolve(),
+    looked: async (_connection, { personId }) => void looked.push(personId),
     evidenceOf: (_connection, _deviceId, at) => Promise.resolve(evidence(at)),
     deviceNames: async (connection, ids) => {
       const rows: { id: string; name: string }[] = await connection('devices').whereIn('id', [...ids]);
@@ -172,6 +173,8 @@ export async function startIncidentsRig(file = ':memory:', options: RigOptions =
     folder,
     told,
     readers,
+    /** Who had a case before their eyes, each time. */
+    looked,
     changed,
     state,
     incidents,
@@ -194,7 +197,7 @@ export async function startIncidentsRig(file = ':memory:', options: RigOptions =
           newIncidentSchema.parse({ category: 'damage', severity: 'act', text: 'The screen is broken.', ...body }),
         ),
       ),
-    show: (asker: Asker, id: string) => routes.showIncident(asked(asker, { id }, undefined)),
+    show: (asker: Asker, id: string) => routes.showIncident(asked(asker, { id }, undefined, {})),
     list: (asker: Asker, query: Record<string, unknown> = {}) =>
       routes.listIncidents(asked(asker, {}, undefined, { limit: 100, ...query })),
     verify: (noted: { number: number; hash: string }[] = []) => verifyRecord({ db, signer, files }, oak, noted),

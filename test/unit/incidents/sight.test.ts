@@ -218,4 +218,18 @@ describe('who sees what of a case (INC3, INC4)', () => {
     const stranger: Asker = { ...people.manager, settingId: oak.replace('1', '2') };
     expect(await refusal(rig.show(stranger, id))).to.equal('not-found');
   });
+
+  it('takes nothing for looked at that a page asks for by itself: it may stand open where nobody is (INC2)', async () => {
+    const { id } = await rig.report(people.staff, {});
+    const { manager } = people;
+    const before = rig.looked.length;
+    const shown = await rig.routes.showIncident(asked(manager, { id }, undefined, { again: 'yes' as const }));
+    expect(
+      shown.entries.map(({ kind }) => kind),
+      'it was shown, and that is on record',
+    ).to.include('seen');
+    expect(rig.looked.slice(before)).to.deep.equal([]);
+    await rig.show(manager, id);
+    expect(rig.looked.slice(before)).to.deep.equal([manager.id]);
+  });
 });

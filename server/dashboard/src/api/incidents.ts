@@ -46,13 +46,22 @@ export function useIncidentCounts() {
 
 const caseKey = (id: string) => [...keys.incidents, 'case', id];
 
-/** One case. Asking for it is on record. */
+/**
+ * One case. Asking for it is on record; what it is asked for again while it stands open is no look of anybody's. Nothing
+ * is kept of it when it is left, so that whoever comes back looks anew.
+ */
 export function useIncident(id: string) {
   const { call } = useBackend();
+  const cache = useQueryClient();
+  const queryKey = caseKey(id);
   return useQuery({
-    queryKey: caseKey(id),
-    queryFn: () => call('showIncident', { params: { id } }),
+    queryKey,
+    queryFn: () => {
+      const query = cache.getQueryData(queryKey) === undefined ? {} : { again: 'yes' };
+      return call('showIncident', { params: { id }, query });
+    },
     refetchInterval: againAfterMs,
+    gcTime: 0,
   });
 }
 
