@@ -53,7 +53,7 @@ export function createSealedFile<Schema extends z.ZodType>(
 
   return {
     async read() {
-      const document = await readFile(path, 'utf8').catch(ifAbsent);
+      const document = await readFile(path, 'utf8').catch(ifNoFile);
       return document === undefined ? { state: 'absent' } : open(document);
     },
     async write(value) {
@@ -64,8 +64,11 @@ export function createSealedFile<Schema extends z.ZodType>(
   };
 }
 
-function ifAbsent(error: unknown): undefined {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+/** Something else in its place, as a folder, is no trouble of the disk's: somebody put it there. */
+function ifNoFile(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return undefined;
+  if (code === 'EISDIR' || code === 'ENOTDIR') return '';
   throw error;
 }
 

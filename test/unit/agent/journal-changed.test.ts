@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { type Agent, createAgent } from '../../../agent/agent.ts';
@@ -114,6 +114,17 @@ describe('an agent whose journal somebody changed, and its server', function () 
     await startAgent();
     expect(await outcome(id)).to.include({ to: 'verified' });
     expect((await findings()).filter((one) => one.startsWith('agent-'))).to.deep.equal([]);
+  });
+
+  it('starts also where a folder lies in the place of its mark, and tells (DEV6)', async () => {
+    const { id } = await receive();
+    await byHand(dataFolder, 'delete from journal_head');
+    await byHand(dataFolder, 'update orders set seal = null');
+    rmSync(join(dataFolder, 'kept', 'journal'), { force: true });
+    mkdirSync(join(dataFolder, 'kept', 'journal'), { recursive: true });
+    await startAgent();
+    expect(await outcome(id)).to.include({ to: 'refused', reason: 'journal-changed' });
+    await until('the finding', async () => ((await findings()).includes(tampered) ? true : undefined));
   });
 
   it('carries out nothing from before when an order is gone, for it may have been carried out', async () => {

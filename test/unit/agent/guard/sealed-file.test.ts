@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { z } from 'zod';
@@ -34,6 +34,14 @@ describe('a sealed document of the agent', () => {
       writeFileSync(path, damaged);
       expect(await sealed(path).read()).to.deep.equal({ state: 'altered' });
     }
+  });
+
+  it('is altered where something else lies in its place, or in its folder’s', async () => {
+    const folder = makeTempFolder();
+    mkdirSync(join(folder, 'guard'));
+    expect(await sealed(join(folder, 'guard')).read()).to.deep.equal({ state: 'altered' });
+    writeFileSync(join(folder, 'kept'), '');
+    expect(await sealed(join(folder, 'kept', 'guard')).read()).to.deep.equal({ state: 'altered' });
   });
 
   it('is nobody else’s: not another device’s, nor for another purpose; and gone is gone', async () => {
