@@ -29,6 +29,7 @@ export function createPurgeWatch(parts: PurgeWatchParts) {
   const { db, log, files, clockJumped, changed } = parts;
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> | undefined;
+  let isUntold = false;
   const purge = createPurgeCase(parts);
   const purgeClock = createPurgeClock(parts);
   const sweep = createSweep(parts);
@@ -49,8 +50,11 @@ export function createPurgeWatch(parts: PurgeWatchParts) {
     const { dueUntil, jumpedDays } = await purgeClock.read();
     if (jumpedDays !== undefined) {
       log.warn('incidents.clock-in-doubt', { reason: 'the clock went ahead', count: jumpedDays });
-      await clockJumped();
+      isUntold = true;
     }
+    // Until people are told, nothing is purged: this throws, and is tried again at the next look.
+    if (isUntold) await clockJumped();
+    isUntold = false;
     if (dueUntil === undefined) return;
     await purgeDue(dueUntil);
     await sweep.unnamed();

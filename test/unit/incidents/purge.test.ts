@@ -225,6 +225,24 @@ describe('the purging of a case whose time is over (INC1)', () => {
       expect(await stateOf(id), 'nobody put it right').to.equal('purged');
     });
 
+    it('purges nothing while it cannot tell anybody, and tells them when it can', async () => {
+      const look = () =>
+        rig.incidents.look.purge().then(
+          () => 'told',
+          () => 'failed',
+        );
+      rig.jump(30 * year);
+      rig.state.isDeaf = true;
+      for (let days = 0; days < 10; days += 1) {
+        rig.clock.move(day);
+        expect(await look()).to.equal('failed');
+      }
+      expect(await stateOf(id)).to.equal('closed');
+      rig.state.isDeaf = false;
+      for (let times = 0; times < 2; times += 1) expect(await look()).to.equal('told');
+      expect(rig.state.jumps).to.equal(1);
+    });
+
     it('purges nothing at all when it is put right in that week', async () => {
       rig.jump(30 * year);
       await run(3);

@@ -58,7 +58,7 @@ export async function startIncidentsRig(file = ':memory:', options: RigOptions =
   const readers: string[] = [];
   const looked: string[] = [];
   const changed: string[] = [];
-  const state = { zone: 'Europe/London', jumpedMs: 0, jumps: 0 };
+  const state = { zone: 'Europe/London', jumpedMs: 0, jumps: 0, isDeaf: false };
   const log = options.log ?? silentLog;
   const settings = await db('settings').where({ id: oak });
   if (settings.length === 0)
@@ -76,6 +76,7 @@ export async function startIncidentsRig(file = ':memory:', options: RigOptions =
     clock,
     elapsed: () => clock.now() - startedAt - state.jumpedMs,
     clockJumped: async () => {
+      if (state.isDeaf) throw new Error('the database is busy');
       state.jumps += 1;
     },
     log,
