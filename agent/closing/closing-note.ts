@@ -28,3 +28,14 @@ export function lateNote(at: string, dueMs: number): ClosingNote {
 export function isOpenNote({ state }: Pick<ClosingNote, 'state'>): boolean {
   return state === 'noticed' || state === 'postponed';
 }
+
+const minuteMs = 60_000;
+
+/**
+ * Whether it was noted while the clock ran ahead, which would keep every closing away until then: notice is given within
+ * the hour before, and what was done is past.
+ */
+export function isFromAhead({ at, finishedAt }: Pick<ClosingNote, 'at' | 'finishedAt'>, nowMs: number): boolean {
+  const mostMs = (finishedAt === null ? 120 : 10) * minuteMs;
+  return Date.parse(finishedAt ?? at) - nowMs > mostMs;
+}

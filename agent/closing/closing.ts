@@ -4,7 +4,7 @@ import { type Instant, instant } from '../../shared/instant.ts';
 import { type Log, messageOf } from '../../shared/log.ts';
 import type { DeviceRules } from '../../shared/policy/device-rules.ts';
 import type { Session } from '../../shared/report/sessions.ts';
-import { type ClosingNote, isOpenNote, lateNote, noticedNote } from './closing-note.ts';
+import { type ClosingNote, isFromAhead, isOpenNote, lateNote, noticedNote } from './closing-note.ts';
 import { closingText } from './closing-words.ts';
 import { isFromBefore, wasSleptThrough } from './slept-through.ts';
 
@@ -115,7 +115,8 @@ export function createClosing(parts: ClosingParts): Closing {
   }
 
   async function takeUp(rules: DeviceRules, at: Instant, nowMs: number): Promise<void> {
-    if (note === undefined || note.at < at) return wasAsked(rules, at, nowMs) ? begin(rules, at, nowMs) : undefined;
+    if (note === undefined || note.at < at || isFromAhead(note, nowMs))
+      return wasAsked(rules, at, nowMs) ? begin(rules, at, nowMs) : undefined;
     if (note.at !== at || !isToDo(note) || !wasSleptThrough(note, nowMs)) return;
     await announce(rules, { ...note, isLate: true, state: 'noticed', dueMs: lateDueMs(at, nowMs) }, nowMs);
   }

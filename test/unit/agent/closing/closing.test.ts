@@ -254,6 +254,21 @@ describe('the closing time of a device (DEV2)', () => {
     }
   });
 
+  it('is not kept away by what was noted while the clock ran ahead', async () => {
+    const ahead = doneAt('2030-10-25T16:45:00.000Z');
+    const soon = { ...doneAt('2026-10-26T17:45:00.000Z'), finishedAt: '2026-10-26T19:10:00.000Z' };
+    for (const kept of [ahead, { ...ahead, state: 'noticed' as const, finishedAt: null }, soon]) {
+      const { begin, until, done, state } = createRig('2026-10-26T17:31:00.000Z', kept);
+      await until(await begin(), '2026-10-26T17:46:00.000Z');
+      expect(done, JSON.stringify(kept)).to.deep.equal(['apps', 'people']);
+      expect(state.note).to.include({ at: '2026-10-26T17:45:00.000Z', state: 'done' });
+    }
+    // Hours that were changed to end earlier are no clock.
+    const moved = createRig('2026-10-26T17:50:00.000Z', doneAt('2026-10-26T17:48:00.000Z'));
+    await moved.until(await moved.begin(), '2026-10-26T19:00:00.000Z');
+    expect(moved.done).to.deep.equal([]);
+  });
+
   it('counts those of whom it is not known when they came as there before, on the same evening alone', async () => {
     const { begin, until, people } = createRig('2026-10-26T21:00:00.000Z', undefined, null);
     people.push(session('2', 'ben', '2026-10-26T20:59:00.000Z'));
