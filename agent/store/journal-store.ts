@@ -49,7 +49,7 @@ export interface JournalStore {
   settle(...settled: readonly { number: number; code?: string | undefined }[]): Promise<void>;
   /** Whether the order has its outcome and the server acknowledged every move of it. */
   isSettled(id: string): Promise<boolean>;
-  /** Whether the server acknowledged every move so far. */
+  /** Whether the server acknowledged the newest move, and so was told every one before; one that it refused it does not have. */
   isTold(id: string): Promise<boolean>;
   /** Verified orders whose signed text holds `word`, for those that end the journal itself. `told`: only those the server acknowledged. */
   verifiedWith(word: string, which: 'told' | 'any'): Promise<JournalledOrder[]>;
@@ -90,6 +90,9 @@ const moveRow = z
     });
     return { number, message };
   });
+
+/** Moves that the server took; others are settled by the code of its refusal. */
+const acknowledged = 'acknowledged';
 
 /**
  * An order's id is kept this long after the order expired. It is pruned by the
@@ -189,14 +192,18 @@ export function createJournalStore(database: Sqlite, keeping: StoreKeeping): Jou
         ),
       ),
     settle: async (...settled) => {
-      const rows = settled.map(({ number, code = 'acknowledged' }) => [number, code]);
+      const rows = settled.map(({ number, code = acknowledged }) => [number, code]);
       await database.run(
         'update moves set settled = one.value ->> 1 from json_each(?) as one where number = one.value ->> 0',
         JSON.stringify(rows),
       );
     },
-    isSettled: async (id) => (await settledness(database, id)) === 'settled',
-    isTold: async (id) => (await settledness(database, id)) !== 'untold',
+    isSettled: (id) => isSettled(database, id),
+    isTold: async (id) => {
+      const sql = 'select settled from moves where order_id = ? order by number desc limit 1';
+      const [last] = await database.all(z.object({ settled: z.string().nullable() }), sql, id);
+      return last?.settled === acknowledged;
+    },
     verifiedWith: (word, which) =>
       opened(() =>
         sealedOrders(
@@ -238,15 +245,14 @@ async function sealedOrders(
   });
 }
 
-async function settledness(database: Sqlite, id: string): Promise<'untold' | 'told' | 'settled'> {
+async function isSettled(database: Sqlite, id: string): Promise<boolean> {
   const rows = await database.all(
     z.object({ state: commandStateSchema, untold: z.int() }),
     'select state, (select count(*) from moves where order_id = orders.id and settled is null) as untold from orders where id = ?',
     id,
   );
   const [order] = rows;
-  if (order === undefined || order.untold > 0) return 'untold';
-  return isFinal(order.state) ? 'settled' : 'told';
+  return order !== undefined && order.untold === 0 && isFinal(order.state);
 }
 
 async function insertMove(connection: Connection, move: MoveMessage): Promise<void> {

@@ -92,6 +92,24 @@ describe('what guards a device against orders', () => {
     await life.stop();
   });
 
+  it('destroys nothing when the server will not take the receipt', async () => {
+    const { wipe, acts } = recordingWipe();
+    const deliver = async (message: MoveMessage) => {
+      told.push(message);
+      return message.to === 'started'
+        ? ({ state: 'refused', code: 'illegal-move', message: '' } as const)
+        : ({ state: 'done' } as const);
+    };
+    const life = await startLife({ ...base, deliver, executors: { wipe } });
+    life.inbox.welcomed();
+    await life.inbox.take(wipeOrder());
+    await tellUntil(life.tellAll, life.inbox.idle());
+    await life.tellAll();
+    expect(statesOf(told)).to.deep.equal(['received', 'started', 'failed no-answer']);
+    expect(acts).to.deep.equal([]);
+    await life.stop();
+  });
+
   it('destroys once the server has the receipt, and not again after a restart', async () => {
     const { wipe, acts } = recordingWipe();
     const order = wipeOrder();
