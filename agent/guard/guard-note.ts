@@ -19,7 +19,7 @@ export const guardNoteSchema = z.strictObject({
   because: guardReasonSchema.nullable(),
   /** Why it warned in the first place; null: it is clear. */
   cause: guardReasonSchema.nullable(),
-  /** The version of the rules by which it warned. */
+  /** The version of the rules that asked for it last. */
   causeVersion: z.int().nullable(),
   /** Of a warning or a release. */
   countdown: countdownSchema.nullable(),
@@ -100,8 +100,8 @@ export function recounted(
 }
 
 /** What the next judgement needs of the last, as a text to compare. */
-export function memoryOf({ placeMemory, unknownFor, standingSince, rulesVersion }: GuardNote): string {
-  return JSON.stringify([placeMemory, unknownFor === null, standingSince, rulesVersion]);
+export function memoryOf({ placeMemory, unknownFor, standingSince, rulesVersion, causeVersion }: GuardNote): string {
+  return JSON.stringify([placeMemory, unknownFor === null, standingSince, rulesVersion, causeVersion]);
 }
 
 /** The note with a sign of tampering, newest first; old ones are let go. */

@@ -19,7 +19,7 @@ const guardCodes = [
   'encryption-unknown',
 ] as const satisfies readonly FindingCode[];
 
-type Remembered = 'placeMemory' | 'unknownFor' | 'standingSince' | 'rulesVersion';
+type Remembered = 'placeMemory' | 'unknownFor' | 'standingSince' | 'rulesVersion' | 'causeVersion';
 
 export interface Judged {
   demand: GuardDemand;
@@ -37,7 +37,7 @@ interface JudgeParts {
   /** There were rules, and they cannot be believed any more. */
   isDamaged: boolean;
   sections: Partial<Sections>;
-  note: Pick<GuardNote, Remembered | 'cause' | 'causeVersion'>;
+  note: Pick<GuardNote, Remembered | 'cause'>;
   now: Moment;
 }
 
@@ -83,8 +83,8 @@ export function createJudge(): (parts: JudgeParts) => Promise<Judged> {
 
 function judgeBy(rules: Rules, parts: JudgeParts): Judged {
   const { settings, note, now } = parts;
-  const { placeMemory: before, unknownFor, standingSince, rulesVersion, cause } = note;
-  const memory = { placeMemory: before, unknownFor, standingSince, rulesVersion };
+  const { placeMemory: before, unknownFor, standingSince, rulesVersion, cause, causeVersion } = note;
+  const memory = { placeMemory: before, unknownFor, standingSince, rulesVersion, causeVersion };
   const facts = factsOf(parts);
   if (parts.isDamaged) return { memory, dueMs: null, demand: rules.demandWithoutRules(facts) };
   const policy = rules.evaluatedPolicyFrom(settings);
@@ -99,14 +99,17 @@ function judgeBy(rules: Rules, parts: JudgeParts): Judged {
   const { unknownSince } = placeMemory;
   const graceMs = unknownSince === null ? null : Date.parse(rules.placeGraceUntil(unknownSince, policy));
   const isPlaceNamed = rules.isPlaceNamed(policy);
-  const areOtherRules = parts.version !== note.causeVersion;
+  const areOtherRules = parts.version !== causeVersion;
+  const demand = rules.demandOf({ facts, offSite, isPlaceNamed, place, findings, cause, areOtherRules });
   return {
-    demand: rules.demandOf({ facts, offSite, isPlaceNamed, place, findings, cause, areOtherRules }),
+    demand,
     memory: {
       placeMemory: { last: placeMemory.last, lastSince: placeMemory.lastSince ?? null },
       unknownFor: unknownSince === null ? null : (unknownFor ?? { ranMs: 0, asOf: now.running }),
       standingSince: sinceOf(findings, standingSince, now.trustedMs),
       rulesVersion: parts.version,
+      // What the present rules asked for by evidence, nothing unknown takes back.
+      causeVersion: demand.is === 'block' && cause !== null ? parts.version : causeVersion,
     },
     dueMs: graceMs !== null && graceMs > now.trustedMs ? graceMs : null,
   };

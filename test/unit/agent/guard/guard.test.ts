@@ -8,7 +8,7 @@ import { silentLog } from '../../../../shared/log.ts';
 import { type DeviceSettings, defaultDeviceSettings } from '../../../../shared/policy/device-settings.ts';
 import { networkDigest } from '../../../../shared/policy/place-digest.ts';
 import { defaultSwitches, type Switches } from '../../../../shared/policy/switches.ts';
-import { known } from '../../../../shared/reading.ts';
+import { known, unknown } from '../../../../shared/reading.ts';
 import type { Sections } from '../../../../shared/report/report.ts';
 import { createMemoryKeeper, createTestClock, morning, protectionReading, session, sessionsReading } from '../parts.ts';
 
@@ -182,6 +182,27 @@ describe('the guard of a device (DEV1)', () => {
     });
     clock.at += 24 * 60 * minute;
     expect(await look()).to.include({ state: 'blocked', because: 'release-over', refusedSignIns: 0 });
+  });
+
+  it('is not let go by what the old rules blocked for, once the new ones have seen it away themselves', async () => {
+    const settings = settingsWith({ warningMinutes: 0, unknownPlaceMinutes: 0 });
+    const { guard, clock, state, look } = createRig({}, settings);
+    await guard.open();
+    const nowhere = { location: unknown('no-network', instant(morning)) };
+    await look(protectionReading('not-protected'), nowhere);
+    clock.at += minute;
+    expect(await look()).to.include({
+      state: 'blocked',
+      because: 'unprotected-place-unknown',
+    });
+    settings.rules = settingsWith({ warningMinutes: 0, unknownPlaceMinutes: 0, unknownPlace: 'unknown' }).rules;
+    state.version = 2;
+    guard.settingsChanged();
+    expect(await look(place('02:00:5e:00:00:99'))).to.include({ state: 'blocked' });
+    await look(nowhere);
+    clock.at += minute;
+    expect(await look()).to.include({ state: 'blocked' });
+    expect(await look(place(own))).to.include({ state: 'clear', because: 'back-on-site' });
   });
 
   it('is blocked with a note that was altered, or is gone though there are rules, until a look says otherwise', async () => {
