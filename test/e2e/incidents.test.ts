@@ -11,10 +11,9 @@ import { type IncidentCase, incidentCaseSchema } from '../../shared/api/incident
 import { type Role, roleSchema } from '../../shared/api/people.ts';
 import { apiPrefix } from '../../shared/api/routes.ts';
 import { socketPath } from '../../shared/wire/events.ts';
-import { connected, startTestServer, type TestServer } from '../support/in-process-server.ts';
+import { connected, type TestServer } from '../support/in-process-server.ts';
 import { pause } from '../support/processes.ts';
-import { makeTempFolder, removeTempFolder } from '../support/temp-folder.ts';
-import { openWalkers } from './walkers.ts';
+import { type Everybody, startWithEverybody } from './as-everybody.ts';
 
 const jpeg = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(2_000, 7)]);
 
@@ -22,37 +21,20 @@ describe('incidents over HTTP, as everybody', () => {
   let folder: string;
   let server: TestServer;
   let base: Base;
-  const headers = new Map<Role, Record<string, string>>();
+  let headers: Everybody['headers'];
+  let ask: Everybody['ask'];
+  let stop: Everybody['stop'];
   const open: Socket[] = [];
 
   before(async function () {
     this.timeout(60_000);
-    folder = makeTempFolder();
-    server = await startTestServer(folder);
-    const opened = await openWalkers(folder);
-    base = opened.base;
-    for (const walker of opened.walkers) {
-      const isPlain = walker.kind === 'person' && walker.at === 'here' && walker.confirmed && !walker.overdue;
-      if (isPlain && walker.role !== undefined && !headers.has(walker.role))
-        headers.set(walker.role, await walker.headers());
-    }
+    ({ folder, server, base, headers, ask, stop } = await startWithEverybody());
   });
   after(async () => {
     for (const socket of open) socket.disconnect();
-    await base.close();
-    await server.stop();
-    removeTempFolder(folder);
+    await stop();
   });
 
-  const ask = async (role: Role | undefined, method: string, path: string, body?: unknown) => {
-    const response = await fetch(`${server.peopleUrl}${apiPrefix}${path}`, {
-      method,
-      headers: { 'content-type': 'application/json', ...(role === undefined ? {} : headers.get(role)) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    return { status: response.status, text, body: JSON.parse(text) };
-  };
   const upload = (role: Role, id: string, file: Buffer | ReadableStream, more: Record<string, string> = {}) =>
     fetch(`${server.peopleUrl}${apiPrefix}/incidents/${id}/attachments?name=photo.jpg`, {
       method: 'POST',

@@ -1,45 +1,21 @@
 import { expect } from 'chai';
-import type { Base } from '../../server/base.ts';
 import { noticeViewSchema } from '../../shared/api/notify.ts';
 import type { Role } from '../../shared/api/people.ts';
-import { apiPrefix } from '../../shared/api/routes.ts';
-import { startTestServer, type TestServer } from '../support/in-process-server.ts';
-import { makeTempFolder, removeTempFolder } from '../support/temp-folder.ts';
-import { openWalkers } from './walkers.ts';
+import { type Everybody, startWithEverybody } from './as-everybody.ts';
 
 describe('an administrator who gives the role of safeguarding lead (INC4)', () => {
-  let folder: string;
-  let server: TestServer;
-  let base: Base;
-  const headers = new Map<Role, Record<string, string>>();
+  let everybody: Everybody;
 
   before(async function () {
     this.timeout(60_000);
-    folder = makeTempFolder();
-    server = await startTestServer(folder);
-    const opened = await openWalkers(folder);
-    base = opened.base;
-    for (const walker of opened.walkers) {
-      const isPlain = walker.kind === 'person' && walker.at === 'here' && walker.confirmed && !walker.overdue;
-      if (isPlain && walker.role !== undefined && !headers.has(walker.role))
-        headers.set(walker.role, await walker.headers());
-    }
+    everybody = await startWithEverybody();
   });
-  after(async () => {
-    await base.close();
-    await server.stop();
-    removeTempFolder(folder);
-  });
+  after(() => everybody.stop());
 
-  const ask = async (role: Role, method: string, path: string, body?: unknown) => {
-    const response = await fetch(`${server.peopleUrl}${apiPrefix}${path}`, {
-      method,
-      headers: { 'content-type': 'application/json', ...headers.get(role) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    expect(response.status, text).to.be.below(300);
-    return JSON.parse(text);
+  const ask = async (role: Role, method: string, path: string, asked?: unknown) => {
+    const { status, text, body } = await everybody.ask(role, method, path, asked);
+    expect(status, text).to.be.below(300);
+    return body;
   };
   const told = async (role: Role): Promise<string[]> =>
     noticeViewSchema
@@ -48,9 +24,11 @@ describe('an administrator who gives the role of safeguarding lead (INC4)', () =
       .filter(({ matter, severity }) => matter.kind === 'confidential-reader' && severity === 'urgent')
       .map(({ matter }) => matter.id);
   const idOf = async (role: Role): Promise<string> =>
-    (await base.db('memberships').join('people', 'people.id', 'person_id').where({ role }).first('people.id')).id;
+    (await everybody.base.db('memberships').join('people', 'people.id', 'person_id').where({ role }).first('people.id'))
+      .id;
 
   it('has the lead told in the same moment, with what they did on record, and is not told themselves', async () => {
+    const { base } = everybody;
     await base.db('confidential_readers').delete();
     const settings: string[] = await base.db('settings').pluck('id');
     const leads = await base.db('memberships').where({ role: 'safeguarding-lead' }).select('setting_id', 'person_id');
