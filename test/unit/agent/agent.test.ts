@@ -1,8 +1,7 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { type Agent, type AgentParts, createAgent } from '../../../agent/agent.ts';
-import { enrolDevice } from '../../../agent/enrolling.ts';
 import { createSettingsHolder } from '../../../agent/guard/settings-holder.ts';
 import type { Identity } from '../../../agent/identity/identity.ts';
 import { writeDevice } from '../../../agent/platform/simulated/device-file.ts';
@@ -10,30 +9,24 @@ import { createSimulatedPlatform } from '../../../agent/platform/simulated/platf
 import { readStatus } from '../../../agent/status.ts';
 import { createKeptFiles } from '../../../agent/store/kept-files.ts';
 import { openSqlite } from '../../../agent/store/sqlite.ts';
-import type { CommandView } from '../../../shared/api/commands.ts';
 import { systemClock } from '../../../shared/instant.ts';
 import { silentLog } from '../../../shared/log.ts';
 import type { FarewellReason } from '../../../shared/policy/farewell.ts';
 import { changePolicy } from '../../support/change-policy.ts';
 import { startTestServer, type TestServer } from '../../support/in-process-server.ts';
 import { makeTempFolder } from '../../support/temp-folder.ts';
+import { type EnrolledDevice, enrolSimulated, seen } from './enrolled-device.ts';
 import { createHeardLog, session } from './parts.ts';
-
-async function until<Value>(what: string, look: () => Promise<Value | undefined>): Promise<Value> {
-  for (const end = Date.now() + 15_000; Date.now() < end; ) {
-    const found = await look();
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`not in time: ${what}`);
-}
 
 describe('the agent and a real server', function () {
   this.timeout(60_000);
   let server: TestServer;
+  let enrolled: EnrolledDevice;
   let dataFolder: string;
   let device: string;
   let identity: Identity;
+  let order: EnrolledDevice['order'];
+  let outcome: EnrolledDevice['outcome'];
   const agents: Agent[] = [];
 
   before(async () => {
@@ -41,52 +34,19 @@ describe('the agent and a real server', function () {
   });
   after(() => server.stop());
   beforeEach(async () => {
-    dataFolder = makeTempFolder();
-    device = join(makeTempFolder(), 'device');
-    mkdirSync(device);
-    await writeDevice(device, { sessions: { value: { sessions: [session('1')] } } });
-    const made = await server.call('makeEnrolmentLink', { body: { name: `Tablet ${Math.random()}`.slice(0, 20) } });
-    if (made.error) throw new Error(made.error.message);
-    const order = { link: made.body.link, dataFolder, platform: 'simulated' as const };
-    identity = await enrolDevice({ ...order, clock: systemClock, log: silentLog });
+    enrolled = await enrolSimulated(server);
+    ({ dataFolder, device, identity, order, outcome } = enrolled);
   });
   afterEach(async () => {
     for (const agent of agents.splice(0)) await agent.stop();
   });
 
   async function startAgent(change: Partial<AgentParts> = {}) {
-    const platform = createSimulatedPlatform(device, systemClock);
-    const keeper = createKeptFiles({ dataFolder, log: silentLog });
-    const held = { keeper, settings: createSettingsHolder({ keeper, log: change.log ?? silentLog }) };
-    const sane = {
-      dataFolder,
-      identity,
-      platform,
-      ...held,
-      observeMode: false,
-      forbids: [],
-      clock: systemClock,
-      log: silentLog,
-    };
-    const agent = createAgent({ ...sane, ...change });
+    const agent = createAgent({ ...enrolled.agentParts(change.log), ...change });
     agents.push(agent);
     await agent.start();
     return agent;
   }
-
-  async function order(): Promise<string> {
-    const body = { kind: 'logout', args: {}, reason: 'closing time' };
-    const made = await server.call('orderCommand', { params: { id: identity.deviceId }, body });
-    if (made.error) throw new Error(made.error.message);
-    return made.body.id;
-  }
-
-  const outcome = (id: string): Promise<CommandView> =>
-    until('an outcome', async () => {
-      const shown = await server.call('showCommand', { params: { id } });
-      if (shown.error) throw new Error(shown.error.message);
-      return ['verified', 'failed', 'refused'].includes(shown.body.state) ? shown.body : undefined;
-    });
 
   it('carry out an order that waited for the device’s first connection, and show who is signed in after it (DEV2)', async () => {
     const id = await order();
@@ -98,12 +58,12 @@ describe('the agent and a real server', function () {
       'started',
       'verified',
     ]);
-    await until('nobody to be signed in', async () => {
+    await seen('nobody to be signed in', async () => {
       const shown = await server.call('showDevice', { params: { id: identity.deviceId } });
       const sessions = shown.error ? undefined : shown.body.sections.sessions;
       return sessions?.state === 'known' && sessions.value.sessions.length === 0 ? true : undefined;
     });
-    const status = await until('everything to be acknowledged', async () => {
+    const status = await seen('everything to be acknowledged', async () => {
       const read = await readStatus(dataFolder);
       return read.unacknowledgedReports === 0 && read.openOrders === 0 && read.lastAcknowledgedAt ? read : undefined;
     });
@@ -120,7 +80,7 @@ describe('the agent and a real server', function () {
       const platform = why === undefined ? simulated : { ...simulated, ending: async () => why };
       const { log, events } = createHeardLog();
       const agent = await startAgent({ platform, log });
-      await until('the connection', async () => events.some(({ event }) => event === 'connected') || undefined);
+      await seen('the connection', async () => events.some(({ event }) => event === 'connected') || undefined);
       await agent.stop({ isTold });
       return (await shown())?.farewell?.why;
     };
@@ -147,13 +107,13 @@ describe('the agent and a real server', function () {
   it('are out of touch while changes cannot be written down, for what is shown would be old, and in touch again after', async () => {
     const { log, events } = createHeardLog();
     const shown = () =>
-      until('the sessions shown', async () => {
+      seen('the sessions shown', async () => {
         const answer = await server.call('showDevice', { params: { id: identity.deviceId } });
         const sessions = answer.error ? undefined : answer.body.sections.sessions;
         return sessions?.state === 'known' ? sessions.value.sessions.map(({ id }) => id).join() : undefined;
       });
     const isConnected = (wanted: boolean) =>
-      until(`connected: ${wanted}`, async () =>
+      seen(`connected: ${wanted}`, async () =>
         (await readStatus(dataFolder)).connected === wanted ? true : undefined,
       );
     await startAgent({ log, stuckAfterMs: 300 });
@@ -169,7 +129,7 @@ describe('the agent and a real server', function () {
     await disk.script('drop trigger full');
     await disk.close();
     await isConnected(true);
-    await until('the change', async () => ((await shown()) === '1,9' ? true : undefined));
+    await seen('the change', async () => ((await shown()) === '1,9' ? true : undefined));
     expect(events.filter(({ event }) => event === 'reports-stuck')).to.have.length(1);
   });
 
@@ -178,7 +138,7 @@ describe('the agent and a real server', function () {
     try {
       const { log, events } = createHeardLog();
       await startAgent({ identity: { ...identity, server: { host: '127.0.0.1', port: other.agentPort } }, log });
-      const trouble = await until('a trouble', async () => events.find(({ event }) => event === 'connection-failed'));
+      const trouble = await seen('a trouble', async () => events.find(({ event }) => event === 'connection-failed'));
       expect(trouble.fields.code).to.equal('unreachable');
       expect(trouble.fields.error).to.match(/certificate|self.signed|verify/i);
       expect(events.map(({ event }) => event)).to.not.include('connected');
@@ -190,14 +150,14 @@ describe('the agent and a real server', function () {
   it('go by the settings the server signed, the present ones at once after the policy changed, also after a start', async () => {
     const { log, events } = createHeardLog();
     const taken = (version: number) =>
-      until(`settings ${version}`, async () =>
+      seen(`settings ${version}`, async () =>
         (await readStatus(dataFolder)).settingsVersion === version ? true : undefined,
       );
     const agent = await startAgent({ log });
     await taken(1);
     await changePolicy(server, { resourceFolder: 'Topics' });
     await taken(2);
-    await until('the server is told', async () => {
+    await seen('the server is told', async () => {
       const device = await server.call('showDevice', { params: { id: identity.deviceId } });
       if (device.error || device.body.sections.agent.state === 'unknown') return undefined;
       return device.body.sections.agent.value.settingsVersion === 2 ? true : undefined;
@@ -217,7 +177,7 @@ describe('the agent and a real server', function () {
 
   it('tell of the agent itself: its start, and the clocks once they were compared', async () => {
     await startAgent();
-    const health = await until('the agent’s health', async () => {
+    const health = await seen('the agent’s health', async () => {
       const answer = await server.call('showDevice', { params: { id: identity.deviceId } });
       const agent = answer.error ? undefined : answer.body.sections.agent;
       return agent?.state === 'known' && agent.value.clockSkewSeconds !== null ? agent.value : undefined;

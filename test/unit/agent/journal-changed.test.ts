@@ -2,31 +2,28 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { type Agent, createAgent } from '../../../agent/agent.ts';
-import { enrolDevice } from '../../../agent/enrolling.ts';
-import { createSettingsHolder } from '../../../agent/guard/settings-holder.ts';
 import type { Identity } from '../../../agent/identity/identity.ts';
 import { journalKeepingOf } from '../../../agent/journal-keeping.ts';
-import { readDevice, writeDevice } from '../../../agent/platform/simulated/device-file.ts';
-import { createSimulatedPlatform } from '../../../agent/platform/simulated/platform.ts';
+import { readDevice } from '../../../agent/platform/simulated/device-file.ts';
 import { createEnrolmentStore, enrolmentOf } from '../../../agent/store/enrolment-store.ts';
 import { createJournalStore } from '../../../agent/store/journal-store.ts';
-import { createKeptFiles } from '../../../agent/store/kept-files.ts';
 import { openStore } from '../../../agent/store/store.ts';
 import type { Envelope } from '../../../shared/command/envelope.ts';
 import { systemClock as clock, instant } from '../../../shared/instant.ts';
 import { silentLog as log } from '../../../shared/log.ts';
 import { ask, greet, startTestServer, type TestServer } from '../../support/in-process-server.ts';
-import { until } from '../../support/processes.ts';
 import { makeTempFolder } from '../../support/temp-folder.ts';
-import { session } from './parts.ts';
+import { type EnrolledDevice, enrolSimulated, seen } from './enrolled-device.ts';
 import { byHand } from './store/journal-rig.ts';
 
 describe('an agent whose journal somebody changed, and its server', function () {
   this.timeout(60_000);
   let server: TestServer;
+  let enrolled: EnrolledDevice;
   let dataFolder: string;
   let device: string;
   let identity: Identity;
+  let order: EnrolledDevice['order'];
   let agent: Agent | undefined;
 
   before(async () => {
@@ -34,13 +31,8 @@ describe('an agent whose journal somebody changed, and its server', function () 
   });
   after(() => server.stop());
   beforeEach(async () => {
-    dataFolder = makeTempFolder();
-    device = join(makeTempFolder(), 'device');
-    mkdirSync(device);
-    await writeDevice(device, { sessions: { value: { sessions: [session('1')] } } });
-    const made = await server.call('makeEnrolmentLink', { body: { name: `Tablet ${Math.random()}`.slice(0, 20) } });
-    if (made.error) throw new Error(made.error.message);
-    identity = await enrolDevice({ link: made.body.link, dataFolder, platform: 'simulated', clock, log });
+    enrolled = await enrolSimulated(server);
+    ({ dataFolder, device, identity, order } = enrolled);
   });
   afterEach(async () => {
     await agent?.stop();
@@ -48,19 +40,8 @@ describe('an agent whose journal somebody changed, and its server', function () 
   });
 
   async function startAgent(): Promise<void> {
-    const keeper = createKeptFiles({ dataFolder, log });
-    const settings = createSettingsHolder({ keeper, log });
-    const platform = createSimulatedPlatform(device, clock);
-    const parts = { dataFolder, identity, platform, settings, keeper, clock, log };
-    agent = createAgent({ ...parts, observeMode: false, forbids: [] });
+    agent = createAgent(enrolled.agentParts());
     await agent.start();
-  }
-
-  async function order(): Promise<string> {
-    const body = { kind: 'logout', args: {}, reason: 'closing time' };
-    const made = await server.call('orderCommand', { params: { id: identity.deviceId }, body });
-    if (made.error) throw new Error(made.error.message);
-    return made.body.id;
   }
 
   /** As an agent that took the order, told so, and was ended before it carried it out. */
@@ -81,14 +62,7 @@ describe('an agent whose journal somebody changed, and its server', function () 
     return envelope;
   }
 
-  async function outcome(id: string) {
-    const { value } = await until('an outcome', async () => {
-      const shown = await server.call('showCommand', { params: { id } });
-      if (shown.error) throw new Error(shown.error.message);
-      return ['verified', 'failed', 'refused'].includes(shown.body.state) ? shown.body.moves.at(-1) : undefined;
-    });
-    return value;
-  }
+  const outcome = async (id: string) => (await enrolled.outcome(id)).moves.at(-1);
 
   async function findings(): Promise<string[]> {
     const shown = await server.call('showDevice', { params: { id: identity.deviceId } });
@@ -105,7 +79,7 @@ describe('an agent whose journal somebody changed, and its server', function () 
     expect(await outcome(id)).to.include({ to: 'refused', reason: 'journal-changed' });
     const { sessions } = await readDevice(device);
     expect(JSON.stringify(sessions)).to.contain('anna');
-    await until('the finding', async () => ((await findings()).includes(tampered) ? true : undefined));
+    await seen('the finding', async () => ((await findings()).includes(tampered) ? true : undefined));
     expect(await outcome(await order())).to.include({ to: 'verified' });
   });
 
@@ -124,7 +98,7 @@ describe('an agent whose journal somebody changed, and its server', function () 
     mkdirSync(join(dataFolder, 'kept', 'journal'), { recursive: true });
     await startAgent();
     expect(await outcome(id)).to.include({ to: 'refused', reason: 'journal-changed' });
-    await until('the finding', async () => ((await findings()).includes(tampered) ? true : undefined));
+    await seen('the finding', async () => ((await findings()).includes(tampered) ? true : undefined));
   });
 
   it('carries out nothing from before when an order is gone, for it may have been carried out', async () => {
@@ -132,7 +106,7 @@ describe('an agent whose journal somebody changed, and its server', function () 
     await byHand(dataFolder, 'delete from orders');
     await startAgent();
     expect(await outcome(id)).to.include({ to: 'refused', reason: 'interrupted' });
-    await until('the finding', async () => ((await findings()).includes(tampered) ? true : undefined));
+    await seen('the finding', async () => ((await findings()).includes(tampered) ? true : undefined));
     expect(await outcome(await order())).to.include({ to: 'verified' });
   });
 });

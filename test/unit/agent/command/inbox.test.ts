@@ -5,7 +5,7 @@ import { sectionNames } from '../../../../shared/report/report.ts';
 import type { MoveMessage } from '../../../../shared/wire/messages.ts';
 import { makeTempFolder } from '../../../support/temp-folder.ts';
 import { envelope, morning, session } from '../parts.ts';
-import { createDevice, startLife } from './simulated-life.ts';
+import { createDevice, type LifeOptions, startLife } from './simulated-life.ts';
 
 const statesOf = (told: MoveMessage[]) => told.map(({ to, reason }) => (reason === undefined ? to : `${to} ${reason}`));
 
@@ -17,6 +17,12 @@ describe('orders on the device', () => {
     told = [];
     dataFolder = makeTempFolder();
   });
+
+  /** Somebody is signed in to the device, and its agent runs. */
+  async function begin(more: Partial<LifeOptions> = {}) {
+    const device = createDevice([session('1')]);
+    return { device, life: await startLife({ deviceFolder: device.folder, dataFolder, told, ...more }) };
+  }
 
   it('are received, started and verified by looking again, with who was signed in as evidence (DEV2)', async () => {
     const device = createDevice([session('1'), session('2', 'ben')]);
@@ -51,9 +57,8 @@ describe('orders on the device', () => {
   });
 
   it('run once: the same id again, in this run or the next, only tells the server so, and again how it went', async () => {
-    const device = createDevice([session('1')]);
     const order = envelope();
-    const life = await startLife({ deviceFolder: device.folder, dataFolder, told });
+    const { device, life } = await begin();
     life.inbox.welcomed();
     await life.inbox.take(order);
     await life.inbox.idle();
@@ -75,9 +80,8 @@ describe('orders on the device', () => {
   });
 
   it('are told again from the beginning, also before they ran, when a server that lost its record offers them again', async () => {
-    const device = createDevice([session('1')]);
     const order = envelope();
-    const life = await startLife({ deviceFolder: device.folder, dataFolder, told });
+    const { device, life } = await begin();
     await life.inbox.take(order);
     await life.tellAll();
     await life.inbox.take(order);
@@ -92,9 +96,8 @@ describe('orders on the device', () => {
   });
 
   it('are refused and journalled in observe mode, also one that was received before it', async () => {
-    const device = createDevice([session('1')]);
     const waits = envelope();
-    const first = await startLife({ deviceFolder: device.folder, dataFolder, told });
+    const { device, life: first } = await begin();
     await first.inbox.take(waits);
     await first.stop();
     const life = await startLife({ deviceFolder: device.folder, dataFolder, told, bench: { observeMode: true } });
@@ -108,8 +111,7 @@ describe('orders on the device', () => {
   });
 
   it('that were received wait for the server after a restart, and are refused when they ran out meanwhile', async () => {
-    const device = createDevice([session('1')]);
-    const first = await startLife({ deviceFolder: device.folder, dataFolder, told });
+    const { device, life: first } = await begin();
     await first.inbox.take(envelope());
     await first.inbox.take(envelope({ expiresAt: instant(morning + 1_000) }));
     await first.stop();
@@ -126,9 +128,8 @@ describe('orders on the device', () => {
   });
 
   it('do not use up a true order’s id when forged: the true one still runs', async () => {
-    const device = createDevice([session('1')]);
     const id = randomUUID();
-    const life = await startLife({ deviceFolder: device.folder, dataFolder, told });
+    const { life } = await begin();
     life.inbox.welcomed();
     await life.inbox.take(envelope({ id }, 'forger'));
     await life.tellAll();
@@ -142,8 +143,7 @@ describe('orders on the device', () => {
   });
 
   it('that are garbage are ignored, or refused by the id they carry; a later order runs', async () => {
-    const device = createDevice([session('1')]);
-    const life = await startLife({ deviceFolder: device.folder, dataFolder, told });
+    const { device, life } = await begin();
     life.inbox.welcomed();
     for (const garbage of [undefined, null, 7, 'logout', [], {}, { id: 'x' }]) await life.inbox.take(garbage);
     await life.inbox.take({ id: randomUUID(), text: 5, signature: 'x' });
@@ -156,12 +156,11 @@ describe('orders on the device', () => {
   });
 
   it('that cannot be journalled are not carried out until the disk has room', async () => {
-    const device = createDevice([session('1')]);
     let full = true;
     const at = (moment: string) => {
       if (full && moment === 'before receive') throw new Error('SQLITE_FULL: database or disk is full');
     };
-    const life = await startLife({ deviceFolder: device.folder, dataFolder, told, at });
+    const { device, life } = await begin({ at });
     life.inbox.welcomed();
     void life.inbox.take(envelope());
     await new Promise((resolve) => setTimeout(resolve, 80));
@@ -174,14 +173,8 @@ describe('orders on the device', () => {
   });
 
   it('that come to an idle agent are journalled with what followed at once, in one commit, and tell the same', async () => {
-    const device = createDevice([session('1')]);
     const moments: string[] = [];
-    const life = await startLife({
-      deviceFolder: device.folder,
-      dataFolder,
-      told,
-      at: (moment) => moments.push(moment),
-    });
+    const { life } = await begin({ at: (moment) => moments.push(moment) });
     life.inbox.welcomed();
     await life.inbox.idle();
     moments.length = 0;
@@ -195,7 +188,6 @@ describe('orders on the device', () => {
   });
 
   it('that take long to look into are received before, and looked into once', async () => {
-    const device = createDevice([session('1')]);
     const moments: string[] = [];
     let looked = () => {};
     const isBusy = async () => {
@@ -206,7 +198,7 @@ describe('orders on the device', () => {
       return false;
     };
     const at = (moment: string) => moments.push(moment);
-    const life = await startLife({ deviceFolder: device.folder, dataFolder, told, at, isBusy, momentMs: 10 });
+    const { life } = await begin({ at, isBusy, momentMs: 10 });
     life.inbox.welcomed();
     await life.inbox.idle();
     // Data are lost by it, so it is asked whether the device is busy.
@@ -222,13 +214,12 @@ describe('orders on the device', () => {
   });
 
   it('that run out while the device is looked at, as when its lid is shut, are not carried out', async () => {
-    const device = createDevice([session('1')]);
     let sleep = () => {};
     const refusal = async () => {
       sleep();
       return undefined;
     };
-    const life = await startLife({ deviceFolder: device.folder, dataFolder, told, refusal });
+    const { device, life } = await begin({ refusal });
     sleep = () => {
       life.clock.at += 2 * 3_600_000;
     };
@@ -243,12 +234,11 @@ describe('orders on the device', () => {
   });
 
   it('that met a full disk are looked into anew when it has room, for what was seen before is old', async () => {
-    const device = createDevice([session('1')]);
     let full = true;
     const at = (moment: string) => {
       if (full && moment === 'before receive') throw new Error('SQLITE_FULL: database or disk is full');
     };
-    const life = await startLife({ deviceFolder: device.folder, dataFolder, told, at });
+    const { device, life } = await begin({ at });
     life.inbox.welcomed();
     await life.inbox.idle();
     const taken = life.inbox.take(envelope());
@@ -264,7 +254,6 @@ describe('orders on the device', () => {
   });
 
   it('that wait from before are carried out before one that comes, also after a fault', async () => {
-    const device = createDevice([session('1')]);
     let faulty = true;
     let looked = () => {};
     const isBusy = async () => {
@@ -277,7 +266,7 @@ describe('orders on the device', () => {
     const at = (moment: string) => {
       if (faulty && moment === 'before move') throw new Error('a fault that no waiting mends');
     };
-    const life = await startLife({ deviceFolder: device.folder, dataFolder, told, at, isBusy, momentMs: 10 });
+    const { device, life } = await begin({ at, isBusy, momentMs: 10 });
     life.inbox.welcomed();
     await life.inbox.idle();
     const first = envelope({ order: { kind: 'clear-photos', args: {} } });
@@ -296,8 +285,7 @@ describe('orders on the device', () => {
   });
 
   it('run every probe on refresh, and name those that gave no answer', async () => {
-    const device = createDevice([session('1')]);
-    const life = await startLife({ deviceFolder: device.folder, dataFolder, told });
+    const { life } = await begin();
     life.inbox.welcomed();
     await life.inbox.take(envelope({ order: { kind: 'refresh', args: {} } }));
     await life.inbox.idle();

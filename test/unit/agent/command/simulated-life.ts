@@ -40,7 +40,7 @@ export function createDevice(sessions: Session[], more: object = {}) {
 /** The process is gone at this moment: nothing after it happens, no wait goes on. */
 export class Killed extends Error {}
 
-interface LifeOptions {
+export interface LifeOptions {
   deviceFolder: string;
   dataFolder: string;
   /** What the server takes: each move it acknowledged is added. */
