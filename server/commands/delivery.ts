@@ -2,6 +2,7 @@ import type { Envelope } from '../../shared/command/envelope.ts';
 import { type Clock, instant } from '../../shared/instant.ts';
 import { type Log, messageOf } from '../../shared/log.ts';
 import type { Audit } from '../audit/audit.ts';
+import { createWatch } from '../rhythm/watch.ts';
 import type { Database } from '../storage/database.ts';
 import { askAgainAfterMs, createChoosing } from './choosing.ts';
 import { devicesThatDeferred } from './command-rows.ts';
@@ -79,7 +80,11 @@ export function createDelivery(parts: DeliveryParts) {
     );
     want(await devicesThatDeferred(db, instant(clock.now() - askAgainAfterMs)), false);
   };
-  const sweeper = createSweeper(sweep, log);
+  const sweeper = createWatch({
+    look: sweep,
+    everyMs: sweepEveryMs,
+    failed: (error) => log.error('delivery.sweep-failed', { error: messageOf(error) }),
+  });
 
   return {
     start: sweeper.start,
@@ -96,26 +101,5 @@ export function createDelivery(parts: DeliveryParts) {
     nudge: (deviceIds: Iterable<string>): void => want(deviceIds, false),
     /** The device came (back) and said hello: what it may have missed is offered again. */
     deviceCame: (deviceId: string): void => want([deviceId], true),
-  };
-}
-
-/** Sweeps at its rhythm, never two at once. */
-function createSweeper(sweep: () => Promise<void>, log: Log) {
-  let timer: NodeJS.Timeout | undefined;
-  let sweeping: Promise<void> | undefined;
-  return {
-    start: (): void => {
-      timer = setInterval(() => {
-        sweeping ??= sweep()
-          .catch((error: unknown) => log.error('delivery.sweep-failed', { error: messageOf(error) }))
-          .finally(() => {
-            sweeping = undefined;
-          });
-      }, sweepEveryMs);
-    },
-    stop: async (): Promise<void> => {
-      clearInterval(timer);
-      await sweeping;
-    },
   };
 }

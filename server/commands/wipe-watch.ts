@@ -3,6 +3,7 @@ import { type WipeReceipt, wipe, wipeSilenceMinutes } from '../../shared/command
 import { type Clock, instant } from '../../shared/instant.ts';
 import { type Log, messageOf } from '../../shared/log.ts';
 import type { Audit } from '../audit/audit.ts';
+import { createWatch } from '../rhythm/watch.ts';
 import type { Connection, Database } from '../storage/database.ts';
 import { type Command, findCommand, receiptedWipes } from './command-rows.ts';
 import { movesOfCommands } from './command-views.ts';
@@ -34,9 +35,6 @@ const minuteMs = 60_000;
  * is alive, and only its own word counts; that stays so when it falls silent again.
  */
 export function createWipeWatch({ db, clock, log, audit, silentForMs, leave, wiped }: WipeWatchParts) {
-  let timer: NodeJS.Timeout | undefined;
-  let looking: Promise<void> | undefined;
-
   const isSilent = ({ deviceId, receiptAt }: Command): boolean => {
     const needed = wipeSilenceMinutes * minuteMs;
     // Both: the clock may have been set, and the server may have begun to listen before the receipt.
@@ -68,22 +66,15 @@ export function createWipeWatch({ db, clock, log, audit, silentForMs, leave, wip
     for (const command of await receiptedWipes(db)) if (isSilent(command)) await conclude(command.id);
   };
 
-  return {
-    /** One look now; for the timer, and for tests. */
+  const watch = createWatch({
     look,
-    start: (): void => {
-      timer = setInterval(() => {
-        looking ??= look()
-          .catch((error: unknown) => log.error('wipe-watch.look-failed', { error: messageOf(error) }))
-          .finally(() => {
-            looking = undefined;
-          });
-      }, lookEveryMs);
-    },
-    stop: async (): Promise<void> => {
-      clearInterval(timer);
-      await looking;
-    },
+    everyMs: lookEveryMs,
+    failed: (error) => log.error('wipe-watch.look-failed', { error: messageOf(error) }),
+  });
+  return {
+    ...watch,
+    /** One look now, for tests. */
+    look,
   };
 }
 

@@ -7,17 +7,12 @@ const admin = person('administrator', { id: 'ada', name: 'Ada' });
 describe('the queue of a device', () => {
   let rig: OrdersRig;
   let id: string;
-  let timers: sinon.SinonFakeTimers;
   beforeEach(async () => {
-    timers = sinon.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     rig = await startOrdersRig();
     id = await rig.device('Tablet 3');
     rig.connected.add(id);
   });
-  afterEach(async () => {
-    timers.restore();
-    await rig.stop();
-  });
+  afterEach(() => rig.stop());
 
   const order = async (kind: 'logout' | 'lock' | 'release' | 'refresh' | 'clear-photos' = 'logout') =>
     (await rig.order(admin, id, { kind })).id;
@@ -30,9 +25,8 @@ describe('the queue of a device', () => {
   };
   const offered = () => rig.sent.map(({ envelope }) => envelope.id);
   const sweep = async () => {
-    rig.delivery.start();
-    timers.tick(5_000);
-    await rig.delivery.stop();
+    await rig.delivery.sweep();
+    await settled();
   };
 
   it('gives one order at a time, and the next when that one has its outcome', async () => {
@@ -185,6 +179,23 @@ describe('the queue of a device', () => {
     rig.delivery.deviceCame(id);
     await settled();
     expect(offered()).to.deep.equal([]);
+  });
+
+  it('is swept every five seconds by itself, and stopped with what is under way', async () => {
+    rig.connected.clear();
+    const refresh = await order('refresh');
+    rig.pass(11 * minute);
+    const timers = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      rig.delivery.start();
+      timers.tick(4_999);
+      expect(await stateOf(refresh)).to.equal('queued');
+      timers.tick(1);
+    } finally {
+      timers.restore();
+    }
+    await rig.delivery.stop();
+    expect(await stateOf(refresh)).to.equal('expired');
   });
 
   it('hands over nothing of an earlier enrolment', async () => {
