@@ -25,7 +25,7 @@ import { createPresence } from './realtime/presence.ts';
 import { createReturns } from './returned-devices.ts';
 import { createSecurity } from './security/security.ts';
 import { canStore } from './storage/database.ts';
-import { eventsLookedAt, tellingOfEvents, tellingOfFindings } from './told-matters.ts';
+import { eventsLookedAt, tellingOfApprovals, tellingOfEvents, tellingOfFindings } from './told-matters.ts';
 
 export interface AppParts {
   config: Config;
@@ -81,6 +81,7 @@ export function assemble(parts: AppParts, base: Base) {
     administratorsOf: (connection, settingId, since) =>
       countAdministrators(connection, settingId, { now: instant(clock.now()), since }),
     spendConfirmation: (connection, { session }) => people.useUpConfirmation(connection, session),
+    approvers: tellingOfApprovals(notify.notices),
     revoke: (connection, order) => enrolment.revokeWithin(connection, order),
     endFindings: (connection, deviceId) =>
       endFindings(connection, { misuse: incidents.misuse, deviceId, at: instant(clock.now()) }),

@@ -109,6 +109,7 @@ export function createLive(parts: LiveParts) {
     audit,
     signingKey,
     holdsOf: holdsOnDevices,
+    approvers: orders.approvers,
     isConnected: (deviceId) => agentSockets.isConnected(deviceId),
     send: (deviceId: string, envelope: Envelope) => agentSockets.send(deviceId, envelope),
     changed: announcer.commandsChanged,
@@ -245,7 +246,7 @@ export function createLive(parts: LiveParts) {
     },
     /** Sockets first, so that nothing new arrives; then what is under way is finished. */
     stop: async (): Promise<void> => {
-      silence.stop();
+      await silence.stop();
       await due.stop();
       announcer.stop();
       await agentSockets.stop();

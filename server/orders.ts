@@ -3,6 +3,7 @@ import { type Clock, instant } from '../shared/instant.ts';
 import type { Log } from '../shared/log.ts';
 import type { Audit } from './audit/audit.ts';
 import { createApprovals } from './commands/approvals.ts';
+import type { Approvers } from './commands/approvers.ts';
 import { createBatches } from './commands/batches.ts';
 import type { Command } from './commands/command-rows.ts';
 import { type CommandsParts, createCommands } from './commands/commands.ts';
@@ -31,6 +32,7 @@ interface OrdersParts {
   security: Security;
   administratorsOf: CommandsParts['administratorsOf'];
   spendConfirmation: CommandsParts['spendConfirmation'];
+  approvers: Approvers;
   revoke: Enrolment['revokeWithin'];
   /** Ends what was found wrong with a device that leaves; answers the incidents it touched. */
   endFindings: (connection: Connection, deviceId: string) => Promise<string[]>;
@@ -68,6 +70,7 @@ export function createOrders(parts: OrdersParts) {
     out,
     hand: told.hand,
     isConnected: parts.isConnected,
+    approvers: parts.approvers,
   };
   const commands = createCommands({
     ...common,
@@ -80,7 +83,7 @@ export function createOrders(parts: OrdersParts) {
     awaitsApproval: commands.awaitsApproval,
     matching: createMatchingDevices({ presenceOf: presence.of }),
   });
-  const ends = createQueueEnds({ clock, audit });
+  const ends = createQueueEnds(common);
   const { leave, retire } = createDepartures(parts, ends);
 
   const departed = (deviceId: string, { commandIds, incidentIds }: Departure): void => {
@@ -133,6 +136,7 @@ export function createOrders(parts: OrdersParts) {
     ends,
     intake,
     wipeWatch,
+    approvers: parts.approvers,
     routes: {
       ...commandRoutes({
         db,

@@ -3,6 +3,7 @@ import { type Role, roleSchema } from '../shared/api/people.ts';
 import type { SecurityEventCode } from '../shared/api/safeguards.ts';
 import { type Clock, instant } from '../shared/instant.ts';
 import { type FindingCode, findingCatalogue, type Severity } from '../shared/policy/findings.ts';
+import type { Approvers } from './commands/approvers.ts';
 import { findDevice } from './devices/device-store.ts';
 import type { NewReader } from './incidents/readers.ts';
 import { type Looker, sightOf } from './incidents/sight.ts';
@@ -65,6 +66,25 @@ export function tellingOfFindings({ tell }: Notices, clock: Clock) {
 export function eventsLookedAt({ withdraw }: Notices) {
   return (connection: Connection, { settingId, id }: { settingId: string; id: number }): Promise<void> =>
     withdraw(connection, { settingId, matter: { kind: 'security-event', id: String(id) } });
+}
+
+/**
+ * Has whoever may approve an order told that it waits for them, and never who asked for it: their yes counts for nothing.
+ * Urgent: what is wiped is out of the house, and after a day nothing happens any more.
+ */
+export function tellingOfApprovals({ tell, withdraw }: Notices): Approvers {
+  return {
+    ask: async (connection, orders) => {
+      for (const { id, settingId, askedById } of orders) {
+        const matter = { kind: 'approval', id } as const;
+        await tell(connection, { settingId, matter, severity: 'urgent', excluded: [askedById] });
+      }
+    },
+    settled: async (connection, orders) => {
+      for (const { id, settingId } of orders)
+        await withdraw(connection, { settingId, matter: { kind: 'approval', id } });
+    },
+  };
 }
 
 const ofCases: readonly MatterKind[] = ['incident', 'incident-clock'];

@@ -4,6 +4,7 @@ import { commandKinds } from '../../shared/command/kinds.ts';
 import { instant } from '../../shared/instant.ts';
 import { requireConfirmed, requireSecondFactor } from '../http/confirmed.ts';
 import type { Connection } from '../storage/database.ts';
+import { settleAwaiting } from './approvers.ts';
 import type { Command } from './command-rows.ts';
 import { writeMoves } from './command-writes.ts';
 import { type Commands, type CommandsParts, commandIn } from './commands.ts';
@@ -11,7 +12,7 @@ import { mustBeAllowed, mustNotBeForbidden, mustNotBeHeld, mustTakeOrders, type 
 
 type ApprovalsParts = Pick<
   CommandsParts,
-  'db' | 'clock' | 'audit' | 'deviceOf' | 'holdsOf' | 'spendConfirmation' | 'changed' | 'nudge'
+  'db' | 'clock' | 'audit' | 'deviceOf' | 'holdsOf' | 'spendConfirmation' | 'changed' | 'nudge' | 'approvers'
 > &
   Pick<Commands, 'show'>;
 
@@ -52,6 +53,7 @@ export function createApprovals(parts: ApprovalsParts) {
         const at = instant(clock.now());
         const also = { queuedAt: at, expiresAt: instant(clock.now() + commandKinds[kind].expiresAfterMs) };
         await writeMoves(transaction, audit, [{ command, move: { to: 'queued', at, actor: asker.name, also } }]);
+        await settleAwaiting(parts.approvers, transaction, [command]);
         await parts.spendConfirmation(transaction, ordering);
         return command.deviceId;
       });
@@ -66,6 +68,7 @@ export function createApprovals(parts: ApprovalsParts) {
         const command = await awaiting(transaction, { asker }, id);
         const move = { to: 'cancelled', at: instant(clock.now()), actor: asker.name, reason: 'declined' } as const;
         await writeMoves(transaction, audit, [{ command, move }]);
+        await settleAwaiting(parts.approvers, transaction, [command]);
         const { settingId, name: actor } = asker;
         await audit(transaction, {
           settingId,

@@ -29,10 +29,7 @@ import {
   type Ordering,
 } from './order-guards.ts';
 
-type BatchesParts = Pick<
-  CommandsParts,
-  'db' | 'clock' | 'audit' | 'holdsOf' | 'spendConfirmation' | 'changed' | 'nudge' | 'isConnected' | 'out' | 'hand'
-> &
+type BatchesParts = Omit<CommandsParts, 'deviceOf' | 'wipeApprovalOf' | 'administratorsOf'> &
   Pick<Commands, 'awaitsApproval'> & {
     /** The devices of the setting's fleet that a filter names, by name. */
     matching: (connection: Connection, settingId: string, filter: DeviceFilter) => Promise<OrderedDevice[]>;
@@ -148,6 +145,7 @@ export function createBatches(parts: BatchesParts) {
       const busy = new Set(open.filter((command) => !ended.has(command.id)).map((command) => command.deviceId));
       const leaving = awaits ? [] : begun.filter(({ deviceId }) => parts.isConnected(deviceId) && !busy.has(deviceId));
       await addCommands(transaction, audit, begun, new Set(leaving.map((command) => command.id)));
+      if (awaits) await parts.approvers.ask(transaction, begun);
       if (isDestructive(order.kind)) await parts.spendConfirmation(transaction, ordering);
       return { begun, superseded, leaving };
     });

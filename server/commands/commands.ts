@@ -13,6 +13,7 @@ import { type Clock, type Instant, instant } from '../../shared/instant.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Connection, Database } from '../storage/database.ts';
 import { MovedMeanwhile } from '../storage/written.ts';
+import { type Approvers, settleAwaiting } from './approvers.ts';
 import { type Command, findCommand, openCommandsOf } from './command-rows.ts';
 import { viewOfNew, viewsOfCommands } from './command-views.ts';
 import { addCommands, type NewCommand as Beginning, writeMoves } from './command-writes.ts';
@@ -52,6 +53,7 @@ export interface CommandsParts {
   changed: (commandIds: Iterable<string>) => void;
   /** Told after the commit: the devices may have work. */
   nudge: (deviceIds: Iterable<string>) => void;
+  approvers: Approvers;
   isConnected: (deviceId: string) => boolean;
   /** Told which orders were committed as sent, before they leave. */
   out: Pick<OrdersOut, 'left'>;
@@ -111,6 +113,7 @@ export function createCommands(parts: CommandsParts) {
       await supersede(transaction, audit, superseded, { at: instant(clock.now()), by: ordering.asker.name });
       const begun = oneBeginning({ device, ordering, awaits, now: clock.now() }, body);
       await addCommands(transaction, audit, [begun], new Set(leaves ? [begun.id] : []));
+      if (awaits) await parts.approvers.ask(transaction, [begun]);
       if (isDestructive(body.kind)) await parts.spendConfirmation(transaction, ordering);
       return { begun, leaves, superseded, name: device.name };
     });
@@ -161,6 +164,7 @@ export function createCommands(parts: CommandsParts) {
           throw new StatedError('conflict', `The order is ${command.state} and can no longer be cancelled.`);
         const move = { to: 'cancelled', at: instant(clock.now()), actor: asker.name } as const;
         await writeMoves(transaction, audit, [{ command, move }]);
+        await settleAwaiting(parts.approvers, transaction, [command]);
       });
       changed([id]);
       return show(asker.settingId, id);

@@ -4,6 +4,7 @@ import { type Log, messageOf } from '../../shared/log.ts';
 import type { Audit } from '../audit/audit.ts';
 import { createWatch } from '../rhythm/watch.ts';
 import type { Database } from '../storage/database.ts';
+import type { Approvers } from './approvers.ts';
 import { askAgainAfterMs, createChoosing } from './choosing.ts';
 import { devicesThatDeferred } from './command-rows.ts';
 import type { CommandsParts } from './commands.ts';
@@ -19,6 +20,7 @@ interface DeliveryParts {
   signingKey: string;
   isConnected: (deviceId: string) => boolean;
   holdsOf: CommandsParts['holdsOf'];
+  approvers: Pick<Approvers, 'settled'>;
   /** Hands an envelope to the device's socket: a nudge that may be lost. */
   send: (deviceId: string, envelope: Envelope) => void;
   changed: (commandIds: Iterable<string>) => void;

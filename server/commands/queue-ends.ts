@@ -5,6 +5,7 @@ import { type Clock, instant } from '../../shared/instant.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Asker } from '../http/asker.ts';
 import type { Connection } from '../storage/database.ts';
+import { type Approvers, settleAwaiting } from './approvers.ts';
 import { type Command, openCommandsOf, openDestructiveOf, waitingCommandsIn } from './command-rows.ts';
 import { type StoredMove, writeMoves } from './command-writes.ts';
 import { isWaiting } from './commands.ts';
@@ -12,13 +13,14 @@ import { isWaiting } from './commands.ts';
 interface QueueEndsParts {
   clock: Clock;
   audit: Audit;
+  approvers: Pick<Approvers, 'settled'>;
 }
 
 /**
  * Ends of orders that follow from something else, in its transaction: a new enrolment, a hold, a
  * device that leaves, a queue that is cleared. Each answers the ids of the orders it ended.
  */
-export function createQueueEnds({ clock, audit }: QueueEndsParts) {
+export function createQueueEnds({ clock, audit, approvers }: QueueEndsParts) {
   const end = async (
     connection: Connection,
     commands: readonly Command[],
@@ -30,6 +32,7 @@ export function createQueueEnds({ clock, audit }: QueueEndsParts) {
       audit,
       commands.map((command) => ({ command, move: { ...moveOf(command), at } })),
     );
+    await settleAwaiting(approvers, connection, commands);
     return commands.map((command) => command.id);
   };
 

@@ -17,6 +17,7 @@ export const matterKindSchema = z.enum([
   'hometime',
   'delivery',
   'confidential-reader',
+  'approval',
 ]);
 export type MatterKind = z.infer<typeof matterKindSchema>;
 /** Of these the safeguarding lead is told first, whatever a setting's rules say. */
@@ -117,6 +118,7 @@ export const defaultNotifyRules: NotifyRules = {
     hometime: { first: ['manager', 'deputy'], alternates: ['administrator'] },
     delivery: { first: ['administrator'], alternates: ['manager'] },
     'confidential-reader': { first: ['safeguarding-lead'], alternates: ['manager', 'deputy'] },
+    approval: { first: ['administrator'], alternates: ['manager'] },
   },
   alternatesAfterMinutes: { urgent: 30, act: 480, check: null },
 };

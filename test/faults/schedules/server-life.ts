@@ -50,9 +50,11 @@ export async function startServerLife(parts: ServerLifeParts) {
     }
   });
   const audit: Audit = createAudit({ clock, signer });
+  const approvers = { ask: async () => {}, settled: async () => {} };
   const delivery = createDelivery({
     ...{ db, clock, log: silentLog, audit, signingKey: parts.signingKey },
     holdsOf: holdsOnDevices,
+    approvers,
     isConnected: (id) => !gone && parts.isConnected(id),
     send: (id, envelope) => {
       if (!gone) parts.send(id, envelope);
@@ -61,7 +63,7 @@ export async function startServerLife(parts: ServerLifeParts) {
   });
   const out = createOrdersOut();
   const commands = createCommands({
-    ...{ db, clock, audit, out, deviceOf: findDeviceOf, holdsOf: holdsOnDevices },
+    ...{ db, clock, audit, out, approvers, deviceOf: findDeviceOf, holdsOf: holdsOnDevices },
     wipeApprovalOf: async () => 'never',
     administratorsOf: async () => ({ now: 1, lately: 1 }),
     spendConfirmation: async () => {},

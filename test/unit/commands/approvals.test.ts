@@ -176,4 +176,44 @@ describe('a second administrator’s approval', () => {
     rig.state.lately = 1;
     expect((await wipe()).state).to.equal('queued');
   });
+
+  describe('has the others asked to look', () => {
+    const settledWith = (order: string) =>
+      rig.approvers.settled.args.filter(([, orders]) => orders.some((one: { id: string }) => one.id === order)).length;
+    const ways: Record<string, (order: string) => Promise<unknown>> = {
+      'a yes': (order) => approve(order),
+      'a no': (order) => decline(order),
+      'being called back': (order) => rig.orders.routes.cancelCommand(asked(ada, { id: order }, {})),
+      'a cleared queue': () => rig.orders.routes.clearQueue(asked(ada, { id }, { reason: 'a fresh start' })),
+      'a hold': () => rig.hold(id),
+      'the end of its day': () => {
+        rig.pass(24 * hour + minute);
+        return rig.delivery.sweep();
+      },
+    };
+
+    it('once, when it begins to wait', async () => {
+      const order = await wipe();
+      expect(rig.approvers.ask.args.map(([, orders]) => orders)).to.have.length(1);
+      const [[told] = []] = rig.approvers.ask.args.map(([, orders]) => orders);
+      expect(told).to.include({ id: order.id, settingId: 's', askedById: 'ada' });
+      expect(settledWith(order.id)).to.equal(0);
+    });
+
+    for (const [name, way] of Object.entries(ways))
+      it(`until ${name} ends it`, async () => {
+        const { id: order } = await wipe();
+        await way(order);
+        expect((await show(order)).state).to.not.equal('awaiting-approval');
+        expect(settledWith(order)).to.equal(1);
+      });
+
+    it('for nothing that waits for nobody', async () => {
+      const { id: order } = await rig.order(ada, id, { kind: 'refresh' });
+      await rig.say(id, order, 'received');
+      rig.pass(60 * 24 * hour);
+      await rig.delivery.sweep();
+      expect(rig.approvers.ask.callCount + rig.approvers.settled.callCount).to.equal(0);
+    });
+  });
 });

@@ -46,6 +46,7 @@ export async function startOrdersRig() {
   const deviceLeft = sinon.fake();
   const eventsTold: number[] = [];
   const changed: string[] = [];
+  const approvers = { ask: sinon.fake.resolves(undefined), settled: sinon.fake.resolves(undefined) };
   const presence = createPresence({
     clock,
     elapsed: () => time.elapsed,
@@ -61,6 +62,7 @@ export async function startOrdersRig() {
     audit,
     signingKey: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     holdsOf: holdsOnDevices,
+    approvers,
     isConnected: (id) => connected.has(id),
     send: (deviceId, envelope) => void sent.push({ deviceId, envelope }),
     changed: (ids) => void changed.push(...ids),
@@ -75,6 +77,7 @@ export async function startOrdersRig() {
     administratorsOf: () =>
       Promise.resolve({ now: state.administrators, lately: Math.max(state.administrators, state.lately) }),
     spendConfirmation: spent,
+    approvers,
     revoke: (...order) => (state.revocationFails ? Promise.reject(new Error('disk full')) : revoke(...order)),
     endFindings: () => Promise.resolve([]),
     isConnected: (id) => connected.has(id),
@@ -121,6 +124,7 @@ export async function startOrdersRig() {
     sent,
     revoke,
     spent,
+    approvers,
     deviceLeft,
     eventsTold,
     changed,

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import type { Asker } from '../../../server/http/asker.ts';
-import { eventsLookedAt, tellingOfCases, tellingOfEvents, tellingOfFindings } from '../../../server/told-matters.ts';
+import {
+  eventsLookedAt,
+  tellingOfApprovals,
+  tellingOfCases,
+  tellingOfEvents,
+  tellingOfFindings,
+} from '../../../server/told-matters.ts';
 import { instant } from '../../../shared/instant.ts';
 import { type MailServer, startMailServer } from './mail-server.ts';
 import { minute, type NotifyRig, settingId, startNotifyRig } from './notify-rig.ts';
@@ -132,5 +138,41 @@ describe('what is told of cases and security events', () => {
     await go(90);
     expect(sentTo()).to.deep.equal(['ada']);
     expect(await rig.db('notices')).to.deep.equal([]);
+  });
+
+  describe('of a wipe that waits for approval', () => {
+    const orders = ['a0000000-0000-4000-8000-000000000001', 'a0000000-0000-4000-8000-000000000002'];
+    const waiting = (askedById: string) => orders.map((id) => ({ id, settingId, askedById }));
+    const asking = (askedById: string) =>
+      rig.db.transaction((transaction) => tellingOfApprovals(rig.notify.notices).ask(transaction, waiting(askedById)));
+
+    it('is one e-mail to each other administrator at any hour, and never to who asked; the manager when nobody looks', async () => {
+      const ben = await rig.person('administrator', 'Ben Hart');
+      rig.clock.move(12 * 60 * minute);
+      await asking(ben.id);
+      await go(5);
+      expect(mail.received.map(({ to }) => to)).to.have.length(1);
+      expect(sentTo()).to.deep.equal(['ada']);
+      await go(40);
+      expect(sentTo()).to.deep.equal(['ada', 'mona']);
+    });
+
+    it('is told the manager at once where nobody but the asker is administrator any more', async () => {
+      const [ada] = await rig.db('people').where({ name: 'Ada Bell' }).pluck('id');
+      await asking(ada);
+      await go(5);
+      expect(sentTo()).to.deep.equal(['mona']);
+    });
+
+    it('is on nobody’s list and sent no more once it waits no longer', async () => {
+      const ben = await rig.person('administrator', 'Ben Hart');
+      await asking(ben.id);
+      await rig.db.transaction((transaction) =>
+        tellingOfApprovals(rig.notify.notices).settled(transaction, waiting(ben.id)),
+      );
+      await go(60);
+      expect(mail.received).to.deep.equal([]);
+      expect(await rig.db('notices')).to.deep.equal([]);
+    });
   });
 });

@@ -21,6 +21,11 @@ const matters: { readonly [Kind in MatterKind]: { one: string; many: string; hre
     many: 'Who may read confidential cases',
     href: () => '/people',
   },
+  approval: {
+    one: 'An order that waits for a second administrator',
+    many: 'Orders that wait for a second administrator',
+    href: () => '/records',
+  },
   delivery: {
     one: 'A message that reached nobody',
     many: 'Messages that reached nobody',
