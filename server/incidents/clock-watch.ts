@@ -1,5 +1,6 @@
 import { type Clock, type Instant, instant } from '../../shared/instant.ts';
 import { type Log, messageOf } from '../../shared/log.ts';
+import { createWatch } from '../rhythm/watch.ts';
 import type { Database } from '../storage/database.ts';
 import { theServer } from './record.ts';
 import { holdRecord } from './record-store.ts';
@@ -25,9 +26,6 @@ const lookEveryMs = 30_000;
  * and whoever looks after the case is told. What came due while the server was down is told once, as it stands then.
  */
 export function createClockWatch({ db, clock, log, writer, tell, changed }: ClockWatchParts) {
-  let timer: NodeJS.Timeout | undefined;
-  let looking: Promise<void> | undefined;
-
   const tellOne = (step: StoredStep, now: Instant): Promise<void> =>
     db.transaction(async (connection) => {
       await holdRecord(connection);
@@ -62,23 +60,16 @@ export function createClockWatch({ db, clock, log, writer, tell, changed }: Cloc
       );
     }
   };
-  const lookAndComeBack = (): void => {
-    looking = look()
-      .catch((error: unknown) => log.error('incidents.clocks-not-told', { error: messageOf(error) }))
-      .finally(() => {
-        if (timer !== undefined) timer = setTimeout(lookAndComeBack, lookEveryMs);
-      });
-  };
+  const watch = createWatch({
+    look,
+    firstMs: 1_000,
+    everyMs: lookEveryMs,
+    failed: (error) => log.error('incidents.clocks-not-told', { error: messageOf(error) }),
+  });
 
   return {
+    ...watch,
+    /** One look now, for tests. */
     look,
-    start: (): void => {
-      timer = setTimeout(lookAndComeBack, 1_000);
-    },
-    stop: async (): Promise<void> => {
-      clearTimeout(timer);
-      timer = undefined;
-      await looking;
-    },
   };
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/instant.ts';
 import { type Log, messageOf } from '../../shared/log.ts';
+import { createWatch } from '../rhythm/watch.ts';
 import type { Database } from '../storage/database.ts';
 import type { AttachmentFiles } from './attachment-files.ts';
 import { createPurgeCase, dueCases, type PurgeCaseParts } from './purge-case.ts';
@@ -27,8 +28,7 @@ const lookEveryMs = 60 * 60_000;
  */
 export function createPurgeWatch(parts: PurgeWatchParts) {
   const { db, log, files, clockJumped, changed } = parts;
-  let timer: NodeJS.Timeout | undefined;
-  let looking: Promise<void> | undefined;
+  let sweeping: Promise<void> | undefined;
   let isUntold = false;
   const purge = createPurgeCase(parts);
   const purgeClock = createPurgeClock(parts);
@@ -59,26 +59,25 @@ export function createPurgeWatch(parts: PurgeWatchParts) {
     await purgeDue(dueUntil);
     await sweep.unnamed();
   };
-  const lookAndComeBack = (): void => {
-    looking = look()
-      .catch((error: unknown) => log.error('incidents.not-purged', { error: messageOf(error) }))
-      .finally(() => {
-        if (timer !== undefined) timer = setTimeout(lookAndComeBack, lookEveryMs);
-      });
-  };
+  const watch = createWatch({
+    look,
+    firstMs: 60_000,
+    everyMs: lookEveryMs,
+    failed: (error) => log.error('incidents.not-purged', { error: messageOf(error) }),
+  });
 
   return {
+    /** One look now, for tests. */
     look,
     start: (): void => {
-      looking = sweep
+      sweeping = sweep
         .leftOver()
         .catch((error: unknown) => log.error('incidents.not-swept', { error: messageOf(error) }));
-      timer = setTimeout(lookAndComeBack, 60_000);
+      watch.start();
     },
     stop: async (): Promise<void> => {
-      clearTimeout(timer);
-      timer = undefined;
-      await looking;
+      await watch.stop();
+      await sweeping;
     },
   };
 }

@@ -1,6 +1,7 @@
 import { handlerOrder } from '../../shared/incident/visibility.ts';
 import type { Instant } from '../../shared/instant.ts';
 import { type Log, messageOf } from '../../shared/log.ts';
+import { createWatch } from '../rhythm/watch.ts';
 import type { Connection, Database } from '../storage/database.ts';
 import { holdRecord } from './record-store.ts';
 
@@ -29,9 +30,6 @@ const lookEveryMs = 30_000;
  * and again for what is no change of anybody's.
  */
 export function createReadersWatch({ db, now, log, tellReader }: ReadersParts) {
-  let timer: NodeJS.Timeout | undefined;
-  let looking: Promise<void> | undefined;
-
   /** `anew`: somebody whose account may be another's hands from now on, as after a reset. */
   const check = async (connection: Connection, settingId: string, anew?: string): Promise<void> => {
     await holdRecord(connection);
@@ -57,25 +55,18 @@ export function createReadersWatch({ db, now, log, tellReader }: ReadersParts) {
       await db.transaction((connection) => check(connection, settingId));
     }
   };
-  const lookAndComeBack = (): void => {
-    looking = look()
-      .catch((error: unknown) => log.error('incidents.readers-not-told', { error: messageOf(error) }))
-      .finally(() => {
-        if (timer !== undefined) timer = setTimeout(lookAndComeBack, lookEveryMs);
-      });
-  };
+  const watch = createWatch({
+    look,
+    firstMs: 1_000,
+    everyMs: lookEveryMs,
+    failed: (error) => log.error('incidents.readers-not-told', { error: messageOf(error) }),
+  });
 
   return {
+    ...watch,
     check,
+    /** One look now, for tests. */
     look,
-    start: (): void => {
-      timer = setTimeout(lookAndComeBack, 1_000);
-    },
-    stop: async (): Promise<void> => {
-      clearTimeout(timer);
-      timer = undefined;
-      await looking;
-    },
   };
 }
 

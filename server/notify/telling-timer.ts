@@ -1,4 +1,5 @@
 import { type Log, messageOf } from '../../shared/log.ts';
+import { createWatch } from '../rhythm/watch.ts';
 
 interface TellingParts {
   log: Log;
@@ -19,9 +20,6 @@ const digestEveryMs = 60_000;
 
 /** Looks again and again for what is to be told; one look at a time. */
 export function createTelling({ log, elapsed, escalate, gather, digest, send }: TellingParts) {
-  let timer: NodeJS.Timeout | undefined;
-  let looking: Promise<void> | undefined;
-  let stopped = false;
   let digestedAt: number | undefined;
 
   /** A step that fails keeps none of the others from being done. */
@@ -34,29 +32,23 @@ export function createTelling({ log, elapsed, escalate, gather, digest, send }: 
     await digest();
   };
 
-  const look = async (): Promise<void> => {
+  const look = async (stopping?: AbortSignal): Promise<void> => {
     await step('escalate', escalate);
     await step('gather', gather);
     await step('digest', digestNowAndThen);
     await step('send', async () => {
-      while ((await send()) > 0 && !stopped);
+      while ((await send()) > 0 && stopping?.aborted !== true);
     });
   };
 
-  return {
+  const watch = createWatch({
     look,
-    start: (): void => {
-      timer = setInterval(() => {
-        looking ??= look().finally(() => {
-          looking = undefined;
-        });
-      }, lookEveryMs);
-    },
-    /** What is under way is finished. */
-    stop: async (): Promise<void> => {
-      stopped = true;
-      clearInterval(timer);
-      await looking;
-    },
+    everyMs: lookEveryMs,
+    failed: (error) => log.error('notify.look-failed', { error: messageOf(error) }),
+  });
+  return {
+    ...watch,
+    /** One look now, for tests. */
+    look,
   };
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, type Instant, instant } from '../../shared/instant.ts';
 import { type Log, messageOf } from '../../shared/log.ts';
+import { createWatch } from '../rhythm/watch.ts';
 
 interface DueWatchParts {
   clock: Clock;
@@ -26,10 +27,6 @@ const putOffMs = 60 * 60_000;
  * ever do it for them. Each judgement writes when the next is due.
  */
 export function createDueWatch({ clock, log, dueDevices, judgeNow, putOff, everyMs = lookEveryMs }: DueWatchParts) {
-  let timer: NodeJS.Timeout | undefined;
-  let looking: Promise<void> = Promise.resolve();
-  let stopped = false;
-
   /** Where one cannot be judged, the others of its batch are judged all the same. */
   const judge = async (deviceIds: readonly string[]): Promise<void> => {
     try {
@@ -45,31 +42,18 @@ export function createDueWatch({ clock, log, dueDevices, judgeNow, putOff, every
     }
   };
 
-  const look = async (): Promise<void> => {
-    while (!stopped) {
+  const look = async (stopping: AbortSignal): Promise<void> => {
+    while (!stopping.aborted) {
       const due = await dueDevices(instant(clock.now()), batchSize);
       if (due.length > 0) await judge(due);
       if (due.length < batchSize) return;
       await sleep(pauseMs);
     }
   };
-  const lookAndComeBack = (): void => {
-    looking = look()
-      .catch((error: unknown) => log.error('due.look-failed', { error: messageOf(error) }))
-      .finally(() => {
-        if (!stopped) timer = setTimeout(lookAndComeBack, everyMs);
-      });
-  };
 
-  return {
-    start: (): void => {
-      timer = setTimeout(lookAndComeBack, everyMs);
-    },
-    /** What is under way is finished first. */
-    stop: async (): Promise<void> => {
-      stopped = true;
-      clearTimeout(timer);
-      await looking;
-    },
-  };
+  return createWatch({
+    look,
+    everyMs,
+    failed: (error) => log.error('due.look-failed', { error: messageOf(error) }),
+  });
 }

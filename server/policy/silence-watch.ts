@@ -1,5 +1,6 @@
 import { type Clock, type Instant, instant } from '../../shared/instant.ts';
 import { type Log, messageOf } from '../../shared/log.ts';
+import { createWatch } from '../rhythm/watch.ts';
 
 interface SilenceWatchParts {
   clock: Clock;
@@ -20,26 +21,17 @@ const shortestSilenceMs = 60 * 60_000;
 
 /** Judges devices that say nothing: no report will ever do it for them. */
 export function createSilenceWatch({ clock, log, silentSince, judgeNow }: SilenceWatchParts) {
-  let timer: NodeJS.Timeout | undefined;
-
-  const look = async (): Promise<void> => {
-    for (const deviceId of await silentSince(instant(clock.now() - shortestSilenceMs))) await judgeNow(deviceId);
-  };
-  const lookAndComeBack = (): void => {
-    look()
-      .catch((error: unknown) => log.error('silence.look-failed', { error: messageOf(error) }))
-      .finally(() => {
-        if (timer !== undefined) timer = setTimeout(lookAndComeBack, lookEveryMs);
-      });
+  const look = async (stopping: AbortSignal): Promise<void> => {
+    for (const deviceId of await silentSince(instant(clock.now() - shortestSilenceMs))) {
+      if (stopping.aborted) return;
+      await judgeNow(deviceId);
+    }
   };
 
-  return {
-    start: (): void => {
-      timer = setTimeout(lookAndComeBack, graceMs);
-    },
-    stop: (): void => {
-      clearTimeout(timer);
-      timer = undefined;
-    },
-  };
+  return createWatch({
+    look,
+    firstMs: graceMs,
+    everyMs: lookEveryMs,
+    failed: (error) => log.error('silence.look-failed', { error: messageOf(error) }),
+  });
 }

@@ -1,5 +1,6 @@
 import knex from 'knex';
 import { type Log, messageOf } from '../../shared/log.ts';
+import { createWatch } from '../rhythm/watch.ts';
 import { type Database, fileOf, unheard } from './database.ts';
 
 interface LogCarrierParts {
@@ -27,29 +28,25 @@ export function createLogCarrier({ db, url, log }: LogCarrierParts) {
     log: unheard,
     pool: { min: 0, max: 1 },
   });
-  let timer: NodeJS.Timeout | undefined;
-  let carrying: Promise<void> | undefined;
 
   const carry = async (): Promise<void> => {
     await beside.raw('pragma wal_checkpoint(passive)');
   };
+  const watch = createWatch({
+    look: carry,
+    everyMs: carryEveryMs,
+    failed: (error) => log.warn('storage.log-not-carried', { error: messageOf(error) }),
+  });
   return {
     /** Once, now; for tests. */
     carry,
     start: async (): Promise<void> => {
       await db.raw(`pragma wal_autocheckpoint = ${mostPages}`);
-      timer = setInterval(() => {
-        carrying ??= carry()
-          .catch((error: unknown) => log.warn('storage.log-not-carried', { error: messageOf(error) }))
-          .finally(() => {
-            carrying = undefined;
-          });
-      }, carryEveryMs);
+      watch.start();
     },
     /** Before the database is closed: who closes it last carries the rest. */
     stop: async (): Promise<void> => {
-      clearInterval(timer);
-      await carrying;
+      await watch.stop();
       await beside.destroy();
     },
   };
