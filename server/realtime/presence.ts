@@ -1,5 +1,6 @@
 import { type Clock, type Instant, instant } from '../../shared/instant.ts';
 import { judgePresence, type PresenceState } from '../../shared/policy/presence.ts';
+import { createWatch, type Watch } from '../rhythm/watch.ts';
 
 interface PresenceParts {
   clock: Clock;
@@ -33,7 +34,7 @@ export function createPresence({ clock, elapsed, changed, flush }: PresenceParts
   /** Nobody listened before. */
   let listeningSince = elapsed();
   let looking: NodeJS.Timeout | undefined;
-  let flushing: NodeJS.Timeout | undefined;
+  let flushing: Watch | undefined;
 
   const stateOf = (deviceId: string, everSeen: boolean): PresenceState => {
     const spoke = spokeAt.get(deviceId);
@@ -108,11 +109,12 @@ export function createPresence({ clock, elapsed, changed, flush }: PresenceParts
     start: (failed: (error: unknown) => void): void => {
       listeningSince = elapsed();
       looking = setInterval(look, lookEveryMs);
-      flushing = setInterval(() => void write().catch(failed), flushEveryMs);
+      flushing = createWatch({ look: write, everyMs: flushEveryMs, failed });
+      flushing.start();
     },
     stop: async (): Promise<void> => {
       clearInterval(looking);
-      clearInterval(flushing);
+      await flushing?.stop();
       await write();
     },
   };

@@ -94,6 +94,28 @@ describe('presence', () => {
     expect(flush.callCount).to.equal(2);
   });
 
+  it('writes one time after the other, and has written all when it is stopped', async () => {
+    const written: string[][] = [];
+    const ends: (() => void)[] = [];
+    const flush = async (seen: ReadonlyMap<string, string>) => {
+      await new Promise<void>((resolve) => ends.push(resolve));
+      written.push([...seen.keys()]);
+    };
+    const presence = createPresence({ clock: manualClock(), elapsed: () => 0, changed: () => {}, flush });
+    presence.start(() => {});
+    presence.spoke('a');
+    await timers.tickAsync(15_000);
+    presence.spoke('b');
+    await timers.tickAsync(30_000);
+    expect(ends).to.have.length(1);
+    const stopped = presence.stop();
+    ends[0]?.();
+    await timers.tickAsync(0);
+    ends[1]?.();
+    await stopped;
+    expect(written).to.deep.equal([['a'], ['b']]);
+  });
+
   it('forgets a device that was enrolled again: the new one has said nothing', () => {
     const { presence } = rig();
     presence.spoke('a');
