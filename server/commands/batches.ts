@@ -12,6 +12,7 @@ import {
 } from '../../shared/api/batches.ts';
 import { StatedError } from '../../shared/api/errors.ts';
 import { type CommandKind, isDestructive } from '../../shared/command/kinds.ts';
+import { systemLimit } from '../../shared/command/system-limits.ts';
 import { instant } from '../../shared/instant.ts';
 import type { Connection } from '../storage/database.ts';
 import { MovedMeanwhile } from '../storage/written.ts';
@@ -238,8 +239,10 @@ function fleetChanged(): StatedError {
   );
 }
 
-function obstacle({ epoch, observeMode, forbids }: OrderedDevice, kind: CommandKind, held: boolean): BatchRow['why'] {
+function obstacle(device: OrderedDevice, kind: CommandKind, held: boolean): BatchRow['why'] {
+  const { epoch, observeMode, forbids, platform } = device;
   if (epoch === 0) return 'not-enrolled';
+  if (systemLimit(platform, kind) !== undefined) return 'not-supported';
   if (observeMode === true) return 'observe-mode';
   if (forbids.includes(kind)) return 'forbidden-on-device';
   return held ? 'held' : null;

@@ -20,6 +20,7 @@ import { addCommands, type NewCommand as Beginning, writeMoves } from './command
 import {
   isHeldBack,
   isPlain,
+  mustBeAble,
   mustBeAllowed,
   mustBeNamed,
   mustNotBeForbidden,
@@ -84,6 +85,7 @@ export function createCommands(parts: CommandsParts) {
     const { settingId } = ordering.asker;
     const device = await deviceOf(connection, settingId, deviceId);
     mustTakeOrders(device);
+    mustBeAble(device, body.kind);
     mustBeNamed(device, body.kind, body.deviceName);
     mustNotBeForbidden(device, body.kind);
     if (isHeldBack(body.kind)) mustNotBeHeld((await holdsOf(connection, [device])).get(device.id), body.kind);
@@ -126,6 +128,7 @@ export function createCommands(parts: CommandsParts) {
     if (!isPlain(body.kind) || !parts.isConnected(deviceId)) return undefined;
     const device = await deviceOf(db, ordering.asker.settingId, deviceId);
     mustTakeOrders(device);
+    mustBeAble(device, body.kind);
     mustNotBeForbidden(device, body.kind);
     const begun = oneBeginning({ device, ordering, awaits: false, now: clock.now() }, body);
     try {

@@ -1,7 +1,9 @@
 import { StatedError } from '../../shared/api/errors.ts';
 import type { Role } from '../../shared/api/people.ts';
 import { type CommandKind, commandKinds, heldKinds, isDestructive } from '../../shared/command/kinds.ts';
+import { systemLimitSentence } from '../../shared/command/system-limits.ts';
 import type { Instant } from '../../shared/instant.ts';
+import type { PlatformName } from '../../shared/names.ts';
 import type { Policy } from '../../shared/policy/document.ts';
 import type { Asker, SignedIn } from '../http/asker.ts';
 import { requireConfirmed, requireSecondFactor } from '../http/confirmed.ts';
@@ -11,6 +13,8 @@ export interface OrderedDevice {
   id: string;
   settingId: string;
   name: string;
+  /** null: not known before its agent spoke. */
+  platform: PlatformName | null;
   /** 0: never enrolled. */
   epoch: number;
   observeMode: boolean | null;
@@ -78,6 +82,12 @@ export function mustNotBeForbidden({ forbids }: OrderedDevice, kind: CommandKind
     'conflict',
     `An administrator of this device has forbidden "${kind}" on it. Change the agent’s configuration on the device first.`,
   );
+}
+
+/** Its system lets an agent do such a thing at all: `conflict`, with what would be needed. */
+export function mustBeAble({ platform }: OrderedDevice, kind: CommandKind): void {
+  const sentence = systemLimitSentence(platform, kind);
+  if (sentence !== undefined) throw new StatedError('conflict', sentence);
 }
 
 /** No hold lies there: `held`, with its reason. */

@@ -42,6 +42,19 @@ describe('one order for many devices', () => {
     expect(await ordered()).to.deep.equal([]);
   });
 
+  it('never calls “now” what a device’s system lets nobody do from here, nor orders it there', async () => {
+    for (const platform of ['android', 'linux', 'macos'])
+      rig.connected.add(await rig.device(`${platform} device`, { platform }));
+    const { fingerprint, devices, ...numbers } = await preview();
+    expect(devices.map(({ will, why }) => [will, why])).to.deep.equal([
+      ['refused', 'not-supported'],
+      ['now', null],
+      ['now', null],
+    ]);
+    expect(numbers).to.include({ now: 2, later: 0, refused: 1 });
+    expect(await give({ ...everybody, fingerprint })).to.include({ ordered: 2, refused: 1 });
+  });
+
   it('goes to the devices as previewed, each once, in one batch, and to none that it would be refused', async () => {
     const ids = [await rig.device('A'), await rig.device('B')];
     await rig.device('C', { epoch: 0, enrolled_at: null });

@@ -80,6 +80,25 @@ describe('the guards of an order', () => {
     expect((await rig.order(admin, id, { kind: 'logout' })).state).to.equal('queued');
   });
 
+  it('refuse what the device’s system lets nobody do from here, with what it would take, instead of waiting for it', async () => {
+    for (const [platform, order] of [
+      ['macos', { kind: 'wipe', args: { level: 'device' } }],
+      ['macos', { kind: 'lock' }],
+      ['android', { kind: 'wipe', args: { level: 'people' } }],
+      ['android', { kind: 'logout' }],
+      ['android', { kind: 'message', args: { text: 'Tea' } }],
+    ] as const) {
+      const deviceName = `${platform} ${order.kind}`;
+      const device = await rig.device(deviceName, { platform });
+      const refusal = await refused(rig.order(admin, device, { ...order, deviceName }));
+      expect(refusal.code, deviceName).to.equal('conflict');
+      expect(refusal.message, deviceName).to.match(/see to it at the device/i);
+    }
+    await nothingOrdered();
+    const mac = await rig.device('Mac', { platform: 'macos' });
+    expect((await rig.order(admin, mac, { kind: 'logout' })).state).to.equal('queued');
+  });
+
   it('refuse a device that left, that was never enrolled, of another setting, and none', async () => {
     const left = await rig.device('Left', { retired_at: '2026-11-01T00:00:00.000Z' });
     const never = await rig.device('Never', { epoch: 0, enrolled_at: null });

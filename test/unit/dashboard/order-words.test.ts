@@ -7,7 +7,7 @@ import { aimOf, kindMeaning, kindOfOrder } from '../../../server/dashboard/src/w
 import { reasonSentence } from '../../../server/dashboard/src/words/order-reasons.ts';
 import type { CommandView } from '../../../shared/api/commands.ts';
 import { roleSchema } from '../../../shared/api/people.ts';
-import { commandKindSchema, commandKinds } from '../../../shared/command/kinds.ts';
+import { type CommandKind, commandKindSchema, commandKinds } from '../../../shared/command/kinds.ts';
 import {
   type CommandState,
   commandStateSchema,
@@ -15,6 +15,7 @@ import {
   type OutcomeReason,
   outcomeReasonSchema,
 } from '../../../shared/command/life.ts';
+import type { PlatformName } from '../../../shared/names.ts';
 import { presenceStateSchema } from '../../../shared/policy/presence.ts';
 import type { Session } from '../../../shared/report/sessions.ts';
 import { now } from './devices.ts';
@@ -112,7 +113,7 @@ describe('the steps of an order', () => {
   });
 });
 
-const free = { enrolledAt: at, retiredAt: null, forbids: [], hold: null };
+const free = { enrolledAt: at, retiredAt: null, forbids: [], hold: null, platform: 'linux' as const };
 const everyKind = commandKindSchema.options;
 
 describe('the button of an order', () => {
@@ -132,6 +133,18 @@ describe('the button of an order', () => {
     const forbidding = { ...free, forbids: ['wipe' as const] };
     expect(orderBarrier('wipe', forbidding, 'administrator')).to.include('forbidden');
     expect(orderBarrier('lock', forbidding, 'administrator')).to.equal('');
+  });
+
+  it('is off where the device’s system lets nobody do it from here, and says what it takes', () => {
+    const barrier = (platform: PlatformName | null, kind: CommandKind) =>
+      orderBarrier(kind, { ...free, platform }, 'administrator');
+    const off = (platform: PlatformName | null) => everyKind.filter((kind) => barrier(platform, kind) !== '');
+    for (const platform of [null, 'linux', 'windows', 'simulated'] as const)
+      expect(off(platform), String(platform)).to.deep.equal([]);
+    expect(off('macos')).to.have.members(['lock', 'release', 'wipe']);
+    expect(off('android')).to.have.members(['logout', 'sign-out-app', 'lock', 'release', 'message', 'wipe']);
+    expect(barrier('macos', 'wipe')).to.include('A Mac lets only a device management service (MDM) do this');
+    expect(barrier('android', 'logout')).to.include('See to it at the device');
   });
 
   it('is off for whatever destroys evidence while the safeguarding lead holds the device', () => {

@@ -4,6 +4,7 @@ import { type ReactNode, useId, useState } from 'react';
 import type { DeviceView } from '../../../../shared/api/devices.ts';
 import type { Role } from '../../../../shared/api/people.ts';
 import { type CommandKind, commandKindSchema, isDestructive } from '../../../../shared/command/kinds.ts';
+import { systemLimit } from '../../../../shared/command/system-limits.ts';
 import { mayCall } from '../api/allowed.ts';
 import { mayOrder, orderBarrier } from '../words/order-barrier.ts';
 import { kindOfOrder } from '../words/order-kinds.ts';
@@ -151,7 +152,7 @@ function MoreOrders({ kinds, device, role, onKind, onSpecial }: MoreOrdersProps)
         {rest.filter((kind) => !isDestructive(kind)).map(item)}
         {mayCall('answerReleaseChallenge', role) && (
           <Menu.Item
-            disabled={!joined}
+            disabled={!joined || systemLimit(device.platform, 'release') !== undefined}
             leftSection={<IconPhone aria-hidden size={16} />}
             onClick={() => onSpecial('telephone')}
           >

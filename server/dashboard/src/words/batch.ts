@@ -11,7 +11,7 @@ const whys: { readonly [Name in Why]: string } = {
   'observe-mode': 'are in observe mode and refuse to act',
   'forbidden-on-device': 'forbid this order on the device itself',
   held: 'are held by the safeguarding lead',
-  'not-supported': 'have a system that cannot do this',
+  'not-supported': 'have a system that lets nobody do this from here; each device’s page says what it would take',
 };
 
 /** A group of the dry run: what would happen there, and at how many. */

@@ -96,11 +96,12 @@ describe('whether a Mac had better not be disturbed', () => {
 });
 
 describe('what a Mac refuses before anything is begun', () => {
-  it('is a lock and its release, for only device management can put one there', async () => {
+  it('is a lock, its release and a wipe, for only device management can do these', async () => {
     const platform = createMacosPlatform(platformParts(atNoon), playback({}));
     expect(await platform.refusal?.('lock')).to.equal('needs-device-management');
     expect(await platform.refusal?.('release')).to.equal('needs-device-management');
-    for (const kind of ['logout', 'message', 'sign-out-app', 'clear-photos', 'wipe', 'refresh', 'retire'] as const)
+    expect(await platform.refusal?.('wipe')).to.equal('needs-device-management');
+    for (const kind of ['logout', 'message', 'sign-out-app', 'clear-photos', 'refresh', 'retire'] as const)
       expect(await platform.refusal?.(kind)).to.equal(undefined);
     expect(await platform.locking.lock({ text: 'Off site', challenge: null })).to.have.property('done', false);
     expect(await platform.locking.look(AbortSignal.timeout(1_000))).to.have.property('state', 'unknown');
