@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
+import { type Held, type Hold, holdByDescriptor } from '../../../../agent/platform/held-folder.ts';
 import { createEndPeople, uidIn } from '../../../../agent/platform/linux/end-people.ts';
 import { readText } from '../../../../agent/platform/linux/proc.ts';
 import { createPeopleData } from '../../../../agent/platform/linux/wipe-people.ts';
@@ -57,9 +58,10 @@ describe('wiping people’s data on Linux', () => {
     return join(root, path);
   }
 
-  const data = (mounts = disk) =>
+  const data = (mounts = disk, hold: Hold = holdByDescriptor) =>
     createPeopleData({
       root,
+      hold,
       read: async (path) => (path === '/proc/self/mountinfo' ? mounts : readText(path)),
       spares: (person) => person === 'rescue',
       endPeople: async (people) => void ended.push(...people.map(({ name }) => name)),
@@ -119,21 +121,25 @@ describe('wiping people’s data on Linux', () => {
     expect([...filesIn('tmp'), ...filesIn('var'), ...filesIn('home')]).to.deep.equal(['c', 'rescue', 'root', 'f']);
   });
 
-  it('follows no link, also one that takes a folder’s place meanwhile', async () => {
+  function folderAndOutside(): { trip: string; away: string } {
     folder('home/alice', 1001);
     for (let index = 0; index < 200; index += 1) {
       put(`home/alice/trip/${index}`, 1001);
       put(`outside/${index}`, 0);
     }
+    return { trip: join(root, 'home/alice/trip'), away: join(root, 'away') };
+  }
+
+  it('follows no link, also one that takes a folder’s place meanwhile', async () => {
+    const { trip, away } = folderAndOutside();
     symlinkSync(join(root, 'outside'), join(root, 'home/alice/link'));
-    const [trip, away] = [join(root, 'home/alice/trip'), join(root, 'away')];
     const wiping = data().wipe();
-    for (let turn = 0; turn < 30; turn += 1) {
-      if (!existsSync(trip)) break;
-      renameSync(trip, away);
+    for (let turn = 0; turn < 400; turn += 1) {
+      // The wiper takes the folder, and below the link, at any moment.
+      if (!unlessGone(() => renameSync(trip, away))) break;
       symlinkSync(join(root, 'outside'), trip);
       await new Promise((resolve) => setImmediate(resolve));
-      if (existsSync(trip)) unlinkSync(trip);
+      unlessGone(() => unlinkSync(trip));
       renameSync(away, trip);
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -142,6 +148,33 @@ describe('wiping people’s data on Linux', () => {
     expect(filesIn('outside')).to.have.lengthOf(200);
     expect(await data().left()).to.equal(0);
   });
+
+  for (const { moment, stay } of [
+    { moment: 'before', stay: 200 },
+    { moment: 'after', stay: 0 },
+  ]) {
+    it(`follows no link that takes a folder’s place right ${moment} it is entered`, async () => {
+      const { trip, away } = folderAndOutside();
+      const exchange = () => {
+        renameSync(trip, away);
+        symlinkSync(join(root, 'outside'), trip);
+      };
+      const exchanging = (held: Held): Held => ({
+        ...held,
+        async enter(name) {
+          const isDue = name.toString() === 'trip' && !existsSync(away);
+          if (isDue && moment === 'before') exchange();
+          const inner = await held.enter(name);
+          if (isDue && moment === 'after') exchange();
+          return exchanging(inner);
+        },
+      });
+      await data(disk, async (path) => exchanging(await holdByDescriptor(path))).wipe();
+      expect(filesIn('outside')).to.have.lengthOf(200);
+      expect(filesIn('away'), 'what was held is deleted, wherever it lies').to.have.lengthOf(stay);
+      expect(await data().left()).to.equal(0);
+    });
+  }
 
   it('crosses no mount in a home, and says that something is left', async () => {
     folder('home/alice', 1001);
@@ -229,3 +262,14 @@ describe('wiping people’s data on Linux', () => {
     expect(uidIn('Name:\tx\n')).to.equal(undefined);
   });
 });
+
+/** Whether it was done; false when the name was gone by then. */
+function unlessGone(work: () => void): boolean {
+  try {
+    work();
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw error;
+  }
+}
