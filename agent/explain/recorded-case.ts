@@ -1,6 +1,7 @@
 import type { Reading } from '../../shared/reading.ts';
 import type { SectionName, Sections } from '../../shared/report/report.ts';
 import type { Testimony } from '../platform/witness.ts';
+import { withoutHomeFiles } from './scrub/home-files.ts';
 import { learnFromCase } from './scrub/learned.ts';
 import { createScrubber, type Secrets } from './scrub.ts';
 
@@ -17,9 +18,10 @@ export interface RecordedCase {
  * The case as JSON, scrubbed of names, addresses, serial numbers and keys that are
  * known or have a known shape. Names that the reading itself holds (who is signed
  * in, which Wi-Fi) are among them, and those that one text of the case shows are
- * replaced in all.
+ * replaced in all. Of what lies in people's folders no name is kept.
  */
-export function writeCase(recorded: RecordedCase, sections: Partial<Sections>, secrets: Secrets): string {
+export function writeCase(whole: RecordedCase, sections: Partial<Sections>, secrets: Secrets): string {
+  const recorded = { ...whole, testimony: withoutHomeFiles(whole.testimony) };
   const texts: string[] = [];
   const gather = (_key: string, value: unknown) => {
     if (typeof value === 'string') texts.push(value);

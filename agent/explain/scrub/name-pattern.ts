@@ -7,11 +7,21 @@ const plainSpellings: Readonly<Record<string, string>> = {
   æ: 'ae',
   ø: 'oe',
   å: 'aa',
+  œ: 'oe',
+  þ: 'th',
+  ð: 'd',
+  đ: 'd',
+  ł: 'l',
+  ı: 'i',
 };
+
+/** In Turkish "i" and "ı" are two letters with two capitals, and tools that know none of it mix all four. */
+const turkish = '(?:[iıİ]|i\u0307)';
 
 /** One letter as any system, tool and text format may write it. */
 function letterPattern(letter: string): string {
-  if (letter === ' ') return '(?: |_|\\\\+x20|\\\\+040|%20)';
+  if (letter === 'i' || letter === 'I') return turkish;
+  if (letter === ' ') return '(?:\\\\* |_|\\\\+x20|\\\\+040|%20)';
   if (/^[\p{L}\p{N}]$/u.test(letter) && letter < '\u0080') return letter;
   const decomposed = letter.normalize('NFD');
   const bytes = [...new TextEncoder().encode(letter)];
@@ -52,6 +62,15 @@ function escaped(text: string): string {
 const before = '(?:(?<![\\p{L}\\p{N}])|(?<=\\\\[nrt]))';
 /** DANGER: no longer word: a person called "log" must not change "logind". */
 const after = '(?![\\p{L}\\p{N}])';
+const end = `(?=(?:['’]?s)?${after})`;
+
+/** Scripts that put no space between words: a name in them stands beside other letters. */
+const unspaced =
+  /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
+
+function wordPattern(name: string): string {
+  return `(${[...name.normalize('NFC')].map(letterPattern).join('')})`;
+}
 
 /**
  * One expression that finds all the names, as whole words, each in a group of its own in
@@ -60,6 +79,9 @@ const after = '(?![\\p{L}\\p{N}])';
  */
 export function patternOf(names: readonly string[]): RegExp | undefined {
   if (names.length === 0) return undefined;
-  const groups = names.map((name) => `(${[...name.normalize('NFC')].map(letterPattern).join('')})`);
-  return new RegExp(`${before}(?:${groups.join('|')})(?=(?:['’]?s)?${after})`, 'giu');
+  const words = names.map(wordPattern);
+  const whole = names.some((name) => unspaced.test(name))
+    ? words.map((word, at) => (unspaced.test(names[at] ?? '') ? word : `${before}${word}${end}`)).join('|')
+    : `${before}(?:${words.join('|')})${end}`;
+  return new RegExp(whole, 'giu');
 }

@@ -23,8 +23,13 @@ const octet = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)';
 export const shapes: readonly Shape[] = [
   { shape: /\b\d{6}(?:-\d{6}){7}\b/g, make: () => Array(8).fill('000000').join('-') },
   {
+    // What gives a whole disk back: of a Mac, and of systemd. None is ever asked for.
+    shape: /\b(?:[0-9A-Z]{4}(?:-[0-9A-Z]{4}){5}|[cbdefghijklnrtuv]{8}(?:-[cbdefghijklnrtuv]{8}){7})\b/g,
+    make: (word) => word.replace(/[^-]/g, '0'),
+  },
+  {
     // Units of systemd are written as mail addresses are.
-    shape: /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g,
+    shape: /[\p{L}\p{M}\p{N}_.+-]{1,64}@[\p{L}\p{M}\p{N}_-]{1,63}(?:\.[\p{L}\p{M}\p{N}_-]{1,63}){1,8}/gu,
     make: (word, numberOf) =>
       /\.(?:service|socket|target|slice|scope|mount|timer|path|device|conf|d|wants)$/.test(word)
         ? word

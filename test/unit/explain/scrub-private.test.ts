@@ -4,7 +4,18 @@ import { createScrubber } from '../../../agent/explain/scrub.ts';
 import type { Testimony } from '../../../agent/platform/witness.ts';
 
 const secrets = {
-  people: ['anna', 'amueller', 'Anna Müller', 'Siobhan O’Hara', "Siobhan O'Brien", 'Jürgen', 'KITA\\berta'],
+  people: [
+    'anna',
+    'amueller',
+    'Anna Müller',
+    'Siobhan O’Hara',
+    "Siobhan O'Brien",
+    'Jürgen',
+    'KITA\\berta',
+    '张伟',
+    'Ayşe Yılmaz',
+    'İrem',
+  ],
   hosts: ['laptop-7'],
   networks: [],
 };
@@ -67,6 +78,26 @@ const texts: Readonly<Record<string, readonly [text: string, ...gone: string[]]>
     'B1',
     '223d',
   ],
+  'what a stick is called, and which it is, in blkid': [
+    'DEVNAME=/dev/sdb1\nLABEL=Fotos\\ Tom\nUUID=6A3C-91F2\nPARTUUID=1234abcd-01\nPARTLABEL=Familie\\ Huber TYPE=vfat',
+    'Fotos',
+    'Tom',
+    '6A3C',
+    '1234abcd',
+    'Huber',
+  ],
+  'a serial number that is called so': ['serial: 4C53000123\nS/N = C02EEEEEBG5H', '4C53', 'C02'],
+  'a person whose letters stand beside others with no space': ['用户张伟已登录 /home/张伟/x', '张伟'],
+  'a person in the capitals of Turkish, or in none': ['AYŞE YILMAZ İREM, ayse yilmaz IREM', 'YILMAZ', 'yilmaz', 'REM'],
+  'a person in the folder of a directory': ['/home/KITA/leonie/.config/user-dirs.dirs', 'KITA', 'leonie'],
+  'a person whose folder has a space': ['C:\\Users\\Leo Maier\\AppData', 'Leo', 'Maier'],
+  'a mail address in letters of any country': ['möller@bücher.de info@kita-bär.de', 'ller', 'cher', 'kita'],
+  'what the folders of a person are called': ['XDG_PICTURES_DIR="$HOME/Fotos Leo"\n/x/Fotos Leo/y', 'Leo'],
+  'a recovery key of a Mac, or of systemd': [
+    'ABCD-EFGH-IJKL-MNOP-QRST-UVWX cbdefghi-jklnrtuv-cbdefghi-jklnrtuv-cbdefghi-jklnrtuv-cbdefghi-jklnrtuv',
+    'EFGH',
+    'jklnrtuv',
+  ],
   'a public gateway in the kernel’s hex': ['eth0\t00000000\t0117C354\t0003\t0\t0\t0\t00000000', '17C354'],
 };
 
@@ -89,6 +120,28 @@ describe('private words in a recorded case (privacy rule)', () => {
     ];
     const recorded = { hometime: '0', platform: 'linux', section: 'media' as const, testimony, reading: undefined };
     expect(writeCase(recorded, {}, secrets)).not.to.match(/C0FFEE-SERIAL|Sonnenblume|KITA-NETZ/);
+  });
+
+  it('does not keep a name of what lies in the folders of people, only how much there is and of what kind', () => {
+    const names = ['Arztbericht Mia.pdf', 'IMG_Leo.jpg', 'Tagebuch', 'Downloads', '.mia', 'x.AppImage'];
+    const homes = [
+      '/home/tom',
+      '/home/tom/Desktop',
+      '/root',
+      '/Users/tom',
+      'C:\\Users\\tom\\Desktop',
+      '/data/people/eva',
+    ];
+    const testimony: Testimony[] = [
+      { asked: 'file', path: '/etc/passwd', gave: 'eva:x:1001:1001::/data/people/eva:/bin/sh\n' },
+      ...homes.map((path): Testimony => ({ asked: 'folder', path, gave: names })),
+      { asked: 'folder', path: '/sys/block', gave: ['sda', 'dm-0'] },
+    ];
+    const recorded = { hometime: '0', platform: 'linux', section: 'programs' as const, testimony, reading: undefined };
+    const text = writeCase(recorded, {}, secrets);
+    expect(text).not.to.match(/Arzt|Mia|Leo|Tagebuch|mia/);
+    expect(text.match(/\.AppImage/g)).to.have.length(homes.length);
+    expect(text).to.include('"Downloads"').and.include('"dm-0"');
   });
 
   it('keeps one stand-in for one address, in text and in the kernel’s hex', () => {
