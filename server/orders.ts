@@ -1,6 +1,7 @@
 import { StatedError } from '../shared/api/errors.ts';
 import { type Clock, instant } from '../shared/instant.ts';
 import type { Log } from '../shared/log.ts';
+import { isDeviceName } from '../shared/names.ts';
 import type { Audit } from './audit/audit.ts';
 import { createApprovals } from './commands/approvals.ts';
 import type { Approvers } from './commands/approvers.ts';
@@ -195,7 +196,7 @@ function createDepartures(
     if (device === undefined)
       throw new StatedError('not-found', 'There is no such device in your setting. Look it up in the list of devices.');
     if (device.retiredAt !== null) throw new StatedError('conflict', 'This device has left the fleet already.');
-    if (device.name !== deviceName)
+    if (!isDeviceName(deviceName, device.name))
       throw new StatedError(
         'not-valid',
         'Type the device’s name exactly as it is shown, so that it is the right one.',

@@ -14,6 +14,7 @@ import { StatedError } from '../../shared/api/errors.ts';
 import { type CommandKind, isDestructive } from '../../shared/command/kinds.ts';
 import { systemLimit } from '../../shared/command/system-limits.ts';
 import { instant } from '../../shared/instant.ts';
+import { plainName } from '../../shared/names.ts';
 import type { Connection } from '../storage/database.ts';
 import { MovedMeanwhile } from '../storage/written.ts';
 import { type Command, openCommandsOf } from './command-rows.ts';
@@ -283,8 +284,8 @@ function mustBeFewEnough(kind: CommandKind, count: number): void {
 
 function mustNameAll(kind: CommandKind, able: readonly Planned[], typed: readonly string[]): void {
   if (!isNamed(kind)) return;
-  const wanted = able.map(({ device }) => device.name).sort();
-  if (JSON.stringify(wanted) === JSON.stringify([...typed].sort())) return;
+  const wanted = able.map(({ device }) => plainName(device.name)).sort();
+  if (JSON.stringify(wanted) === JSON.stringify(typed.map(plainName).sort())) return;
   throw new StatedError('not-valid', 'Type the names of all devices concerned, exactly as they are shown.', {
     fields: { deviceNames: 'are not the names of these devices' },
   });

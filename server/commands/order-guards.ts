@@ -3,7 +3,7 @@ import type { Role } from '../../shared/api/people.ts';
 import { type CommandKind, commandKinds, heldKinds, isDestructive } from '../../shared/command/kinds.ts';
 import { systemLimitSentence } from '../../shared/command/system-limits.ts';
 import type { Instant } from '../../shared/instant.ts';
-import type { PlatformName } from '../../shared/names.ts';
+import { isDeviceName, type PlatformName } from '../../shared/names.ts';
 import type { Policy } from '../../shared/policy/document.ts';
 import type { Asker, SignedIn } from '../http/asker.ts';
 import { requireConfirmed, requireSecondFactor } from '../http/confirmed.ts';
@@ -99,9 +99,9 @@ export function mustNotBeHeld(hold: { reason: string; setBy: string } | undefine
   );
 }
 
-/** The person typed the device's name, letter for letter: `not-valid`. */
+/** The person typed the device's name: `not-valid`. */
 export function mustBeNamed({ name }: OrderedDevice, kind: CommandKind, typed: string | undefined): void {
-  if (!isNamed(kind) || typed === name) return;
+  if (!isNamed(kind) || (typed !== undefined && isDeviceName(typed, name))) return;
   throw new StatedError('not-valid', 'Type the device’s name exactly as it is shown, so that it is the right one.', {
     fields: { deviceName: 'is not the name of this device' },
   });

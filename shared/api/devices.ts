@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { commandKindSchema } from '../command/kinds.ts';
 import { instantSchema } from '../instant.ts';
-import { accountNameSchema, deviceKindSchema, deviceNameSchema, idSchema, platformNameSchema } from '../names.ts';
+import {
+  accountNameSchema,
+  deviceKindSchema,
+  deviceNameSchema,
+  idSchema,
+  newDeviceNameSchema,
+  platformNameSchema,
+} from '../names.ts';
 import { findingCodeSchema, severitySchema } from '../policy/findings.ts';
 import { placeSchema } from '../policy/place.ts';
 import { presenceViewSchema } from '../policy/presence.ts';
@@ -55,7 +62,7 @@ export type DeviceView = z.infer<typeof deviceViewSchema>;
 /** Body of `PATCH /devices/{id}`: what a person says of a device. */
 export const devicePatchSchema = z
   .strictObject({
-    name: deviceNameSchema,
+    name: newDeviceNameSchema,
     childFacing: z.boolean(),
     assignedPeople: z.array(accountNameSchema).max(100).nullable(),
   })
@@ -64,7 +71,7 @@ export type DevicePatch = z.infer<typeof devicePatchSchema>;
 
 /** Body of `POST /enrolment-links`: one link for one named device. */
 export const newEnrolmentLinkSchema = z.strictObject({
-  name: deviceNameSchema,
+  name: newDeviceNameSchema,
   kind: deviceKindSchema.default('laptop'),
   childFacing: z.boolean().default(false),
 });

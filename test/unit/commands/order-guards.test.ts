@@ -52,9 +52,10 @@ describe('the guards of an order', () => {
     const bodyWith = (deviceName?: string) =>
       ({ kind, args, ...(deviceName === undefined ? {} : { deviceName }) }) as Parameters<OrdersRig['order']>[2];
 
-    it(`want the device’s name for ${kind}, letter for letter`, async () => {
+    it(`want the device’s name for ${kind}, and no other’s that looks like it`, async () => {
       await rig.device('Tablet 30');
-      for (const typed of [undefined, 'tablet 3', 'Tablet 3 ', 'Tablet 30']) {
+      const cyrillic = 'T\u0430blet 3';
+      for (const typed of [undefined, '', 'tablet 3', 'Tablet3', 'Tablet 30', cyrillic, 'Tablet \uff13']) {
         const refusal = await refused(rig.order(admin, id, bodyWith(typed)));
         expect([refusal.code, ...refusal.fields], String(typed)).to.deep.equal(['not-valid', 'deviceName']);
       }

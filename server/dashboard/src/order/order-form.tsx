@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { type NewCommand, newCommandSchema } from '../../../../shared/api/commands.ts';
 import type { DeviceView } from '../../../../shared/api/devices.ts';
 import type { CommandKind } from '../../../../shared/command/kinds.ts';
+import { isDeviceName } from '../../../../shared/names.ts';
 import { useBackend } from '../api/backend.ts';
 import { putOrder } from '../live/live.ts';
 import { Refused } from '../page/refused.tsx';
@@ -97,7 +98,9 @@ function faultsOf(draft: Draft, { reason, typed, name }: { reason: string; typed
   const faults: DraftFaults = {
     ...('faults' in made ? made.faults : {}),
     ...(why === undefined ? {} : { reason: why }),
-    ...(typed === name ? {} : { deviceName: 'This is not its name. Type it exactly, with its capital letters.' }),
+    ...(isDeviceName(typed, name)
+      ? {}
+      : { deviceName: 'This is not its name. Type it exactly, with its capital letters.' }),
   };
   return { faults, order: 'order' in made && Object.keys(faults).length === 0 ? made.order : undefined };
 }

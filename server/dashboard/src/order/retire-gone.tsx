@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { DeviceView } from '../../../../shared/api/devices.ts';
+import { isDeviceName } from '../../../../shared/names.ts';
 import { useBackend } from '../api/backend.ts';
 import { keys } from '../api/keys.ts';
 import { Dialogue } from '../page/dialogue.tsx';
@@ -47,7 +48,9 @@ function GoneForm({ device, onClose }: { device: DeviceView; onClose: () => void
     const why = reasonFault(reason);
     const found = {
       ...(why === undefined ? {} : { reason: why }),
-      ...(typed === device.name ? {} : { name: 'This is not its name. Type it exactly, with its capital letters.' }),
+      ...(isDeviceName(typed, device.name)
+        ? {}
+        : { name: 'This is not its name. Type it exactly, with its capital letters.' }),
     };
     setFaults(found);
     if (Object.keys(found).length === 0) retire.mutate();
