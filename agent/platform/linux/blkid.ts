@@ -9,5 +9,5 @@ export function parseBlkid(result: { code: number; stdout: string }): string | n
   if (result.code !== 0) return undefined;
   const type = /^TYPE=(\S+)\s*$/m.exec(result.stdout)?.[1];
   if (type !== undefined) return type;
-  return /^PTTYPE=\S+/m.test(result.stdout) ? null : undefined;
+  return /^(PTTYPE|PART_ENTRY_SCHEME)=\S+/m.test(result.stdout) ? null : undefined;
 }

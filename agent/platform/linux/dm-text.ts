@@ -78,7 +78,8 @@ export function parseCryptStatus(text: string): CryptStatus | 'no-header' | unde
   if (!/ is active/.test(text)) return undefined;
   if (/^\s*type:\s*n\/a\s*$/m.test(text)) return 'no-header';
   const cipher = /^\s*cipher:\s*(\S+)/m.exec(text)?.[1];
-  const opal = /\bOPAL\b/.test(text);
+  // The line of its own: a name may hold any word.
+  const opal = /^\s*encryption:\s.*\bOPAL\b/m.test(text);
   // The last line printed: without it the text is cut short.
   const whole = /^\s*mode:\s*\S/m.test(text);
   if (!whole || (cipher === undefined && !opal)) return undefined;

@@ -6,11 +6,12 @@ import type { Probe } from '../platform.ts';
 import { type Doubt, judgeProtection } from '../protection.ts';
 import { outputOf, toolTrouble } from '../tool-trouble.ts';
 import { judgeCrypts } from './crypt-state.ts';
-import { type Mount, parseFindmnt, parseSwaps, withRootOfImage } from './findmnt.ts';
+import { type Mount, parseFindmnt, withRootOfImage } from './findmnt.ts';
 import { ecryptfsVolumes, type Found, fscryptVolumes, volumeId, zfsVolumes } from './folder-encryption.ts';
 import { type Block, excuseCards, lsblkColumns, lsblkColumnsOld, parseLsblk } from './lsblk.ts';
 import type { ReadText } from './proc.ts';
 import { type Seat, seatVolumes } from './seats.ts';
+import { findSwap } from './swap-places.ts';
 import { createVolumeJudge } from './volume-states.ts';
 
 export interface EncryptionParts {
@@ -48,10 +49,10 @@ async function findVolumes(parts: EncryptionParts, signal: AbortSignal): Promise
   await excuseCards(blocks.value, parts.read);
   const mounts = await listMounts(parts.exec, signal);
   if ('doubt' in mounts) return { volumes: [], doubts: [mounts.doubt] };
-  const swaps = parseSwaps((await parts.read('/proc/swaps')) ?? '');
-  if (swaps === undefined) return { volumes: [], doubts: [{ reason: 'not-understood', detail: 'proc' }] };
+  const swap = await findSwap((await parts.read('/proc/swaps')) ?? '', blocks.value, mounts.value, parts.read);
+  if (swap === undefined) return { volumes: [], doubts: [{ reason: 'not-understood', detail: 'proc' }] };
 
-  const seating = seatVolumes(blocks.value, await withRoot(mounts.value, parts.read), swaps);
+  const seating = seatVolumes(blocks.value, await withRoot(mounts.value, parts.read), swap);
   const crypts = await judgeCrypts(blocks.value, parts, signal);
   const { judge, byName } = createVolumeJudge(blocks.value, crypts, parts, signal);
   const onDisks = await judgeSeats(seating.seats, judge);

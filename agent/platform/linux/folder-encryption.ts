@@ -53,7 +53,11 @@ export async function zfsVolumes(
   signal: AbortSignal,
 ): Promise<Found> {
   const mounted = mounts.filter((mount) => mount.fstype === 'zfs');
-  const members = [...blocks.values()].filter((block) => block.fstype === 'zfs_member' && !block.removable);
+  // Of a disk with partitions it is an old signature, or one of a partition that reaches to the disk's end.
+  const isParted = (block: Block) => block.children.some((name) => blocks.get(name)?.type === 'part');
+  const members = [...blocks.values()].filter(
+    (block) => block.fstype === 'zfs_member' && !block.removable && !isParted(block),
+  );
   const open = members.filter((block) => stateInTree(block, blocks, crypts).state !== 'protected');
   if (mounted.length === 0) return { volumes: [], doubts: open.length > 0 ? [undescribed] : [] };
   const result = await exec('zfs', ['get', '-H', '-o', 'name,value', 'encryption'], { signal });

@@ -29,9 +29,9 @@ export const lsblkColumnsOld = lsblkColumns.replace('MOUNTPOINTS', 'MOUNTPOINT')
 
 /** True as old versions ("1") and new ones (true) print it. */
 const flag = z
-  .union([z.boolean(), z.string()])
+  .union([z.boolean(), z.string(), z.number()])
   .nullish()
-  .transform((value) => value === true || value === '1');
+  .transform((value) => value === true || value === '1' || value === 1);
 const text = z.string().nullish();
 
 const nodeSchema = z.object({
@@ -61,7 +61,7 @@ const lsblkSchema = z.object({ blockdevices: z.array(nodeSchema) });
 export function parseLsblk(output: string): Block[] | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(output.replace(/^\uFEFF/, ''));
+    value = JSON.parse(asJson(output.replace(/^\uFEFF/, '')));
   } catch {
     return undefined;
   }
@@ -71,6 +71,11 @@ export function parseLsblk(output: string): Block[] | undefined {
   for (const node of parsed.data.blockdevices) addNode(node, undefined, blocks);
   settleRemovable(blocks);
   return [...blocks.values()];
+}
+
+/** Versions before 2.35 write what is not ASCII in a label byte by byte, as JSON does not: "\\xc3\\xa9". Labels are only compared. */
+function asJson(output: string): string {
+  return output.replace(/(?<!\\)((?:\\\\)*)\\x([0-9a-fA-F]{2})/g, '$1\\u00$2');
 }
 
 /** Adds a device or, where it was met below another disk already, its further parent. */

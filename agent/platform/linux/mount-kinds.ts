@@ -10,8 +10,11 @@ const remoteTypes = new Set([
   ...['virtiofs', 'vboxsf', 'prl_fs', 'vmhgfs'],
 ]);
 
+/** File systems that are written once, as a whole, by whoever makes a system: nothing is ever stored on them. */
+const imageTypes: readonly string[] = ['squashfs', 'iso9660', 'erofs', 'cramfs'];
+
 /** File systems that show the content of others, or that nobody can write to. */
-const derivedTypes = new Set(['overlay', 'aufs', 'squashfs', 'iso9660', 'udf', 'erofs', 'cramfs', 'tmpfs', 'autofs']);
+const derivedTypes = new Set(['overlay', 'aufs', ...imageTypes, 'udf', 'tmpfs', 'autofs']);
 
 /**
  * Mounts that hold no people's data of their own on this device's disks. Never
@@ -21,7 +24,12 @@ export function isElsewhere({ target, source, fstype }: Mount): boolean {
   if (target === '/') return false;
   if (remoteTypes.has(fstype) || derivedTypes.has(fstype)) return true;
   // A program plays the file system; what it stores lies on a mount that is judged, or on another machine.
-  return fstype.startsWith('fuse.') && !source.startsWith('/dev/');
+  return /^fuse(\.|$)/.test(fstype) && (!source.startsWith('/dev/') || source === '/dev/fuse');
+}
+
+/** Whether it holds the image of a system, and is used for no more than that. */
+export function isImage({ fstype }: Block, uses: readonly Holds[]): boolean {
+  return fstype !== null && imageTypes.includes(fstype) && uses.every((use) => use === 'data' || use === 'boot');
 }
 
 /** What a mounted volume is used for. */
@@ -83,7 +91,7 @@ export function signatureOf(fstype: string): Signature {
   if (memberTypes.has(fstype) || fstype.endsWith('_raid_member')) return 'part-of-another';
   if (encryptedWithin.has(fstype)) return 'may-encrypt';
   if (fstype === 'zfs_member') return 'zfs';
-  return idleTypes.has(fstype) ? 'nothing' : 'files';
+  return idleTypes.has(fstype) || imageTypes.includes(fstype) ? 'nothing' : 'files';
 }
 
 /** Signatures of encrypted containers. Says nothing once the device has partitions: it may be stale. */

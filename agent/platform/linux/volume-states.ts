@@ -36,6 +36,7 @@ export function createVolumeJudge(
 ) {
   const byName = new Map(blocks.map((block) => [block.kname, block]));
   const udevDescribes = blocks.some((block) => block.fstype !== null);
+  const tellsPartitions = blocks.some((block) => block.partitionType !== null);
 
   /** The state of a volume; undefined: nothing that counts lies on it. */
   async function judge(seat: Seat): Promise<CryptState | undefined> {
@@ -43,6 +44,8 @@ export function createVolumeJudge(
     if (below.state !== 'not-protected') return below;
     // Whether /boot is plain or only looks so decides nothing.
     if (seat.holds === 'boot') return plain;
+    // The kernel itself says that it writes there, and behind swap in memory without any signature.
+    if (seat.holds === 'swap' && seat.inUse) return plain;
     return seat.inUse ? judgePlainInUse(seat.block) : judgeIdle(seat.block);
   }
 
@@ -58,7 +61,7 @@ export function createVolumeJudge(
   }
 
   async function judgeIdle(block: Block): Promise<CryptState | undefined> {
-    if (block.fstype === null && udevDescribes) return withoutSignature(block);
+    if (block.fstype === null && udevDescribes && !isUntold(block)) return withoutSignature(block);
     const fstype = block.fstype ?? (await askBlkid(block));
     if (fstype === null) return withoutSignature(block);
     if (fstype === undefined) return unknown;
@@ -76,6 +79,14 @@ export function createVolumeJudge(
       default:
         return undefined;
     }
+  }
+
+  /**
+   * Of a partition with two signatures udev tells nothing at all, not even its type: an
+   * older pool of ZFS below a file system, say. It looks empty, and may be full.
+   */
+  function isUntold(block: Block): boolean {
+    return tellsPartitions && block.type === 'part' && block.partitionType === null && !block.kname.startsWith('dm-');
   }
 
   async function askBlkid(block: Block): Promise<string | null | undefined> {
