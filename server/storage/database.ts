@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import knex, { type Knex } from 'knex';
 import { migrationSource } from './migrations/migrations.ts';
+import { createOneConnection } from './one-connection.ts';
 import { keepStatements, type RawConnection } from './statements.ts';
 
 export type Database = Knex;
@@ -44,6 +45,7 @@ export async function openDatabase(
     log: unheard,
     pool: { min: 1, max: 1, afterCreate: preparePragmas },
   });
+  db.client.pool = createOneConnection(db.client.pool);
   try {
     await refuseDamaged(db);
     await db.migrate.latest({ migrationSource });
