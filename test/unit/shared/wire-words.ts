@@ -13,24 +13,37 @@ interface Definition {
   [part: string]: unknown;
 }
 
+/** A place where words travel for a reason that is stated in the schema. */
+export interface StatedWords {
+  at: string;
+  why: string;
+}
+
 /**
  * Every string of a schema that is not an enumeration, a literal, a pattern, a
  * known format or `freeText` with its reason; and every part that would let
  * anything through (any, unknown, objects that take keys nobody named).
  */
 export function looseWords(schema: z.ZodType, at: string): LooseWords[] {
-  return walk(schema, at, new Set());
+  return walk(schema, at, new Set(), (definition, part) => faultOf(definition, part));
 }
 
-function walk(schema: z.ZodType, at: string, above: ReadonlySet<z.ZodType>): LooseWords[] {
+/** Every free text of a schema, with its reason. */
+export function statedWords(schema: z.ZodType, at: string): StatedWords[] {
+  return walk(schema, at, new Set(), (_definition, part) => reasonOf(part));
+}
+
+type Look = (definition: Definition, schema: z.ZodType) => string | undefined;
+
+/** Goes through a schema and all that is in it; what `look` finds to say, with its place. */
+function walk(schema: z.ZodType, at: string, above: ReadonlySet<z.ZodType>, look: Look): { at: string; why: string }[] {
   if (above.has(schema)) return [];
   const inside = new Set([...above, schema]);
   const definition = definitionOf(schema);
-  if (definition.type === 'string' && isReasoned(schema)) return [];
-  const faults = ownFault(definition).map((why) => ({ at, why }));
+  const why = look(definition, schema);
   return [
-    ...faults,
-    ...partsOf(definition).flatMap(([name, part]) => walk(part, name === '' ? at : `${at}.${name}`, inside)),
+    ...(why === undefined ? [] : [{ at, why }]),
+    ...partsOf(definition).flatMap(([name, part]) => walk(part, name === '' ? at : `${at}.${name}`, inside, look)),
   ];
 }
 
@@ -38,9 +51,9 @@ function definitionOf(schema: z.ZodType): Definition {
   return schema._zod.def as unknown as Definition;
 }
 
-function isReasoned(schema: z.ZodType): boolean {
+function reasonOf(schema: z.ZodType): string | undefined {
   const reason = z.globalRegistry.get(schema)?.freeText;
-  return typeof reason === 'string' && reason.length > 5;
+  return typeof reason === 'string' && reason.length > 5 ? reason : undefined;
 }
 
 const harmless = [
@@ -73,22 +86,48 @@ const containers = [
   'intersection',
 ];
 
-function ownFault(definition: Definition): string[] {
-  if (definition.type === 'string') return isBounded(definition) ? [] : ['a string without a pattern or a reason'];
+function faultOf(definition: Definition, schema: z.ZodType): string | undefined {
+  if (definition.type === 'string') return reasonOf(schema) === undefined ? stringFault(definition, schema) : undefined;
   if (definition.type === 'object') {
     const rest = definition.catchall instanceof z.ZodType ? definitionOf(definition.catchall).type : 'strip';
-    return rest === 'never' ? [] : [`an object that lets unnamed keys pass (${rest})`];
+    return rest === 'never' ? undefined : `an object that lets unnamed keys pass (${rest})`;
   }
-  if (definition.type === 'transform') return [];
-  if (harmless.includes(definition.type) || containers.includes(definition.type)) return [];
-  return [`a part of type ${definition.type}, which lets anything pass`];
+  if (definition.type === 'transform') return undefined;
+  if (harmless.includes(definition.type) || containers.includes(definition.type)) return undefined;
+  return `a part of type ${definition.type}, which lets anything pass`;
 }
 
-/** A format (uuid, ipv4, datetime …) or a pattern of its own. A length alone bounds nothing. */
-function isBounded(definition: Definition): boolean {
-  if (definition.format !== undefined) return true;
-  const checks = Array.isArray(definition.checks) ? definition.checks : [];
-  return checks.some((check: { _zod: { def: { check: string } } }) => check._zod.def.check === 'string_format');
+/** Formats in which nothing can be said; an address of the web or of mail, a host or a token says something. */
+const wordless = ['uuid', 'guid', 'ipv4', 'ipv6', 'cidrv4', 'cidrv6', 'mac', 'datetime', 'date', 'time', 'duration'];
+/** In these anything can be said, in other letters: they need a length as well. */
+const packed = ['base64', 'base64url', 'hex'];
+const mostPacked = 128;
+
+/** Of the kinds that must never travel. A pattern that lets one of them pass bounds nothing. */
+const telling = [
+  '/home/mia/Pictures/IMG_0001.jpg',
+  'C:\\Users\\mia\\IMG_0001.jpg',
+  'IMG_0001.jpg',
+  'Mia and Leo at the zoo',
+  'Миа',
+  'c_user=100012345; xs=12%3Aabcdef',
+  'https://app.famly.co/#/account',
+  'mia@example.org',
+  '123456-123456-123456-123456-123456-123456-123456-123456',
+];
+
+/** A length alone bounds nothing, nor does what a text begins with, contains, or in which case it is written. */
+function stringFault(definition: Definition, schema: z.ZodType): string | undefined {
+  const checks = (Array.isArray(definition.checks) ? definition.checks : []).map(
+    (check: { _zod: { def: { check: string; format?: string; maximum?: number; length?: number } } }) => check._zod.def,
+  );
+  const formats = [definition.format, ...checks.map(({ format }) => format)].map(String);
+  const most = Math.min(...checks.map(({ maximum, length }) => length ?? maximum ?? Number.POSITIVE_INFINITY));
+  if (formats.some((format) => packed.includes(format)) && most > mostPacked) return 'packed text of any length';
+  if (!formats.some((format) => format === 'regex' || wordless.includes(format) || packed.includes(format)))
+    return 'a string without a pattern or a reason';
+  const passes = telling.filter((words) => schema.safeParse(words).success);
+  return passes.length === 0 ? undefined : `a pattern that lets “${passes[0]}” pass`;
 }
 
 /** The schemas inside a schema, with the names they have there. */
