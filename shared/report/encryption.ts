@@ -13,7 +13,7 @@ export type Protection = z.infer<typeof protectionSchema>;
 
 export const volumeSchema = z.strictObject({
   /** The kernel's or system's own short name ("dm-0", "C"): never a label or a path. */
-  id: z.string().regex(/^[A-Za-z0-9_!.-]{1,32}$/),
+  id: z.string().regex(/^[A-Za-z0-9_!-]{1,32}$/),
   /** What the volume is used for. `boot` may stay plain; the rest may not. */
   holds: z.enum(['system', 'home', 'data', 'swap', 'boot']),
   /** `locked`: encrypted and not opened. `suspended`: encrypted, but the key lies in the open. */

@@ -98,5 +98,5 @@ function mayHoldMore(
 /** The short name a volume travels under: the kernel's, never a label or a path. */
 export function volumeId(block: Block, index: number): string {
   const name = devicePath(block).slice('/dev/'.length).replaceAll('/', '!');
-  return /^[A-Za-z0-9_!.-]{1,32}$/.test(name) ? name : `disk-${index + 1}`;
+  return /^[A-Za-z0-9_!-]{1,32}$/.test(name) ? name : `disk-${index + 1}`;
 }
