@@ -38,12 +38,11 @@ export function mountRoutes(handlers: Handlers, gatekeeper: Gatekeeper, limitTri
   const router = Router();
   for (const name of Object.keys(routes) as RouteName[]) {
     const route: Route = routes[name];
-    const path = route.path.replaceAll(/\{(\w+)\}/g, ':$1');
     const isLimited = route.who === 'nobody-needed' && route.method !== 'get' && route.limitsItself !== true;
     const guards = isLimited ? [limitTries] : [];
     // The table's types tie each handler to its route; inside this loop only the common shape is left of them.
     const handle = handlers[name] as (asked: AnyAsked) => Promise<unknown>;
-    router[route.method](path, ...guards, async (request, response) => {
+    router[route.method](expressPath(route.path), ...guards, async (request, response) => {
       const { asker, session } = await admit(route, request, gatekeeper);
       mustBeOfKind(route, request);
       const answer = await handle({
@@ -59,7 +58,33 @@ export function mountRoutes(handlers: Handlers, gatekeeper: Gatekeeper, limitTri
       else response.status(route.status).json(answer);
     });
   }
+  for (const [path, allowed] of methodsByPath()) router.all(path, otherMethod(allowed));
   return router;
+}
+
+/** The methods of each path, as Express writes it. */
+function methodsByPath(): Map<string, string[]> {
+  const methods = new Map<string, string[]>();
+  for (const { path, method } of Object.values<Route>(routes)) {
+    const known = methods.get(expressPath(path));
+    if (known === undefined) methods.set(expressPath(path), [method.toUpperCase()]);
+    else known.push(method.toUpperCase());
+  }
+  return methods;
+}
+
+function expressPath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1');
+}
+
+/** There is such a path, and nothing of it can be asked for in this way. */
+function otherMethod(allowed: readonly string[]): RequestHandler {
+  return ({ method }, response, next) => {
+    if (method === 'OPTIONS') return next();
+    response.set('Allow', allowed.join(', '));
+    const text = `${method} is not what this path takes. It takes ${allowed.join(', ')}.`;
+    throw new StatedError('method-not-allowed', text);
+  };
 }
 
 /** A file comes as bytes to where one is wanted, and nowhere else; forms of other sites can post neither. */

@@ -76,6 +76,8 @@ describe('REST', () => {
         body: JSON.stringify({ email: 'admin@example.org', password: 'wrong' }),
       }),
       await raw('/api/v1/devices/%E0%A4%A', { headers: auth }),
+      await raw('/api/v1/devices', { method: 'PUT', headers: auth }),
+      await raw('/api/v1/session', { method: 'PATCH', body: '{}' }),
     ];
     expect(faults.map((fault) => [fault.status, fault.error.code])).to.deep.equal([
       [401, 'not-signed-in'],
@@ -93,9 +95,16 @@ describe('REST', () => {
       [400, 'not-valid'],
       [401, 'wrong-credentials'],
       [400, 'not-valid'],
+      [405, 'method-not-allowed'],
+      [405, 'method-not-allowed'],
     ]);
     for (const fault of faults) expect(fault.error.message).to.match(/^[A-Z].{10,}[.!]$/s);
     expect(Object.keys(faults[12]?.error.fields ?? {})).to.have.members(['email', 'password']);
+  });
+
+  it('says which methods a path takes to whoever tries another', async () => {
+    const answer = await fetch(`${server.peopleUrl}/api/v1/devices/any`, { method: 'DELETE' });
+    expect([answer.status, answer.headers.get('allow')]).to.deep.equal([405, 'GET, PATCH']);
   });
 
   it('wants the CSRF token of the session for every change that comes by cookie', async () => {
