@@ -145,12 +145,19 @@ function uncount(tally: Tally, openAt: number): void {
   if (tally.openAt === openAt) tally.openAt = 0;
 }
 
+/** The clock was put back: a wait of seconds must not become one of months, nor be over. What is left of it at most is begun anew. */
+function setBack(tally: Tally, now: number): void {
+  tally.openAt -= Math.max(0, tally.lastAt - now);
+  tally.lastAt = now;
+}
+
 /** Bounded map of counts, in the order they were last touched. */
 function createTallies(atMost: number) {
   const tallies = new Map<string, Tally>();
   return {
     find(key: string, now: number): Tally {
       const found = tallies.get(key);
+      if (found !== undefined && found.lastAt > now) setBack(found, now);
       if (found !== undefined && now - found.lastAt < forgetAfterMs) return found;
       // What was turned away is still to be put on record.
       return { wrong: 0, openAt: 0, lastAt: now, turnedAway: found?.turnedAway ?? 0 };

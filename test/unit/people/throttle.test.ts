@@ -125,6 +125,17 @@ describe('the throttle', () => {
     expect(() => throttle.admit({ address: '192.0.2.1', account: 'other' })).to.throw(TurnedAway, '60 seconds');
   });
 
+  it('makes nobody wait for months whose wait began before the clock was put back, and lets nobody off', () => {
+    const { time, throttle } = start();
+    time.now = 400 * 24 * hour;
+    for (let n = 0; n < 5; n += 1) throttle.admit({ address: '192.0.2.1', account });
+    time.now = 24 * hour;
+    expect(() => throttle.admit({ address: '192.0.2.1', account })).to.throw(TurnedAway, '2 seconds');
+    time.now += 2 * second;
+    throttle.admit({ address: '192.0.2.1', account });
+    expect(() => throttle.admit({ address: '192.0.2.1', account })).to.throw(TurnedAway, '4 seconds');
+  });
+
   it('counts the addresses of one IPv6 network as one, and an IPv4 address however it is written', () => {
     const { throttle } = start();
     for (let n = 0; n < 5; n += 1) throttle.admit({ address: `2001:db8:1:${n}::${n}`, account });
