@@ -1,4 +1,3 @@
-import { knex } from 'knex';
 import type { RawConnection } from './statements.ts';
 
 /** What knex uses of its pool. */
@@ -63,9 +62,7 @@ export function createOneConnection(pool: Pool, waitAtMostMs: number = longestWa
       };
       const timer = setTimeout(() => {
         waiting.splice(waiting.indexOf(place), 1);
-        reject(
-          new knex.KnexTimeoutError('nobody gave the connection back: is a transaction’s statement sent past it?'),
-        );
+        reject(new Error('nobody gave the connection back: is a transaction’s statement sent past it?'));
       }, waitAtMostMs);
       waiting.push(place);
     });
