@@ -47,17 +47,29 @@ export async function readAdminRules(files: Files): Promise<AdminRules | undefin
   const sudo = await readSudoers(files, hostname);
   const polkit = await readPolkitAdmins(files);
   const { grants, isBlocked } = await readPolkitGrants(files);
-  const doas = await files.text('/etc/doas.conf');
+  const doas = await readDoas(files);
   const sources = await nameSources(files);
-  const isRefused =
-    sudo.isBlocked || polkit.isBlocked || isBlocked || ('missing' in doas && doas.missing === 'blocked');
+  const isRefused = sudo.isBlocked || polkit.isBlocked || isBlocked || doas.isBlocked;
   return {
-    ...{ passwd, groups, sudoers: sudo.sudoers, polkit, grants, doas: ifFound(doas) ?? '' },
+    ...{ passwd, groups, sudoers: sudo.sudoers, polkit, grants, doas: doas.text },
     machine: machineOf(hostname, passwd, groups),
     hasOtherGroups: sources('group') || sources('initgroups'),
     // Rules of sudo may also come from the network's own directory.
     doubt: isRefused ? 'permission-denied' : sources('sudoers') || polkit.isUnclear ? 'not-understood' : undefined,
   };
+}
+
+/** The rules of doas; Alpine also reads a folder of them. */
+async function readDoas(files: Files): Promise<{ text: string; isBlocked: boolean }> {
+  const names = await files.names('/etc/doas.d');
+  const paths = (ifFound(names) ?? []).filter((name) => name.endsWith('.conf')).map((name) => `/etc/doas.d/${name}`);
+  const all = { text: '', isBlocked: 'missing' in names && names.missing === 'blocked' };
+  for (const path of [...paths.sort(), '/etc/doas.conf']) {
+    const text = await files.text(path);
+    if ('found' in text) all.text += `${text.found}\n`;
+    else all.isBlocked ||= text.missing === 'blocked';
+  }
+  return all;
 }
 
 /** Whether what a list of the system holds may also come from elsewhere. sssd without settings does not run. */

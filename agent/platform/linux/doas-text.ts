@@ -13,6 +13,8 @@ export function permittedByDoas(text: string, person: SudoPerson): Granted {
     const line = raw.replace(/(^|\s)#.*/, '').replace(/\bsetenv\s*\{[^}]*\}/, '');
     const match = /^\s*permit((?:\s+(?:nopass|nolog|persist|keepenv))*)\s+(\S+)(.*)$/.exec(line);
     const identity = (match?.[2] ?? '').replaceAll('"', '');
+    // A rule in another form may be for anybody.
+    if (/^\s*permit\b/.test(line) && (match === null || /[{}]/.test(identity))) said = 'unknown';
     if (match === null || !isMeant(identity, person)) continue;
     const rest = match[3] ?? '';
     const target = /\sas\s+"?([^\s"]+)/.exec(rest)?.[1] ?? 'root';

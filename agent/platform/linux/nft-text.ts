@@ -52,7 +52,8 @@ function letsAllIn(chain: Chain, chains: readonly Chain[], seen: ReadonlySet<Cha
     const plain = withoutConditions(rule);
     // A program that a queue leads to lets all in by not running.
     if (/^(accept\b|queue\b.*\bbypass\b)/.test(plain) || /^ct state vmap \{.*\bnew : accept\b/.test(plain)) return true;
-    if (/^(drop|reject|return)\b/.test(plain) && !/\biifname?\b/.test(rule)) return false;
+    // What refuses only some lets the others come to the next rule.
+    if (/^(drop|reject|return)\b/.test(withoutNothing(rule))) return false;
     const target = /^(?:jump|goto) (\S+)/.exec(plain)?.[1];
     const inner = tables.find(({ name }) => name === target);
     if (inner !== undefined && !seen.has(inner) && letsAllIn(inner, chains, new Set([...seen, chain]))) return true;
@@ -68,11 +69,29 @@ function withoutConditions(rule: string): string {
     rest = rest
       .replace(nothing, '')
       .replace(/^iif(?:name)? (\S+) /, (all, card: string) => (outerCard.test(card) ? '' : all))
-      .replace(/^(?:ip6? saddr (?:0\.0\.0\.0|::)\/0|(?:meta l4proto|ip protocol) (?:tcp|udp)) /, '')
-      .replace(/^(?:meta nfproto ipv[46]|meta l4proto \{[^}]*\btcp\b[^}]*\}|(?:tcp|udp|th) dport [01]-65535) /, '')
+      .replace(/^iif(?:name)? \{ ([^}]*) \} /, (all, cards: string) => (isOneOuter(cards) ? '' : all))
+      // Whatever is not this or that: nearly everything.
+      .replace(/^(?:[a-z][a-z0-9]* ){1,3}!= (?:\{[^}]*\}|\S+) /, '')
+      .replace(/^(?:meta pkttype (?:host|unicast)|fib daddr type local|ether type ip6?|meta protocol ip6?) /, '')
+      .replace(/^ip6? [sd]addr (?:\S+\/[01]|\{[^}]*\/[01]\b[^}]*\}) /, '')
+      .replace(/^(?:(?:meta l4proto|ip protocol|ip6 nexthdr) (?:tcp|udp|6|17)|ip version [46]|iiftype ether) /, '')
+      .replace(
+        /^(?:meta nfproto ipv[46]|meta l4proto \{[^}]*\btcp\b[^}]*\}|(?:tcp|udp|th) dport (?:\{ )?[01]-65535(?: \})?) /,
+        '',
+      )
+      .replace(/^(?:tcp flags (?:& \([^)]*\) == )?syn|ct direction original) /, '')
       .replace(/^ct state (?:\{[^}]*\bnew\b[^}]*\}|\S*\bnew\b\S*) /, '');
   }
   return rest;
+}
+
+function withoutNothing(rule: string): string {
+  const rest = rule.replace(nothing, '');
+  return rest === rule ? rest : withoutNothing(rest);
+}
+
+function isOneOuter(cards: string): boolean {
+  return cards.split(/,\s*/).some((card) => outerCard.test(card));
 }
 
 /** By its policy, or by a last rule without a condition. */

@@ -39,9 +39,14 @@ export async function readSudoers(files: Files, hostname = ''): Promise<ReadSudo
   return all;
 }
 
-/** openSUSE keeps its own file, which counts until an administrator writes another. */
+/**
+ * openSUSE keeps its own file, which counts until an administrator writes another; sudo-rs
+ * has one that goes before. Which of both sudos is called may change with an update: each
+ * may grant something.
+ */
 async function firstOf(files: Files): Promise<string[]> {
-  return (await files.mark('/etc/sudoers')) === 'absent' ? ['/usr/etc/sudoers'] : ['/etc/sudoers'];
+  const usual = (await files.mark('/etc/sudoers')) === 'absent' ? '/usr/etc/sudoers' : '/etc/sudoers';
+  return [usual, '/etc/sudoers-rs'];
 }
 
 /** An alias may be added to in another file. */

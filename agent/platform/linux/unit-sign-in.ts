@@ -70,12 +70,26 @@ export function autologinOf(unit: string): string | undefined {
     return line?.slice(line.indexOf('=') + 1).trim() ?? '';
   };
   const command = last('ExecStart');
-  const form = /getty/.test(command)
-    ? /\s(?:--autologin(?:\s+|=)|-[8cEFiJLmnNRsUw]*a\s*)["']?([^\s"']+)/
-    : /\blogin\s+(?:-p\s+)?-f\s*["']?([^\s"']+)/;
-  const name = form.exec(command)?.[1];
+  const name = /getty/.test(command) ? byGetty(command) : /\blogin\s+(?:-p\s+)?-f\s*["']?([^\s"']+)/.exec(command)?.[1];
   if (name !== undefined) return name;
-  const user = last('User');
+  const [, became = ''] = /\b(?:su|runuser)\s+(?:(?:-|-l|--login|-u|-m|-p)\s+)*([A-Za-z_][\w.-]*)/.exec(command) ?? [];
+  const user = became || last('User');
   const isScreen = last('PAMName') !== '' || /\b(startx|xinit|cage|weston|labwc|sway|kiosk)\b/.test(command);
   return isScreen && user !== '' && !services.test(user) ? user : undefined;
+}
+
+/**
+ * Whom a console's program (agetty(8)) signs in: by its option for that, by what it hands
+ * to `login`, or by a program of somebody's own in the place of `login`, before which no
+ * name is asked for; "": whom, that program alone knows. undefined: it asks.
+ */
+function byGetty(command: string): string | undefined {
+  const named = /\s(?:--autologin(?:\s+|=)|-[8cEFiJLmnNRsUw]*a\s*)["']?([^\s"']+)/.exec(command)?.[1];
+  if (named !== undefined) return named;
+  const [, , handed = ''] = /\s(?:--login-options(?:\s+|=)|-[8cEFiJLmnNRsUw]*o\s*)(["'])(.*?)\1/.exec(command) ?? [];
+  const forced = /(?:^|\s)-f\s+(?!-|\\)(\S+)/.exec(handed)?.[1];
+  if (forced !== undefined) return forced;
+  const asksNothing = /\s(?:--skip-login\b|-[8cEFiJLmNRsUw]*n)/.test(command);
+  const program = /\s(?:--login-program(?:\s+|=)|-[8cEFiJLmnNRsUw]*l\s*)["']?([^\s"']+)/.exec(command)?.[1];
+  return asksNothing && program !== undefined && !/\/s?bin\/login$/.test(program) ? '' : undefined;
 }
