@@ -5,7 +5,7 @@ import { hardwareAddress } from '../network/wifi.ts';
 export interface Routes {
   /** Default routes in the system's order of use; `gateway` null: the link itself is the way out. */
   defaults: { link: string; gateway: string | null }[];
-  /** Routes finer than a default one that lead through tunnels, by the lengths of their prefixes. */
+  /** Routes finer than a default one that lead through tunnels, by the lengths of their prefixes; and each half of the network, whatever its link. */
   tunnelled: number[];
 }
 
@@ -29,7 +29,12 @@ export function parseNetstat(text: string): Routes | undefined {
   ];
   return {
     defaults: inUse.map(({ link, gateway }) => ({ link, gateway: isIPv4(gateway) ? gateway : null })),
-    tunnelled: rows.flatMap(({ destination, link }) => (isTunnel(link) ? (prefixOf(destination) ?? []) : [])),
+    tunnelled: rows.flatMap(({ destination, link }) => {
+      const prefix = prefixOf(destination);
+      // Nobody but a VPN splits the network in halves.
+      const leads = isTunnel(link) || (prefix === 1 && !link.startsWith('lo'));
+      return leads && prefix !== undefined ? [prefix] : [];
+    }),
   };
 }
 
@@ -63,9 +68,9 @@ function readRows(lines: readonly string[]): Row[] | undefined {
   return rows;
 }
 
-/** Links that are tunnels, by the names macOS gives them [K]. */
+/** Links that are tunnels, by the names macOS gives them [K]; `feth` is what ZeroTier makes [P ZeroTierOne #2109]. */
 export function isTunnel(link: string): boolean {
-  return /^(utun|ipsec|ppp|tun|tap|gif|wg)\d+$/.test(link);
+  return /^(utun|ipsec|ppp|tun|tap|gif|wg|feth)\d+$/.test(link);
 }
 
 /** `arp -an`: the settled hardware address of a neighbour on a link, its bytes padded. undefined: absent, unsettled or not understood. */
