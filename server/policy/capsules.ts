@@ -5,9 +5,9 @@ import { sealSettings } from '../../shared/policy/capsule.ts';
 import type { DeviceRules } from '../../shared/policy/device-rules.ts';
 import type { Capsule, DeviceSettings } from '../../shared/policy/device-settings.ts';
 import type { Connection, Database } from '../storage/database.ts';
-import { mediaSaltOf } from './media-salt.ts';
 import { releaseKeyOf } from './release-key.ts';
 import type { RulesInForce } from './rules-in-force.ts';
+import { mediaSaltOf } from './salts.ts';
 
 /** What a capsule says of the device itself. */
 interface CapsuleDevice extends Pick<DeviceRules, 'kind' | 'childFacing' | 'assignedPeople'> {

@@ -5,8 +5,8 @@ import { defaultPolicy, type Policy } from '../../shared/policy/document.ts';
 import { type EvaluatedPolicy, evaluatedPolicyOf } from '../../shared/policy/evaluated-policy.ts';
 import { ask } from '../storage/ask.ts';
 import type { Connection } from '../storage/database.ts';
-import { placeSaltOf } from './place-salt.ts';
 import { wholePolicy } from './policy-store.ts';
+import { placeSaltOf } from './salts.ts';
 
 interface RulesParts {
   clock: Clock;

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { settingCalendar } from '../../../server/calendar/setting-calendar.ts';
-import { placeSaltOf } from '../../../server/policy/place-salt.ts';
 import { storePolicy } from '../../../server/policy/policy-store.ts';
 import { createRulesOf, type RulesOf } from '../../../server/policy/rules-in-force.ts';
+import { placeSaltOf } from '../../../server/policy/salts.ts';
 import { type Database, openDatabase } from '../../../server/storage/database.ts';
 import { instant } from '../../../shared/instant.ts';
 import { defaultPolicy, type Policy } from '../../../shared/policy/document.ts';
