@@ -1,13 +1,10 @@
 import type { Connection } from '../storage/database.ts';
-import type { Head, WrittenEntry } from './chain.ts';
+import type { WrittenEntry } from './chain.ts';
+import { headsIn } from './heads.ts';
 
 /** An entry with its hash. */
 export interface ChainedEntry extends WrittenEntry {
   hash: string;
-}
-
-export interface SignedHead extends Head {
-  signature: string;
 }
 
 /** An entry and its place in the table, which is no part of what it says. */
@@ -27,30 +24,8 @@ const columns = {
   hash: 'hash',
 } as const;
 
-/**
- * The head of a log, to be written on from.
- * INVARIANT: a write comes first, so the transaction holds the write lock
- * before it reads: two writers, in one process or two, never get the same head.
- */
-export async function takeHead(connection: Connection, chain: string): Promise<SignedHead> {
-  const rows: SignedHead[] = await connection('audit_heads')
-    .insert({ chain, number: 0, hash: '', signature: '' })
-    .onConflict('chain')
-    .merge(['chain'])
-    .returning(['number', 'hash', 'signature']);
-  const [head] = rows;
-  if (head === undefined) throw new Error('the head of the audit log did not come back');
-  return head;
-}
-
-export async function writeHead(connection: Connection, chain: string, head: SignedHead): Promise<void> {
-  const { number, hash, signature } = head;
-  await connection('audit_heads').where({ chain }).update({ number, hash, signature });
-}
-
-export async function readHead(connection: Connection, chain: string): Promise<SignedHead | undefined> {
-  return await connection('audit_heads').where({ chain }).first('number', 'hash', 'signature');
-}
+/** The heads of the audit logs. */
+export const { takeHead, writeHead, readHead } = headsIn('audit_heads', 'chain');
 
 /** Entries after a place, oldest first; a number that stands twice is given twice. */
 export async function entriesAfter(

@@ -1,7 +1,8 @@
 import type { AuditVerification } from '../../shared/api/safeguards.ts';
 import type { Connection } from '../storage/database.ts';
-import { entriesAfter, readHead, type SignedHead, type StoredEntry, standsBeforeFirst } from './audit-store.ts';
+import { entriesAfter, readHead, type StoredEntry, standsBeforeFirst } from './audit-store.ts';
 import { chainOf, genesis, type Head, type HeadSigner, hashOf } from './chain.ts';
+import type { SignedHead } from './heads.ts';
 import { countOf, togetherAction } from './together.ts';
 
 const entriesAtOnce = 1_000;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type EntryActor, type EntryKind, entryActorSchema } from '../../shared/incident/entries.ts';
-import type { SignedHead } from '../audit/audit-store.ts';
 import type { Head } from '../audit/chain.ts';
+import { headsIn } from '../audit/heads.ts';
 import type { Connection } from '../storage/database.ts';
 import type { Content, WrittenEntry } from './chain.ts';
 
@@ -54,34 +54,12 @@ const rowSchema = z
     }),
   );
 
-/**
- * The head of a setting's register, to be written on from.
- * INVARIANT: a write comes first, so the transaction holds the write lock before it reads anything of the record:
- * two writers, in one process or two, never get the same head, nor the same number in a case.
- */
-export async function takeHead(connection: Connection, settingId: string): Promise<SignedHead> {
-  const rows: SignedHead[] = await connection('incident_heads')
-    .insert({ setting_id: settingId, number: 0, hash: '', signature: '' })
-    .onConflict('setting_id')
-    .merge(['setting_id'])
-    .returning(['number', 'hash', 'signature']);
-  const [head] = rows;
-  if (head === undefined) throw new Error('the head of the register did not come back');
-  return head;
-}
+/** The heads of the settings' registers. Who takes one holds the write lock before anything of the record is read. */
+export const { takeHead, writeHead, readHead } = headsIn('incident_heads', 'setting_id');
 
 /** Takes the write lock, so that what is read next cannot change before it is acted on (`takeHead` says why). */
 export async function holdRecord(connection: Connection): Promise<void> {
   await connection('incident_heads').whereNull('setting_id').update({ number: 0 });
-}
-
-export async function writeHead(connection: Connection, settingId: string, head: SignedHead): Promise<void> {
-  const { number, hash, signature } = head;
-  await connection('incident_heads').where({ setting_id: settingId }).update({ number, hash, signature });
-}
-
-export async function readHead(connection: Connection, settingId: string): Promise<SignedHead | undefined> {
-  return await connection('incident_heads').where({ setting_id: settingId }).first('number', 'hash', 'signature');
 }
 
 /** Where a case ends; the beginning while it has no entry. */
