@@ -12,7 +12,7 @@ import {
   sectionSchemas,
 } from '../../shared/report/report.ts';
 import { ask } from '../storage/ask.ts';
-import { pageFrom, readCursor } from '../storage/cursor.ts';
+import { pageNewestFirst } from '../storage/cursor.ts';
 import type { Connection } from '../storage/database.ts';
 
 const sectionsSchema = fullReportSchema.shape.sections;
@@ -75,13 +75,12 @@ export async function pageOfChanges(
   deviceId: string,
   page: PageQuery,
 ): Promise<Page<ChangeView>> {
-  const query = connection('reading_changes')
-    .where({ device_id: deviceId })
-    .orderBy('id', 'desc')
-    .limit(page.limit + 1);
-  if (page.cursor !== undefined) query.where('id', '<', readCursor(page.cursor, z.tuple([z.number()]))[0]);
-  const rows = z.array(changeRowSchema).parse(await query);
-  const { kept, nextCursor } = pageFrom(rows, page.limit, ({ id }) => [id]);
+  const query = connection('reading_changes').where({ device_id: deviceId });
+  const { kept, nextCursor } = await pageNewestFirst(query, page, {
+    column: 'id',
+    parse: z.array(changeRowSchema).parse,
+    numberOf: ({ id }) => id,
+  });
   return { items: kept.flatMap(changeOf), nextCursor };
 }
 

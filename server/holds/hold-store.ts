@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Page, PageQuery } from '../../shared/api/page.ts';
 import type { HoldView } from '../../shared/api/safeguards.ts';
 import { type Instant, instantSchema } from '../../shared/instant.ts';
-import { pageFrom, readCursor } from '../storage/cursor.ts';
+import { pageNewestFirst } from '../storage/cursor.ts';
 import type { Connection } from '../storage/database.ts';
 
 /** A hold as it is stored. */
@@ -111,13 +111,12 @@ export async function holdsOnDevices(
 
 /** A setting's holds in force and lifted, newest first. */
 export async function pageOfHolds(connection: Connection, settingId: string, page: PageQuery): Promise<Page<HoldView>> {
-  const query = withDevice(connection)
-    .where({ 'holds.setting_id': settingId })
-    .orderBy('number', 'desc')
-    .limit(page.limit + 1);
-  if (page.cursor !== undefined) query.where('number', '<', readCursor(page.cursor, z.tuple([z.number()]))[0]);
-  const rows = z.array(rowSchema).parse(await query);
-  const { kept, nextCursor } = pageFrom(rows, page.limit, ({ number }) => [number]);
+  const query = withDevice(connection).where({ 'holds.setting_id': settingId });
+  const { kept, nextCursor } = await pageNewestFirst(query, page, {
+    column: 'number',
+    parse: z.array(rowSchema).parse,
+    numberOf: ({ number }) => number,
+  });
   return { items: kept.map(({ view }) => view), nextCursor };
 }
 

@@ -7,7 +7,7 @@ import {
 } from '../../shared/api/notify.ts';
 import type { Page, PageQuery } from '../../shared/api/page.ts';
 import { instantSchema } from '../../shared/instant.ts';
-import { pageFrom, readCursor } from '../storage/cursor.ts';
+import { pageNewestFirst } from '../storage/cursor.ts';
 import type { Connection } from '../storage/database.ts';
 
 const rowSchema = z.object({
@@ -42,13 +42,12 @@ export async function pageOfDeliveries(
   settingId: string,
   page: PageQuery,
 ): Promise<Page<DeliveryView>> {
-  const query = withNames(connection)
-    .where({ 'deliveries.setting_id': settingId })
-    .orderBy('number', 'desc')
-    .limit(page.limit + 1);
-  if (page.cursor !== undefined) query.where('number', '<', readCursor(page.cursor, z.tuple([z.number()]))[0]);
-  const rows = z.array(rowSchema).parse(await query);
-  const { kept, nextCursor } = pageFrom(rows, page.limit, ({ number }) => [number]);
+  const query = withNames(connection).where({ 'deliveries.setting_id': settingId });
+  const { kept, nextCursor } = await pageNewestFirst(query, page, {
+    column: 'number',
+    parse: z.array(rowSchema).parse,
+    numberOf: ({ number }) => number,
+  });
   return { items: await viewsOf(connection, kept), nextCursor };
 }
 

@@ -6,7 +6,7 @@ import {
   securityEventCodeSchema,
 } from '../../shared/api/safeguards.ts';
 import { type Instant, instantSchema } from '../../shared/instant.ts';
-import { pageFrom, readCursor } from '../storage/cursor.ts';
+import { pageNewestFirst } from '../storage/cursor.ts';
 import type { Connection } from '../storage/database.ts';
 
 /** What was noticed, and about what. */
@@ -109,13 +109,11 @@ export async function pageOfEvents(
   settingId: string,
   page: PageQuery,
 ): Promise<Page<SecurityEventView>> {
-  const query = withDevice(connection)
-    .where({ 'security_events.setting_id': settingId })
-    .orderBy('security_events.id', 'desc')
-    .limit(page.limit + 1);
-  if (page.cursor !== undefined)
-    query.where('security_events.id', '<', readCursor(page.cursor, z.tuple([z.number()]))[0]);
-  const rows = z.array(rowSchema).parse(await query);
-  const { kept, nextCursor } = pageFrom(rows, page.limit, ({ view }) => [view.id]);
+  const query = withDevice(connection).where({ 'security_events.setting_id': settingId });
+  const { kept, nextCursor } = await pageNewestFirst(query, page, {
+    column: 'security_events.id',
+    parse: z.array(rowSchema).parse,
+    numberOf: ({ view }) => view.id,
+  });
   return { items: kept.map(({ view }) => view), nextCursor };
 }

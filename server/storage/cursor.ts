@@ -1,5 +1,7 @@
-import type { z } from 'zod';
+import type { Knex } from 'knex';
+import { z } from 'zod';
 import { StatedError } from '../../shared/api/errors.ts';
+import type { PageQuery } from '../../shared/api/page.ts';
 
 /** Where a row stands in its list. */
 type Place = readonly (string | number)[];
@@ -29,4 +31,20 @@ export function pageFrom<Row>(rows: readonly Row[], limit: number, placeOf: (las
   const kept = rows.slice(0, limit);
   const last = kept.at(-1);
   return { kept, nextCursor: rows.length > limit && last !== undefined ? writeCursor(placeOf(last)) : null };
+}
+
+const numberSchema = z.tuple([z.number()]);
+
+/**
+ * One page, newest first, of what `query` finds: its rows count up in `column`, and `numberOf` reads that number of
+ * them. Throws a StatedError where the cursor is not one of such a list.
+ */
+export async function pageNewestFirst<Row>(
+  query: Knex.QueryBuilder,
+  page: PageQuery,
+  { column, parse, numberOf }: { column: string; parse: (rows: unknown) => Row[]; numberOf: (row: Row) => number },
+) {
+  query.orderBy(column, 'desc').limit(page.limit + 1);
+  if (page.cursor !== undefined) query.where(column, '<', readCursor(page.cursor, numberSchema)[0]);
+  return pageFrom(parse(await query), page.limit, (row) => [numberOf(row)]);
 }
