@@ -123,7 +123,7 @@ describe('wiping people’s data on Linux', () => {
 
   function folderAndOutside(): { trip: string; away: string } {
     folder('home/alice', 1001);
-    for (let index = 0; index < 200; index += 1) {
+    for (let index = 0; index < 60; index += 1) {
       put(`home/alice/trip/${index}`, 1001);
       put(`outside/${index}`, 0);
     }
@@ -134,7 +134,7 @@ describe('wiping people’s data on Linux', () => {
     const { trip, away } = folderAndOutside();
     symlinkSync(join(root, 'outside'), join(root, 'home/alice/link'));
     const wiping = data().wipe();
-    for (let turn = 0; turn < 400; turn += 1) {
+    for (let turn = 0; turn < 100; turn += 1) {
       // The wiper takes the folder, and below the link, at any moment.
       if (!unlessGone(() => renameSync(trip, away))) break;
       symlinkSync(join(root, 'outside'), trip);
@@ -145,12 +145,12 @@ describe('wiping people’s data on Linux', () => {
     }
     await wiping;
     await data().wipe();
-    expect(filesIn('outside')).to.have.lengthOf(200);
+    expect(filesIn('outside')).to.have.lengthOf(60);
     expect(await data().left()).to.equal(0);
   });
 
   for (const { moment, stay } of [
-    { moment: 'before', stay: 200 },
+    { moment: 'before', stay: 60 },
     { moment: 'after', stay: 0 },
   ]) {
     it(`follows no link that takes a folder’s place right ${moment} it is entered`, async () => {
@@ -170,7 +170,7 @@ describe('wiping people’s data on Linux', () => {
         },
       });
       await data(disk, async (path) => exchanging(await holdByDescriptor(path))).wipe();
-      expect(filesIn('outside')).to.have.lengthOf(200);
+      expect(filesIn('outside')).to.have.lengthOf(60);
       expect(filesIn('away'), 'what was held is deleted, wherever it lies').to.have.lengthOf(stay);
       expect(await data().left()).to.equal(0);
     });
