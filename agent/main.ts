@@ -215,6 +215,9 @@ program
   .command('explain')
   .description('say in plain words what was asked of this computer, what it answered and what follows')
   .addArgument(new Argument('<section>', 'what to explain').choices(sectionNames))
+  .showHelpAfterError(
+    `Ask for one section: hometime-agent explain SECTION\nThe sections are: ${sectionNames.join(', ')}.`,
+  )
   .option(...dataOption)
   .option(...simulateOption)
   .action(explainSection);

@@ -9,18 +9,25 @@ const mostLines = 40;
 export function askedLines(testimony: readonly Testimony[]): string[] {
   const lines = joinAlike([...new Set(testimony.map(lineOf))]);
   const rest = lines.length - mostLines;
-  return rest > 0 ? [...lines.slice(0, mostLines), `… and ${rest} more questions of the same kinds.`] : lines;
+  return rest > 0
+    ? [...lines.slice(0, mostLines), `… and ${counted(rest, 'more question')} of the same kinds.`]
+    : lines;
 }
 
-/** Lines that differ only by a number in the path, as one: a look through all processes is one question. */
+/** Of each process, disk, link of the network or person the same is asked: their own part of a path. */
+const eachOf = /(?<=^the (?:file|folder) (?:\/proc|\/sys\/(?:class\/net|block)|\/home|\/Users)\/)[^/:]+(?=\/)/;
+
+/** Lines that differ only by of whom or what it was asked, as one: a look through all processes is one question. */
 function joinAlike(lines: readonly string[]): string[] {
   const alike = new Map<string, string[]>();
   for (const line of lines) {
-    const kind = line.startsWith('the file ') ? line.replace(/\/\d+\//g, '/N/') : line;
+    const kind = line.replace(eachOf, '…').replace(/\/\d+\//g, '/…/');
     alike.set(kind, [...(alike.get(kind) ?? []), line]);
   }
   return [...alike].map(([kind, same]) =>
-    same.length === 1 ? (same[0] ?? kind) : `${counted(same.length, 'file')} like ${kind.replace('the file ', '')}`,
+    same.length === 1
+      ? (same[0] ?? kind)
+      : kind.replace(/^the (file|folder)/, (_the, what: string) => `${counted(same.length, what)} like`),
   );
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { readConfig } from '../../../agent/config.ts';
 import { ConfigError } from '../../../shared/config-table.ts';
-import { fullReportSchema } from '../../../shared/report/report.ts';
+import { fullReportSchema, sectionNames } from '../../../shared/report/report.ts';
 import { run } from '../../support/processes.ts';
 import { projectFolder } from '../../support/programs.ts';
 import { makeTempFolder } from '../../support/temp-folder.ts';
@@ -70,6 +70,20 @@ describe('hometime-agent', function () {
       agent(['status'], { HOMETIME_LOG_LEVEL: 'loud' }),
     ]);
     expect(wrong.map(({ code, stdout }) => [code, stdout])).to.deep.equal(Array(3).fill([2, '']));
+  });
+
+  it('names every section where one is asked to be explained that there is not, none, or two', async () => {
+    const wrong = await Promise.all([
+      agent(['explain']),
+      agent(['explain', 'Encryption']),
+      agent(['explain', 'encryption', 'sessions']),
+    ]);
+    for (const { code, stdout, stderr } of wrong) {
+      expect({ code, stdout }).to.deep.equal({ code: 2, stdout: '' });
+      expect(stderr)
+        .to.include(`The sections are: ${sectionNames.join(', ')}.`)
+        .and.not.include('    at ');
+    }
   });
 
   it('lists every wrong setting at once', () => {

@@ -64,7 +64,25 @@ describe('explaining a section in plain words', () => {
 
   it('says a question that was asked of many processes once', () => {
     const files = [1, 20, 300].map((id): Testimony => ({ asked: 'file', path: `/proc/${id}/loginuid`, gave: '1\n' }));
-    expect(explain('sessions', good, files)).to.include('3 files like /proc/N/loginuid');
+    expect(explain('sessions', good, files)).to.include('3 files like /proc/…/loginuid: 1 line');
+  });
+
+  it('says once also what was asked of each link, disk and home, and apart what was answered otherwise', () => {
+    const kinds = [
+      ['/sys/class/net/eth0/type', '1\n'],
+      ['/sys/class/net/wlan0/type', '1\n'],
+      ['/sys/class/net/lo/type', undefined],
+      ['/home/anna/.config/user-dirs.dirs', undefined],
+      ['/home/berta/.config/user-dirs.dirs', undefined],
+    ] as const;
+    const text = explain('location', good, [
+      ...kinds.map(([path, gave]): Testimony => ({ asked: 'file', path, gave })),
+      ...['eth0', 'lo'].map((link): Testimony => ({ asked: 'folder', path: `/sys/class/net/${link}/phy`, gave: [] })),
+    ]);
+    expect(text).to.include('- 2 files like /sys/class/net/…/type: 1 line\n');
+    expect(text).to.include('- the file /sys/class/net/lo/type: not there, or may not be read\n');
+    expect(text).to.include('- 2 files like /home/…/.config/user-dirs.dirs: not there, or may not be read\n');
+    expect(text).to.include('- 2 folders like /sys/class/net/…/phy: 0 names\n');
   });
 
   it('tells each way in which a tool gave nothing', () => {
