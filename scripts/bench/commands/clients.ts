@@ -6,14 +6,18 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { io, type Socket } from 'socket.io-client';
+import { z } from 'zod';
 import { pinnedTo } from '../../../agent/identity/tls-options.ts';
 import type { Envelope } from '../../../shared/command/envelope.ts';
 import { sectionNames } from '../../../shared/report/report.ts';
 import { socketPath } from '../../../shared/wire/events.ts';
 import { type Answer, type MovesTaken, protocolVersion } from '../../../shared/wire/messages.ts';
+import { call } from './call.ts';
 import type { Fleet } from './fleet.ts';
 
 const fleet: Fleet = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8'));
+const previewSchema = z.object({ fingerprint: z.string() });
+const batchSchema = z.object({ ordered: z.number() });
 const sockets: Socket[] = [];
 /** By the order's id: called when the server has acknowledged its last move. */
 const waiting = new Map<string, () => void>();
@@ -71,14 +75,6 @@ async function connect(port: string): Promise<void> {
   process.stdout.write(`connected ${sockets.length}\n`);
 }
 
-async function post(url: string, path: string, body: object): Promise<Record<string, unknown>> {
-  const headers = { 'content-type': 'application/json', authorization: `Bearer ${fleet.token}` };
-  const answer = await fetch(`${url}/api/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
-  const said: unknown = await answer.json();
-  if (!answer.ok) throw new Error(`${path}: ${JSON.stringify(said)}`);
-  return said as Record<string, unknown>;
-}
-
 /** From the call to the acknowledgement of the device's last move, which follows its commit. */
 async function one(url: string, times: number): Promise<number[]> {
   const took: number[] = [];
@@ -89,7 +85,7 @@ async function one(url: string, times: number): Promise<number[]> {
       onAnswered = () => answered > before && resolve();
     });
     const began = performance.now();
-    await post(url, `/devices/${device?.id}/commands`, { kind: 'refresh', args: {}, reason: 'a measure' });
+    await call(url, fleet.token, `/devices/${device?.id}/commands`, { kind: 'refresh', args: {}, reason: 'a measure' });
     await done;
     if (time >= 0) took.push(performance.now() - began);
   }
@@ -99,13 +95,15 @@ async function one(url: string, times: number): Promise<number[]> {
 async function all(url: string): Promise<number[]> {
   // The real agent of an earlier measure is enrolled too, and not there.
   const question = { filter: { presence: 'online' }, order: { kind: 'logout', args: {} } };
-  const { fingerprint } = await post(url, '/command-batches/preview', question);
+  const preview = await call(url, fleet.token, '/command-batches/preview', question);
+  const { fingerprint } = previewSchema.parse(preview);
   answered = 0;
   const done = new Promise<void>((resolve) => {
     onAnswered = () => answered >= fleet.devices.length && resolve();
   });
   const began = performance.now();
-  const { ordered } = await post(url, '/command-batches', { ...question, fingerprint, reason: 'a measure' });
+  const batch = await call(url, fleet.token, '/command-batches', { ...question, fingerprint, reason: 'a measure' });
+  const { ordered } = batchSchema.parse(batch);
   if (ordered !== fleet.devices.length) throw new Error(`only ${ordered} were ordered`);
   await done;
   return [performance.now() - began];

@@ -6,6 +6,7 @@ import { createAgentProcesses } from '../../../test/support/agent-process.ts';
 import { pause } from '../../../test/support/processes.ts';
 import type { ServerProcess } from '../../../test/support/server-process.ts';
 import { makeTempFolder } from '../../../test/support/temp-folder.ts';
+import { call } from './call.ts';
 
 const commandSchema = z.object({ id: z.string() });
 const stateSchema = z.object({ state: z.string() });
@@ -24,11 +25,9 @@ export async function measureRealAgent(server: ServerProcess, times: number): Pr
   await agent.enrol(link);
   const running = agent.run(['--simulate', device]);
   const token = await server.token();
-  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
   const order = async (): Promise<string> => {
-    const body = JSON.stringify({ kind: 'refresh', args: {}, reason: 'a measure' });
-    const answer = await fetch(`${server.url}/api/v1/devices/${deviceId}/commands`, { method: 'POST', headers, body });
-    return commandSchema.parse(await answer.json()).id;
+    const wanted = { kind: 'refresh', args: {}, reason: 'a measure' };
+    return commandSchema.parse(await call(server.url, token, `/devices/${deviceId}/commands`, wanted)).id;
   };
   const stored = await openSqlite(join(server.dataFolder, 'hometime.db'), 'read');
   /** The database is looked at, which costs the server nothing. */
