@@ -32,31 +32,53 @@ export const encryptableVolumesScript = [
 /** Numbers only; one that is missing or of another kind proves nothing. */
 const number = z.int().nullish().catch(null);
 
-const entrySchema = z.object({
-  drive: z.string().nullish().catch(null),
-  mounted: number,
-  volumeType: number,
-  conv: number,
-  pct: number,
-  prot: number,
-  lock: number,
-  rcConv: number,
-  rc: number,
-});
+/** A row that names no volume is no volume: an error among them, say. */
+const entrySchema = z
+  .object({
+    drive: z.string().nullish().catch(null),
+    mounted: number,
+    volumeType: number,
+    conv: number,
+    pct: number,
+    prot: number,
+    lock: number,
+    rcConv: number,
+    rc: number,
+  })
+  .refine(({ drive, volumeType }) => drive !== undefined && volumeType !== undefined);
 type Entry = z.infer<typeof entrySchema>;
 
 /**
- * The same numbers as `Get-BitLockerVolume` names them, for those who send us
- * its JSON. It fails as a whole where the methods answer with an error number.
+ * A value of a list of .NET: as its number, as its name, which no language changes, or
+ * as both in one object, which is how it comes from another PowerShell.
+ */
+function named(names: { readonly [name: string]: number }) {
+  const numbers = new Map(Object.entries(names));
+  const one = z.union([z.int(), z.string().transform((name) => numbers.get(name) ?? null)]);
+  const both = z.object({ value: z.int() }).transform(({ value }) => value);
+  return z.union([one, both]).nullish().catch(null);
+}
+
+/** While free space is wiped a volume is encrypted already: its conversion is finished. */
+const volumeStatus = named({
+  FullyDecrypted: 0,
+  ...{ FullyEncrypted: 1, FullyEncryptedWipeInProgress: 1, FullyEncryptedWipeSuspended: 1 },
+  ...{ EncryptionInProgress: 2, DecryptionInProgress: 3 },
+  ...{ EncryptionPaused: 4, EncryptionSuspended: 4, DecryptionPaused: 5, DecryptionSuspended: 5 },
+});
+
+/**
+ * The same as `Get-BitLockerVolume` names it, for those who send us its JSON. It
+ * fails as a whole where the methods answer with an error number.
  */
 const cmdletSchema = z
   .object({
     MountPoint: z.string(),
-    VolumeType: number,
-    VolumeStatus: number,
+    VolumeType: named({ OperatingSystem: 0, Data: 1 }),
+    VolumeStatus: volumeStatus,
     EncryptionPercentage: number,
-    ProtectionStatus: number,
-    LockStatus: number,
+    ProtectionStatus: named({ Off: 0, On: 1, Unknown: 2 }),
+    LockStatus: named({ Unlocked: 0, Locked: 1 }),
   })
   .transform(
     (cmdlet): Entry => ({

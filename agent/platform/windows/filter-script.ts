@@ -21,7 +21,8 @@ const chromiumValues = [
 /**
  * The registry's part of what leads round a filter: browser policies of the device
  * and of each person who is signed in, their proxies, that of services, and where
- * people's folders lie. Only what is asked for is read; of a proxy only that there
+ * people's folders lie. Each browser's list begins with what holds for everybody.
+ * Only what is asked for is read; of a proxy only that there
  * is one leaves the registry. `denied` counts keys that are there and may not be
  * read. Whoever is not signed in uses no browser: their settings are read when they are.
  */
@@ -48,28 +49,42 @@ export const filterScript = [
         ].join(''),
   ),
   `$is='Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings';`,
-  '$px=@(foreach($s in $sids){foreach($b in @("$s\\$is",("$s\\"+$is.Replace("Software\\","Software\\Policies\\")))){$k=hk $us $b;',
-  `[int](((hv $k 'ProxyEnable') -eq 1 -and [string](hv $k 'ProxyServer') -ne '') -or [string](hv $k 'AutoConfigURL') -ne '')}});`,
+  `$ip=$is.Replace('Software\\','Software\\Policies\\');$at=@(foreach($s in $sids){,@($us,"$s\\$is");,@($us,"$s\\$ip")});`,
+  // By policy one proxy may hold for everybody, and people's own then for nobody.
+  `if((hv (hk $lm $ip) 'ProxySettingsPerUser') -eq 0){$at+=,@($lm,$is);$at+=,@($lm,$ip)};`,
+  '$px=@(foreach($a in $at){$k=hk $a[0] $a[1];',
+  `[int](((hv $k 'ProxyEnable') -eq 1 -and [string](hv $k 'ProxyServer') -ne '') -or [string](hv $k 'AutoConfigURL') -ne '')});`,
   `$c=hk $lm "$is\\Connections";$wb=$null;if($c){$wb=$c.GetValue('WinHttpSettings')};`,
   '$wh=0;if($wb -is [byte[]] -and $wb.Length -gt 8){$wh=[int](($wb[8] -band 2) -ne 0)};',
   `$pl=hk $lm 'SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList';`,
-  `$hm=@(if($pl){foreach($s in $pl.GetSubKeyNames()){if($s -match '^S-1-(5-21|12-1)-[0-9-]+$'){$k=hk $pl $s;[string](hv $k 'ProfileImagePath')}}});`,
-  'ConvertTo-Json -Compress -Depth 5 -InputObject ([pscustomobject]@{policies=$o;proxies=$px;winhttp=$wh;homes=$hm;denied=$script:d})',
+  `$ps=@(if($pl){$pl.GetSubKeyNames()|Where-Object{$_ -match '^S-1-(5-21|12-1)-[0-9-]+$'}});`,
+  `$hm=@(foreach($s in $ps){$k=hk $pl $s;[string](hv $k 'ProfileImagePath')});`,
+  'ConvertTo-Json -Compress -Depth 5 -InputObject ([pscustomobject]@{policies=$o;proxies=$px;winhttp=$wh;',
+  'signedIn=$sids;people=$ps;homes=$hm;denied=$script:d})',
 ].join('');
 
-const rows = z
-  .union([
-    z.array(z.unknown()),
-    z.object({ value: z.array(z.unknown()), Count: z.int() }).transform(({ value }) => value),
-  ])
-  .catch([]);
+/** What is no list of policies stays, as one that cannot be read: it must not pass for none. */
+const rows = z.union([
+  z.array(z.unknown()),
+  z.object({ value: z.array(z.unknown()), Count: z.int() }).transform(({ value }) => value),
+  z.null().transform((): unknown[] => []),
+  z.unknown().transform((one): unknown[] => [one]),
+]);
+const texts = z.union([
+  z.array(z.string()),
+  z.string().transform((one) => [one]),
+  z.null().transform((): string[] => []),
+]);
 const flags = z.union([z.array(z.int()), z.int().transform((one) => [one]), z.null().transform((): number[] => [])]);
 
 const answerSchema = z.object({
   policies: z.object({ chrome: rows, edge: rows, brave: rows, chromium: rows, firefox: rows }),
   proxies: flags,
   winhttp: z.int(),
-  homes: z.union([z.array(z.string()), z.string().transform((one) => [one]), z.null().transform((): string[] => [])]),
+  /** Whose policies stand behind the device's own in each list, and whose the folders are: by SID. */
+  signedIn: texts.optional(),
+  people: texts.optional(),
+  homes: texts,
   denied: z.int(),
 });
 export type FilterAnswer = z.infer<typeof answerSchema>;

@@ -66,21 +66,55 @@ export function createFilteringProbe(parts: WindowsFiltering): Probe<Filtering> 
 }
 
 async function lookAtBrowsers(
-  { policies, homes }: FilterAnswer,
+  answer: FilterAnswer,
   firefoxFiles: readonly Found<FirefoxSettings>[],
   browsers: BrowserLook,
 ): Promise<Ways[]> {
-  const within = (folders: readonly string[]) => homes.flatMap((home) => folders.map((folder) => join(home, folder)));
-  const chromium = (browser: Chromium) =>
-    browsers.chromium({
-      policies: policies[browser].map((row) => found<BrowserSettings>(readPolicy(row))),
-      folders: within(chromiumFolders[browser]),
-    });
-  const firefox = policies.firefox.map((row) => found<FirefoxSettings>(readFirefoxPolicies(row)));
-  return Promise.all([
-    ...(['chrome', 'edge', 'brave', 'chromium'] as const).map(chromium),
-    browsers.firefox({ policies: [...firefox, ...firefoxFiles], folders: within(firefoxFolders) }),
-  ]);
+  const looks = browserUsers(answer).flatMap(({ own, homes }) => {
+    const within = (folders: readonly string[]) => homes.flatMap((home) => folders.map((folder) => join(home, folder)));
+    // What holds for everybody goes before what holds for one person, and no person's policy stands for another's.
+    const rowsOf = (browser: keyof FilterAnswer['policies']) =>
+      answer.policies[browser].filter((_row, at) => at === 0 || at === own);
+    const chromium = (browser: Chromium) =>
+      browsers.chromium({
+        policies: rowsOf(browser).map((row) => found<BrowserSettings>(readPolicy(row))),
+        folders: within(chromiumFolders[browser]),
+      });
+    const firefox = rowsOf('firefox').map((row) => found<FirefoxSettings>(readFirefoxPolicies(row)));
+    return [
+      ...(['chrome', 'edge', 'brave', 'chromium'] as const).map(chromium),
+      browsers.firefox({ policies: [...firefox, ...firefoxFiles], folders: within(firefoxFolders) }),
+    ];
+  });
+  return Promise.all(looks);
+}
+
+/** One person with the place of their own policies in the lists (undefined: they have none, or none that is loaded), and their folders. */
+interface BrowserUser {
+  own: number | undefined;
+  homes: readonly string[];
+}
+
+/** Everybody who may use a browser. Where it is not told whose policies and folders are whose, any may be anybody's. */
+function browserUsers({ policies, signedIn, people, homes }: FilterAnswer): BrowserUser[] {
+  const whole = homes.filter(isWholePath);
+  const owns = Math.max(...Object.values(policies).map((rows) => rows.length)) - 1;
+  const isTold = signedIn?.length === Math.max(owns, 0) && people?.length === homes.length;
+  if (!isTold) {
+    const all = Array.from({ length: Math.max(owns, 1) }, (_each, at) => ({ own: at + 1, homes: whole }));
+    return all;
+  }
+  const homesOf = (isTheirs: (sid: string | undefined) => boolean) =>
+    homes.filter((home, at) => isWholePath(home) && isTheirs(people?.[at]));
+  return [
+    ...signedIn.map((sid, at) => ({ own: at + 1, homes: homesOf((other) => other === sid) })),
+    { own: undefined, homes: homesOf((sid) => sid === undefined || !signedIn.includes(sid)) },
+  ];
+}
+
+/** One that is not would be looked for wherever the agent was started. */
+function isWholePath(path: string): boolean {
+  return /^(?:[A-Za-z]:[\\/]|[\\/])/.test(path) && !path.includes('%');
 }
 
 function found<Value>(value: Value | undefined): Found<Value> {
@@ -93,8 +127,9 @@ function ofRegistry({ proxies, winhttp, denied, homes }: FilterAnswer): Ways {
   if (winhttp === 1 || proxies.includes(1)) ways.found.add('proxy');
   if (denied > 0) for (const way of ['proxy', 'browser-doh'] as const) unreadWay(ways, way, 'permission-denied');
   // Windows has people: a list without any could not be read.
-  if (homes.length === 0)
-    for (const way of ['browser-doh', 'browser-extension'] as const) unreadWay(ways, way, 'permission-denied');
+  const lacking = homes.length === 0 ? 'permission-denied' : homes.every(isWholePath) ? undefined : 'not-understood';
+  if (lacking !== undefined)
+    for (const way of ['browser-doh', 'proxy', 'browser-extension'] as const) unreadWay(ways, way, lacking);
   return ways;
 }
 

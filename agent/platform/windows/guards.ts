@@ -33,7 +33,8 @@ function ownFirewall({ profiles, firewallService }: RightsAnswer): boolean | und
 /**
  * What the security centre lists, and what Windows' own antivirus says of itself.
  * Where the two contradict each other about Windows' own, its own word "off" holds.
- * `none` needs an empty list of the centre. undefined: cannot be told.
+ * One that only looks on counts as off: it keeps nothing away [P]. `none` needs an
+ * empty list of the centre. undefined: cannot be told.
  *
  * The bits of a state, from public descriptions [P]: 0xF000 is 0x1000 when on, 0x0F00
  * is 0x0100 for Windows' own, 0x00F0 is 0 when its signatures are up to date.
@@ -41,11 +42,11 @@ function ownFirewall({ profiles, firewallService }: RightsAnswer): boolean | und
 export function antivirusOf(answer: RightsAnswer): Antivirus | undefined {
   const { defender } = answer;
   const states = statesOf(answer.antivirus, answer);
-  const ownIsOff = defender?.on === 0 || defender?.live === 0;
+  const ownIsOff = defender?.on === 0 || defender?.live === 0 || defender?.passive === 1;
   const on = (states ?? []).filter((state) => isOn(state) && !(ownIsOff && isWindowsOwn(state)));
   if (on.length > 0) return { state: 'on', upToDate: on.some((state) => (state & 0xf0) === 0) };
   if (states !== undefined && states.length > 0) return { state: 'off', upToDate: null };
-  if (defender?.on === 1 && defender.live === 1) return { state: 'on', upToDate: isFresh(defender.age) };
+  if (defender?.on === 1 && defender.live === 1 && !ownIsOff) return { state: 'on', upToDate: isFresh(defender.age) };
   if (states !== undefined && !defender) return { state: 'none', upToDate: null };
   return ownIsOff && states !== undefined ? { state: 'off', upToDate: null } : undefined;
 }

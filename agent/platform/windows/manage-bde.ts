@@ -16,9 +16,9 @@ const maxLine = 500;
 /**
  * Reads `manage-bde -status` without knowing its language (platforms.md 1.1): a
  * block begins at a line with brackets at its end, and a drive letter with a
- * colon before them; the percentage is the number before `%`. Undefined: not
- * understood, also when the text was cut: it ends with an empty line, and each
- * block has all its fields.
+ * colon somewhere before them; the percentage is the number beside `%`, which
+ * some languages write before it. Undefined: not understood, also when the text
+ * was cut: it ends with an empty line, and each block has all its fields.
  *
  * Whether protection is on cannot be read from words: the exit code of
  * `-protectionaserrorlevel` tells it, letter by letter.
@@ -32,6 +32,9 @@ export function parseBdeStatus(text: string): BdeBlock[] | undefined {
     if (letter !== undefined) blocks.push({ letter, lines: [] });
     else if (last !== undefined && line.trim() !== '') last.lines.push(line);
   }
+  // Whoever names a volume may write another one's letter into its name.
+  const letters = blocks.flatMap(({ letter }) => letter ?? []);
+  if (new Set(letters).size < letters.length) return undefined;
   const read = blocks.map(readBlock);
   const whole = read.filter((block) => block !== undefined);
   return whole.length === 0 || whole.length < read.length ? undefined : whole;
@@ -41,23 +44,33 @@ export function parseBdeStatus(text: string): BdeBlock[] | undefined {
 function headLetter(line: string): string | null | undefined {
   // The line below it, `[OS Volume]`, has brackets too, and fields are indented.
   if (line.length > maxLine || !/^[^\s[].*\[.*\]\s*$/.test(line)) return undefined;
-  return /(?:^|[\s"'«“„])([A-Za-z]):["'»”“]?\s*\[/.exec(line)?.[1]?.toUpperCase() ?? null;
+  // A backslash behind the colon: a folder in which the volume lies.
+  return /(?<![\p{Lu}\p{Ll}\p{N}\\])([A-Za-z]):(?!\\)[^[]*\[/u.exec(line)?.[1]?.toUpperCase() ?? null;
 }
 
 function readBlock({ letter, lines }: { letter: string | null; lines: string[] }): BdeBlock | undefined {
-  if (letter === null) return { letter, percent: percentIn(lines) };
+  // Without a letter nothing else tells whether it is closed: it must say so itself, by a percentage that is not told.
+  if (letter === null)
+    return lines.some((line) => /[%％]/.test(line)) ? { letter, percent: percentsIn(lines)[0] } : undefined;
   const [kind = '', ...fields] = lines;
   if (!/^\[.*\]\s*$/.test(kind) || fields.some((line) => line.length > maxLine || !/^\s/.test(line))) return undefined;
-  if (fields.filter((line) => /^\s+\S.*:(\s|$)/.test(line)).length < fieldsOfWholeBlock) return undefined;
+  // A label that fills its column stands right before its value.
+  if (fields.filter((line) => /^\s+\S.*[:：]/.test(line)).length < fieldsOfWholeBlock) return undefined;
   // Protectors stand in the last field or in lines below it: a field that ends with its colon was cut.
-  if (/:\s*$/.test(fields.at(-1) ?? '')) return undefined;
-  return { letter, percent: percentIn(fields) };
+  if (/[:：]\s*$/.test(fields.at(-1) ?? '')) return undefined;
+  const [percent, ...more] = percentsIn(fields);
+  return { letter, percent: more.length > 0 || (percent ?? 0) > 100 ? undefined : percent };
 }
 
-function percentIn(fields: readonly string[]): number | undefined {
-  const percents = fields.flatMap((line) => /:.*?(\d{1,3}(?:[.,]\d+)?)[\s\u00A0]*%/.exec(line)?.[1] ?? []);
-  const [percent, ...more] = percents.map((each) => Number(each.replace(',', '.')));
-  return more.length > 0 || percent === undefined || percent > 100 ? undefined : percent;
+const number = String.raw`(\d{1,3}(?:[.,]\d+)?)`;
+const percentage = new RegExp(String.raw`[:：].*?(?:(?<![\d.,])${number}\s*[%％]|[%％]\s*${number}(?![\d.,]))`);
+
+function percentsIn(fields: readonly string[]): number[] {
+  return fields.flatMap((line) => {
+    const [, before, behind] = percentage.exec(line) ?? [];
+    const found = before ?? behind;
+    return found === undefined ? [] : [Number(found.replace(',', '.'))];
+  });
 }
 
 /** What `-protectionaserrorlevel` answered about one letter: its exit code 0, 1, or another. */

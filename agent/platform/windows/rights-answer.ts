@@ -6,7 +6,7 @@ const number = z.int().nullish().catch(null);
 
 /** A value of the registry, kept as a number or as digits. null: it is not set, which is not the same as one that is no number. */
 const digits = z
-  .string()
+  .union([z.string(), z.int().transform(String)])
   .transform((word) => (/^\s*\d{1,10}\s*$/.test(word) ? Number(word) : ('no-number' as const)))
   .nullish()
   .catch('no-number');
@@ -21,6 +21,7 @@ const screenSchema = z.object({
   after: digits,
   /** Seconds after waking in which no password is asked for; "never" is -1, and no number here. */
   delay: digits,
+  /** 1: the screen saver named is there, 0: none is named, or what is named is not there. null: it cannot be told. */
   program: number,
 });
 export type ScreenRow = z.infer<typeof screenSchema>;
@@ -45,13 +46,18 @@ const answerSchema = z.object({
   inactivity: digits,
   inactivityRead: number,
   screens: z.array(screenSchema).catch([]),
-  signIn: z.object({ on: text, user: text, domain: text, host: text }).nullish().catch(null),
+  /** `on` is null where it is not set: one that is missing, or of another kind, must not pass for that. */
+  signIn: z
+    .object({ on: z.union([z.string(), z.int().transform(String)]).nullable(), user: text, domain: text, host: text })
+    .nullish()
+    .catch(null),
   profiles: z.array(z.int()).nullish().catch(null),
   firewallService: number,
   centreService: number,
   firewalls: productsSchema,
   antivirus: productsSchema,
-  defender: z.object({ on: number, live: number, age: number }).nullish().catch(null),
+  /** `passive` is 1 where it only looks on, beside another product or none: it says "on" of itself then too. */
+  defender: z.object({ on: number, live: number, age: number, passive: number }).nullish().catch(null),
 });
 export type RightsAnswer = z.infer<typeof answerSchema>;
 

@@ -96,7 +96,7 @@ function screenReading(
  */
 function signInOf({ signIn }: RightsAnswer, lacking: UnknownReason, at: Instant): Rights['automaticSignIn'] {
   if (!signIn) return unknown(lacking, at, 'registry');
-  const isOff = signIn.on === null || signIn.on === undefined || ['', '0'].includes(signIn.on.trim());
+  const isOff = signIn.on === null || ['', '0'].includes(signIn.on.trim());
   if (isOff) return known({ on: false, person: null }, at);
   if (signIn.on?.trim() !== '1') return unknown('not-understood', at, 'registry');
   const person = signIn.user ? personOf(signIn.user, signIn.domain ?? '', signIn.host ?? '') : undefined;

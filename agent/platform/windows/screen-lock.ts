@@ -40,8 +40,10 @@ function saver(rows: readonly ScreenRow[]): Way {
   const active = policy?.active ?? own.active ?? 0;
   const secure = policy?.secure ?? own.secure ?? 0;
   const after = policy?.after ?? own.after ?? 0;
-  const hasProgram = policy?.program === 1 || own.program === 1;
-  if (active === 0 || secure === 0 || after === 0 || !hasProgram) return 'off';
+  if (active === 0 || secure === 0 || after === 0) return 'off';
+  // A program that a policy names and that is not there is passed over for the person's own [P].
+  const programs = [policy === undefined ? 0 : policy.program, own.program];
+  if (!programs.includes(1)) return programs.every((program) => program === 0) ? 'off' : undefined;
   return active === 1 && secure === 1 && after !== 'no-number' ? after : undefined;
 }
 

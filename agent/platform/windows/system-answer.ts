@@ -67,6 +67,7 @@ const editions: { readonly [code: string]: string } = {
   ProfessionalWorkstation: 'Pro for Workstations',
 };
 
+const firstBuildOf10 = 10_240;
 const firstBuildOf11 = 22_000;
 /** Win32_OperatingSystem.ProductType: 1 a workstation, 2 a domain's controller, 3 a server. */
 const workstation = 1;
@@ -74,6 +75,7 @@ const servers: readonly unknown[] = [2, 3];
 
 function familyOf(kind: number | null | undefined, build: number): string {
   if (kind !== workstation) return servers.includes(kind) ? 'Windows Server' : 'Windows';
+  if (build < firstBuildOf10) return 'Windows';
   return build >= firstBuildOf11 ? 'Windows 11' : 'Windows 10';
 }
 

@@ -12,12 +12,30 @@ const tunnelTypes: readonly number[] = [23, 28, 53, 131];
 const wirelessType = 71;
 const mobileTypes: readonly number[] = [237, 243, 244];
 /** VPN programs whose link calls itself Ethernet: makers' names, in no language. */
-const vpnMakers =
-  /vpn|\b(tap-windows|tap|tun|tunnel|wintun|wireguard|anyconnect|secure client|fortinet|pangp|globalprotect|juniper|pulse secure|sonicwall|zerotier|tailscale|nordlynx|cloudflare warp|check point|private internet access|tunnelbear|viscosity|speedify|hotspot shield|hamachi|zscaler|netskope|citrix)\b/i;
+const vpnMakers = [
+  ...['tap-windows', 'tap', 'tun', 'tunnel', 'wintun', 'wireguard', 'anyconnect', 'secure client'],
+  ...['fortinet', 'pangp', 'globalprotect', 'juniper', 'pulse secure', 'sonicwall', 'zerotier'],
+  ...['tailscale', 'nordlynx', 'cloudflare warp', 'check point', 'private internet access', 'tunnelbear'],
+  ...['windscribe', 'surfshark', 'mullvad', 'astrill', 'netbird', 'twingate'],
+  ...['kaspersky security data escort', 'softether', 'shrew soft', 'thegreenbow', 'netmotion'],
+  ...['absolute secure access', 'appgate', 'perimeter ?81', 'sangfor', 'hillstone', 'kerio virtual'],
+  ...['array networks', 'f5 networks', 'viscosity', 'speedify', 'hotspot shield', 'hamachi', 'zscaler'],
+  ...['netskope', 'citrix'],
+];
+const isOfVpnMaker = new RegExp(String.raw`vpn|\b(${vpnMakers.join('|')})\b`, 'i');
+
+/**
+ * Teredo, Windows' own way to IPv6 where the network has none, told by the addresses
+ * that are its alone (2001:0::/32). It has a default route and carries next to nothing: it
+ * is no VPN.
+ */
+function isTeredo({ type, addresses }: WindowsLink): boolean {
+  return type === 131 && addresses.some((address) => /^2001:0{1,4}:/.test(address));
+}
 
 /** undefined: a link that is not in the list of those that are up, as those of some built-in VPNs. */
 export function kindOfLink(link: WindowsLink | undefined): LinkKind {
-  if (link === undefined || tunnelTypes.includes(link.type) || vpnMakers.test(link.about ?? '')) return 'tunnel';
+  if (link === undefined || tunnelTypes.includes(link.type) || isOfVpnMaker.test(link.about ?? '')) return 'tunnel';
   if (link.type === wirelessType) return 'wireless';
   return mobileTypes.includes(link.type) ? 'other' : 'wired';
 }
@@ -73,6 +91,7 @@ function routesOf({ routes, links }: WindowsNetwork): Route[] {
     // Every link has these two: they lead to groups on the link itself.
     if (/^(ff|224\.|240\.)/i.test(network) || network.startsWith('127.')) continue;
     const link = links.find(({ indexes }) => indexes.includes(index));
+    if (isIpv6 && link !== undefined && isTeredo(link)) continue;
     found.push({
       index,
       prefix: Number(prefixText),

@@ -5,6 +5,7 @@ import { parseEncryptableVolumes } from '../../../../agent/platform/windows/encr
 import { isBdeDenied, parseBdeStatus } from '../../../../agent/platform/windows/manage-bde.ts';
 import { startCpuTime } from '../../../support/cpu-time.ts';
 import { damaged, exited } from '../recordings.ts';
+import { texts } from './bde-verdicts.ts';
 import {
   askEncryption,
   type BdeMachine,
@@ -14,25 +15,6 @@ import {
   throughCodePage850,
   verdictOf,
 } from './windows-device.ts';
-
-/** Texts of manage-bde, with the letters whose exit code is 0, and the verdict of a person who looks at them. */
-const texts: Record<string, { protectedLetters?: string; verdict: string }> = {
-  'protected-os': { protectedLetters: 'C', verdict: 'protected' },
-  'protected-os-crlf': { protectedLetters: 'C', verdict: 'protected' },
-  'fully-encrypted-bitlocker-pro': { protectedLetters: 'C', verdict: 'protected' },
-  'es-protected': { protectedLetters: 'C', verdict: 'protected' },
-  'decrypted-os': { verdict: 'not-protected' },
-  'de-decrypted': { verdict: 'not-protected' },
-  'device-encryption-clear-key': { verdict: 'not-protected' },
-  'suspended-indefinite': { verdict: 'not-protected' },
-  'suspended-one-reboot': { verdict: 'not-protected' },
-  'in-progress-with-protectors': { verdict: 'converting' },
-  'preprovisioned-in-progress': { verdict: 'converting' },
-  'multi-volume-one-plain': { protectedLetters: 'CD', verdict: 'partial' },
-  // Of one data volume alone: nothing is told of the system's.
-  'data-autounlock-size-unknown': { protectedLetters: 'M', verdict: 'unknown disks-not-described' },
-  'password-only-data': { protectedLetters: 'D', verdict: 'unknown disks-not-described' },
-};
 
 function machineOf(name: string, status = recorded(`manage-bde_status-${name}.txt`)): BdeMachine {
   const whole = parseBdeStatus(recorded(`manage-bde_status-${name}.txt`)) ?? [];

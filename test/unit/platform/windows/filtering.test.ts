@@ -40,11 +40,13 @@ describe('what on a Windows device leads round the filter (DEV5)', () => {
   interface Machine {
     registry?: Partial<FilterAnswer> | PowerShellAnswer;
     routes?: typeof network;
+    /** Folders of people, below the system's drive. */
+    homes?: string[];
     /** Files below the system's drive. */
     files?: Record<string, string>;
   }
 
-  async function look({ registry = {}, routes = network, files = {} }: Machine) {
+  async function look({ registry = {}, routes = network, files = {}, homes = ['Users/jo'] }: Machine) {
     const root = makeTempFolder();
     for (const [path, text] of Object.entries({ 'Windows/System32/drivers/etc/hosts': '', ...files })) {
       mkdirSync(dirname(join(root, path)), { recursive: true });
@@ -53,7 +55,7 @@ describe('what on a Windows device leads round the filter (DEV5)', () => {
     const answer =
       'kind' in registry
         ? registry
-        : said(JSON.stringify({ ...nothing, homes: [join(root, 'Users/jo')], ...registry }));
+        : said(JSON.stringify({ ...nothing, homes: homes.map((home) => join(root, home)), ...registry }));
     const probe = createFilteringProbe({
       clock: atNoon,
       settings: () => defaultDeviceSettings,
@@ -123,6 +125,51 @@ describe('what on a Windows device leads round the filter (DEV5)', () => {
     expect(await look({ files: hosts })).to.equal('hosts-file');
   });
 
+  it('is told as unread where a list of policies is none, and found in one that stands alone', async () => {
+    const of = (chrome: unknown) =>
+      look({
+        registry: said(JSON.stringify({ ...nothing, homes: ['/nowhere'], policies: { ...nothing.policies, chrome } })),
+      });
+    expect(await of({ DnsOverHttpsMode: 'secure' })).to.equal('browser-doh');
+    expect(await of({ ProxyMode: 'fixed_servers' })).to.equal('proxy');
+    for (const cut of [
+      'System.Object[]',
+      '@{DnsOverHttpsMode=secure}',
+      true,
+      7,
+      [null],
+      ['System.Collections.Hashtable'],
+    ])
+      expect(await of(cut), JSON.stringify(cut)).to.equal('proxy: not-understood, browser-doh: not-understood');
+  });
+
+  it('lets no person’s policy stand for another’s', async () => {
+    const [sam, jo] = ['S-1-5-21-1-2-3-1001', 'S-1-5-21-1-2-3-1002'];
+    const rows = (...edge: object[]) => ({ policies: { ...nothing.policies, edge } });
+    const [unset, off, secure] = [{}, { DnsOverHttpsMode: 'off' }, { DnsOverHttpsMode: 'secure' }];
+    for (const told of [{}, { signedIn: [sam, jo], people: [sam], homes: ['/nowhere'] }])
+      for (const edge of [rows(unset, off, secure), rows(unset, secure, off)])
+        expect(await look({ registry: { ...edge, ...told } })).to.equal('browser-doh');
+    expect(await look({ registry: rows(off, secure, secure) }), 'the device’s goes first').to.equal('');
+
+    const chosen = { 'jo/AppData/Local/Microsoft/Edge/User Data/Local State': '{"dns_over_https":{"mode":"secure"}}' };
+    const people = { signedIn: [sam, jo], people: [sam, jo] };
+    const ofJo = (edge: object) => look({ files: chosen, registry: { ...edge, ...people }, homes: ['sam', 'jo'] });
+    expect(await ofJo(rows(unset, off, unset))).to.equal('browser-doh');
+    expect(await ofJo(rows(unset, unset, off)), 'a policy of her own forbids it').to.equal('');
+    const gone = { signedIn: [sam], people: [sam, jo] };
+    expect(
+      await look({ files: chosen, registry: { ...rows(unset, off), ...gone }, homes: ['sam', 'jo'] }),
+      'not signed in',
+    ).to.equal('browser-doh');
+  });
+
+  it('is told as unread where a person’s folder is not', async () => {
+    const all = ['proxy', 'browser-doh', 'browser-extension'].map((way) => `${way}: not-understood`).join(', ');
+    for (const home of ['', 'Users\\jo', '%SystemDrive%\\Users\\jo'])
+      expect(await look({ registry: { homes: ['/nowhere', home] } }), home).to.equal(all);
+  });
+
   it('is told as unread where the registry cannot be, and never as none', async () => {
     const unread = (reason: string) =>
       ['proxy', 'browser-doh', 'browser-extension'].map((way) => `${way}: ${reason}`).join(', ');
@@ -132,9 +179,7 @@ describe('what on a Windows device leads round the filter (DEV5)', () => {
     expect(await look({ registry: { denied: 2 } })).to.equal(
       'proxy: permission-denied, browser-doh: permission-denied',
     );
-    expect(await look({ registry: { homes: [] } })).to.equal(
-      'browser-doh: permission-denied, browser-extension: permission-denied',
-    );
+    expect(await look({ registry: { homes: [] } })).to.equal(unread('permission-denied'));
     const whole = JSON.stringify(nothing);
     for (const text of ['', whole.slice(0, -1), whole.slice(0, 40), '[]', 'null', '{"proxies":[0]}'])
       expect(await look({ registry: said(text) })).to.equal(unread('not-understood'));

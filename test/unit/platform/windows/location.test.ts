@@ -128,6 +128,21 @@ describe('which network a Windows device is on (DEV1)', () => {
         'value.vpn',
         true,
       );
+    // Windows' own way to IPv6 has a default route of its own (public threads on VPNs that were none).
+    const teredo = {
+      ...{ ...wireless, indexes: [5], id: '{t}', type: 131, about: 'Microsoft Teredo Tunneling Adapter' },
+      addresses: ['2001:0:9d38:6ab8:340d:19e2:f52c:c8fc', 'fe80::340d:19e2:f52c:c8fc%5'],
+    };
+    const viaTeredo = ['::/0', '2001::/32'].map((to) => ({ to, via: '::', link: 5, metric: 331 }));
+    const withTeredo = (...more: WindowsNetwork['routes']) =>
+      ask({ network: { ...laptop, routes: [way, ...viaTeredo, ...more], links: [wireless, teredo, tunnel] } });
+    expect(await withTeredo()).to.have.nested.property('value.vpn', false);
+    expect(await withTeredo(over)).to.have.nested.property('value.vpn', true);
+    const other = { ...teredo, addresses: ['2001:db8::9'] };
+    expect(
+      await ask({ network: { ...laptop, routes: [way, ...viaTeredo], links: [wireless, other] } }),
+      'a tunnel of another kind',
+    ).to.have.nested.property('value.vpn', true);
     const corporate = { ...over, to: '10.0.0.0/8', via: '192.168.1.254', link: 12 };
     expect(await ask({ network: { ...laptop, routes: [way, corporate] } })).to.have.nested.property('value.vpn', false);
     const idle = { ...laptop, routes: [way, { ...over, to: '10.0.0.0/8' }], links: [wireless, tunnel] };
@@ -213,7 +228,16 @@ describe('what netsh says of Wi-Fi, in any language (DEV1)', () => {
     expect(first('de-connected')).to.deep.equal({ name: 'Kita Sonnenblume', accessPoint: '02:00:5e:20:03:0a' });
     expect(first('de-connected-cp850-bytes')).to.deep.equal(first('de-connected'));
     expect(first('es-connected')).to.deep.equal({ name: 'Guarderia-2.4', accessPoint: '02:00:5e:20:07:62' });
-    for (const none of ['en-disconnected', 'de-disconnected', 'no-adapter', 'service-stopped', 'location-denied'])
+    expect(first('zh-connected')).to.deep.equal({ name: '向日葵幼儿园', accessPoint: '02:00:5e:20:00:ac' });
+    expect(first('fr-win11')).to.deep.equal({ name: 'Crèche : Tournesol', accessPoint: '02:00:5e:20:00:ac' });
+    for (const none of [
+      'en-disconnected',
+      'de-disconnected',
+      'zh-radio-off',
+      'no-adapter',
+      'service-stopped',
+      'location-denied',
+    ])
       expect(first(none), none).to.equal(undefined);
     expect(isLocationDenied(recorded('netsh_wlan_show_interfaces-location-denied.txt'))).to.equal(true);
     expect(isLocationDenied(recorded('netsh_wlan_show_interfaces-service-stopped.txt'))).to.equal(false);

@@ -142,6 +142,33 @@ describe('rights on Windows (DEV7, DEV8)', () => {
     );
   });
 
+  it('believes a screen saver only where the program itself is there', async () => {
+    const samOnly = { owners: [services, owner({})], ...unlocked };
+    const on = { active: '1', secure: '1', after: '600' };
+    const saver = (own: unknown, policy?: unknown) =>
+      lock({
+        ...samOnly,
+        screens: [
+          ...(policy === undefined ? [] : [{ ...screen(on, 1), program: policy }]),
+          { ...screen(on), program: own },
+        ],
+      });
+    expect(await saver(1)).to.include('"on":true');
+    expect(await saver(0), 'named, and not there').to.include('"on":false');
+    for (const untold of [null, 'x']) expect(await saver(untold), 'not told').to.equal('unknown tool-failed');
+    expect(await saver(1, 0), 'what a policy names is not there, the person’s own is').to.include('"on":true');
+    expect(await saver(0, 1)).to.include('"on":true');
+    expect(await saver(0, 0)).to.include('"on":false');
+    expect(await saver(0, null)).to.equal('unknown tool-failed');
+    expect(await lock({ ...samOnly, screens: [screen({ active: 1, secure: 1, after: 600 })] }), 'numbers').to.include(
+      '"afterSeconds":600',
+    );
+    for (const odd of [{ secure: true }, { secure: -1 }, { after: 600.5 }, { active: {} }])
+      expect(await lock({ ...samOnly, screens: [screen({ ...on, ...odd })] }), JSON.stringify(odd)).to.equal(
+        'unknown tool-failed',
+      );
+  });
+
   it('takes sleep for a lock only where the hardware sleeps and nobody put the password off for ever', async () => {
     const asleep = { owners: [services, owner({})], ...unlocked, power: [600, 600, 1, 1, 1] };
     const delay = (after: unknown) => ({ screens: [screen({ program: 0, delay: after })] });
@@ -162,7 +189,10 @@ describe('rights on Windows (DEV7, DEV8)', () => {
     expect(await signIn({ on: '1' })).to.equal('{"on":true,"person":null}');
     expect(await signIn({ on: null })).to.equal('{"on":false,"person":null}');
     expect(await signIn({ on: 'yes' })).to.equal('unknown not-understood');
-    expect(await signIn(null)).to.equal('unknown tool-failed');
+    for (const unread of [null, {}, { user: 'kiosk' }, { on: true }, { on: ['1'] }, 'System.Collections.Hashtable'])
+      expect(await signIn(unread), JSON.stringify(unread)).to.equal('unknown tool-failed');
+    expect(await signIn({ on: 1, user: 'kiosk' }), 'a number in the registry').to.include('"on":true');
+    expect(await signIn({ on: 0 })).to.equal('{"on":false,"person":null}');
   });
 
   it('calls the firewall on when every profile is and its service runs, or another maker’s is', async () => {
@@ -188,6 +218,12 @@ describe('rights on Windows (DEV7, DEV8)', () => {
     expect(await antivirus({ defender: off }), 'contradicted').to.equal('{"state":"off","upToDate":null}');
     expect(await antivirus({ antivirus: { code: 3 } }), 'a server').to.equal('{"state":"on","upToDate":true}');
     expect(await antivirus({ antivirus: { code: 3 }, defender: null })).to.equal('unknown tool-failed');
+    const watching = { on: 1, live: 1, age: 0, passive: 1 };
+    expect(await antivirus({ defender: watching, antivirus: { states: [0x61100] } }), 'only looks on').to.equal(
+      '{"state":"off","upToDate":null}',
+    );
+    expect(await antivirus({ defender: watching, antivirus: { states: [0x61100, 0x41000] } })).to.include('"on"');
+    expect(await antivirus({ defender: watching, antivirus: { code: 3 } }), 'a server').to.equal('unknown tool-failed');
     const none = { antivirus: { states: [] }, defender: null };
     expect(await antivirus(none)).to.equal('{"state":"none","upToDate":null}');
     expect(await antivirus({ ...none, centreService: 1 })).to.equal('unknown tool-failed');

@@ -17,6 +17,9 @@ const quser: Record<string, string> = {
   'fr-cp850-bytes': '2 salle1 remote active',
   'fr-two': '1 jo graphical active, 2 sam.b remote active',
   'ru-cp866-bytes': '2 sam graphical active',
+  'es-cp850-bytes': '1 sala1 graphical active, 2 jo unknown disconnected',
+  'de-three': '1 a-02915 graphical active, 3 jo.b unknown disconnected, 9 gruppe-ada-6 remote active',
+  'en-idle-overflow': '30 sam remote active, 42 jo remote active, 55 room2 unknown disconnected',
   'zh-gbk-bytes': '1 jo remote active, 3 sam unknown disconnected',
 };
 const head = ' USERNAME              SESSIONNAME        ID  STATE   IDLE TIME  LOGON TIME\r\n';

@@ -36,6 +36,9 @@ describe('what a Windows device is', () => {
   });
 
   it('names editions that it does not know by their code, and servers as such', async () => {
+    for (const build of ['7601', '9600'])
+      expect((await facts({ build, edition: 'Professional', release: '' })).os.name).to.equal('Windows Pro');
+    expect((await facts({ build: '10240', edition: 'Core' })).os.name).to.equal('Windows 10 Home');
     expect((await facts({ build: '19045', edition: 'Education', release: '22H2' })).os.name).to.equal(
       'Windows 10 Education',
     );
