@@ -5,7 +5,7 @@ import { commandEvidenceSchema } from '../../shared/command/kinds.ts';
 import { commandStateSchema, outcomeReasonSchema } from '../../shared/command/life.ts';
 import { instantSchema } from '../../shared/instant.ts';
 import { ask } from '../storage/ask.ts';
-import { pageFrom, readCursor } from '../storage/cursor.ts';
+import { pageNewestFirst } from '../storage/cursor.ts';
 import type { Connection } from '../storage/database.ts';
 import { type Command, findCommands, parseCommands, withDevice } from './command-rows.ts';
 import { firstMoves, type NewCommand } from './command-writes.ts';
@@ -32,17 +32,16 @@ export async function pageOfCommands(
   listed: Listed,
   page: PageQuery,
 ): Promise<Page<CommandView>> {
-  const query = withDevice(connection)
-    .where(
-      'deviceId' in listed
-        ? { device_id: listed.deviceId }
-        : { 'commands.setting_id': listed.awaitingIn, state: 'awaiting-approval' },
-    )
-    .orderBy('number', 'desc')
-    .limit(page.limit + 1);
-  if (page.cursor !== undefined) query.where('number', '<', readCursor(page.cursor, z.tuple([z.number()]))[0]);
-  const commands = parseCommands(await query);
-  const { kept, nextCursor } = pageFrom(commands, page.limit, ({ number }) => [number]);
+  const query = withDevice(connection).where(
+    'deviceId' in listed
+      ? { device_id: listed.deviceId }
+      : { 'commands.setting_id': listed.awaitingIn, state: 'awaiting-approval' },
+  );
+  const { kept, nextCursor } = await pageNewestFirst(query, page, {
+    column: 'number',
+    parse: parseCommands,
+    numberOf: ({ number }) => number,
+  });
   return { items: await viewsOfCommands(connection, kept), nextCursor };
 }
 
