@@ -6,6 +6,7 @@ import { withBeacons } from './beacon/with-beacons.ts';
 import { watchClosing } from './closing-watch.ts';
 import type { Bench } from './command/judge.ts';
 import { sayFarewell } from './farewell.ts';
+import { giveBackMemory } from './give-back.ts';
 import type { SettingsHolder } from './guard/settings-holder.ts';
 import { composeGuard, uptimeOf } from './guarding.ts';
 import { enrolledAfter, type Identity } from './identity/identity.ts';
@@ -160,7 +161,11 @@ async function compose(parts: AgentParts, store: Store): Promise<{ stop(isTold: 
     platform: withBeacons(platform, { clock, settings: settings.current, deviceId: identity.deviceId }),
     clock,
     log,
-    health: health.probe,
+    async health(signal) {
+      // Before its memory is told: a minute after the start, and every ten minutes from then on.
+      giveBackMemory();
+      return health.probe(signal);
+    },
     onReading(readings) {
       health.saw(readings);
       guard.saw(readings);
