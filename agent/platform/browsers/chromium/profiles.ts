@@ -75,9 +75,12 @@ function storesIn(folder: string, inside: readonly string[] | 'hidden', tools: T
   return stores;
 }
 
-/** "https_app.example_0.indexeddb.leveldb", with the port where it is not the usual one. */
+/**
+ * "https_app.example_0.indexeddb.leveldb", with the port where it is not the usual one;
+ * without any ending where Chromium keeps new databases in SQLite (149 and later).
+ */
 export function hostOfDatabase(name: string): string | undefined {
-  return /^https?_([^_]+)_\d{1,5}\.indexeddb\./.exec(name)?.[1];
+  return /^https?_([^_]+)_\d{1,5}(?:\.indexeddb\.|$)/.exec(name)?.[1];
 }
 
 /**

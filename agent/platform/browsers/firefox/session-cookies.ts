@@ -23,6 +23,8 @@ export async function firefoxSessionCookies(profile: string, { disk }: Tools): P
     stamp: () => stampOf([path], disk),
     async read(wanted, signal) {
       stopIfOver(signal);
+      const isOpen = path === join(profile, ...openFile);
+      if (isOpen && leavesOut(await prefsOf(profile, disk))) throw new Unreadable('not-supported');
       const file = await disk.read(path, maxBytes);
       const cookies = parseSession(file);
       file.fill(0);
@@ -59,4 +61,9 @@ async function prefsOf(profile: string, disk: Disk): Promise<string> {
 /** "Open previous windows and tabs" in the text of `prefs.js`. */
 export function goesOn(prefs: string): boolean {
   return /^user_pref\("browser\.startup\.page", 3\);/m.test(prefs);
+}
+
+/** Set so, Firefox keeps the cookies of sites in no session (1: of all that are encrypted, 2: of any): they are in its memory alone. */
+export function leavesOut(prefs: string): boolean {
+  return /^user_pref\("browser\.sessionstore\.privacy_level", [12]\);/m.test(prefs);
 }

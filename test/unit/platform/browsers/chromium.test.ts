@@ -103,14 +103,19 @@ describe('signed-in apps: cookies of Chromium', () => {
     const home = createBrowserHome();
     write(home.at(root, 'Default/IndexedDB/https_www.club.example_0.indexeddb.leveldb/CURRENT'), '');
     expect(answerOf(await look({ home, apps: [club] }), 'club')).to.equal('possible');
+    const newer = createBrowserHome();
+    write(newer.at(root, 'Default/IndexedDB/https_www.club.example_0/0b3d'), '');
+    expect(answerOf(await look({ home: newer, apps: [club] }), 'club'), 'in SQLite').to.equal('possible');
     const other = createBrowserHome();
     write(other.at(root, 'Default/IndexedDB/https_other.example_0.indexeddb.leveldb/CURRENT'), '');
     expect(answerOf(await look({ home: other, apps: [club] }), 'club')).to.equal('signed-out');
     expect(answerOf(await look({ home, apps: [chat] }), 'chat'), 'one with known names').to.equal('signed-out');
     expect([
       hostOfDatabase('https_a.example_8443.indexeddb.blob'),
+      hostOfDatabase('https_a.example_8443'),
       hostOfDatabase('file__0.indexeddb.leveldb'),
-    ]).to.deep.equal(['a.example', undefined]);
+      hostOfDatabase('https_a.example_0-journal'),
+    ]).to.deep.equal(['a.example', 'a.example', undefined, undefined]);
   });
 
   it('reads cookies from the folder Network as well, where Windows has them', async () => {

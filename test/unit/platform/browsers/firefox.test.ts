@@ -127,6 +127,23 @@ describe('signed-in apps: cookies of Firefox that end with it', () => {
     expect(goesOn('// user_pref("browser.startup.page", 3);')).to.equal(false);
   });
 
+  it('does not say signed out while a Firefox is open that writes no such cookie down', async () => {
+    const quiet = 'user_pref("browser.sessionstore.privacy_level", 2);\n';
+    const other = listed({ app: 'other', hosts: ['app.famly.co'], cookies: ['another'] });
+    const answers = async (file: string, prefs: string) => {
+      const home = createBrowserHome();
+      write(home.at(profile, file), recorded);
+      write(home.at(profile, 'prefs.js'), prefs);
+      return answerOf(await look({ home, apps: [other] }), 'other');
+    };
+    const open = 'sessionstore-backups/recovery.jsonlz4';
+    expect(await answers(open, quiet)).to.equal('unknown');
+    expect(await answers(open, quiet.replace('2', '1'))).to.equal('unknown');
+    for (const prefs of ['', quiet.replace('2', '0'), `// ${quiet}`])
+      expect(await answers(open, prefs), prefs).to.equal('signed-out');
+    expect(await answers('sessionstore.jsonlz4', quiet)).to.equal('signed-out');
+  });
+
   it('makes no text of a value: what is read holds host, name and jar', () => {
     expect(recorded.includes('CANARY-S'), 'the recording holds a value').to.equal(true);
     expect(parseSession(recorded)).to.deep.equal([{ host: 'app.famly.co', name: 'session_one', jar: '0 ' }]);

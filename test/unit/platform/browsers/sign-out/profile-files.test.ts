@@ -169,7 +169,9 @@ describe('taking an app out of a browser’s files (DEV2)', () => {
     ]);
     write(join(profile, 'IndexedDB/https_app.famly.co_0.indexeddb.leveldb/000003.log'), 'CANARY-3');
     write(join(profile, 'IndexedDB/https_app.famly.co_0.indexeddb.blob/1/00/1'), 'CANARY-4');
+    write(join(profile, 'IndexedDB/https_app.famly.co_0/0b3d'), 'CANARY-7');
     write(join(profile, 'IndexedDB/https_other.example_0.indexeddb.leveldb/000003.log'), 'OTHER-2');
+    write(join(profile, 'IndexedDB/https_other.example_0/0b3d'), 'OTHER-6');
     const index = (origin: string) =>
       Buffer.concat([Uint8Array.of(0x0a, 3, 1, 2, 3, 0x12, origin.length), Buffer.from(origin)]);
     write(join(profile, 'Service Worker/CacheStorage/aa/index.txt'), index('https://app.famly.co/'));
@@ -188,7 +190,7 @@ describe('taking an app out of a browser’s files (DEV2)', () => {
     await clear(profile, clearChromiumProfile);
     expect(storedOnes()).to.equal(1);
     expect(allIn(profile)).not.to.match(/CANARY-\d/);
-    for (const other of [1, 2, 3, 4, 5]) expect(allIn(profile)).to.include(`OTHER-${other}`);
+    for (const other of [1, 2, 3, 4, 5, 6]) expect(allIn(profile)).to.include(`OTHER-${other}`);
     expect(existsSync(join(profile, 'WebStorage/7'))).to.equal(false);
   });
 
