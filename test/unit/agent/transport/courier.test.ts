@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import sinon from 'sinon';
 import { createCourier, type Sent } from '../../../../agent/transport/courier.ts';
 import { silentLog } from '../../../../shared/log.ts';
 
@@ -14,7 +14,7 @@ function createScene(results: (Sent | Error)[]) {
       calls += 1;
       under += 1;
       most = Math.max(most, under);
-      await sleep(1);
+      await new Promise((resolve) => setTimeout(resolve, 1));
       under -= 1;
       const result = results.shift() ?? 'nothing';
       if (result instanceof Error) throw result;
@@ -25,6 +25,15 @@ function createScene(results: (Sent | Error)[]) {
 }
 
 describe('the courier', () => {
+  /** The time of its waits: a machine that is busy makes none of them longer than the other. */
+  let time: sinon.SinonFakeTimers;
+  const sleep = (ms: number) => time.tickAsync(ms);
+
+  beforeEach(() => {
+    time = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  });
+  afterEach(() => time.restore());
+
   it('sends nothing before it is opened, and not before its slot', async () => {
     const { courier, calls } = createScene([]);
     courier.nudge();
