@@ -76,7 +76,7 @@ export function serverProgram(outside: Outside): Command {
   withData(token.command('add').description('make an API token; prints its secret, once'))
     .requiredOption('--name <name>')
     .addOption(new Option('--role <role>').choices(roleSchema.options).makeOptionMandatory())
-    .option('--days <days>', 'it ends so many days from now (default: it does not end)', Number)
+    .option('--days <days>', 'it ends so many days from now (default: 365)', Number)
     .option(...settingOption)
     .action((options: TokenOptions) => addToken(outside, options));
 

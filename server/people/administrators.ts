@@ -6,10 +6,11 @@ import { freeText } from '../../shared/free-text.ts';
 import { instant } from '../../shared/instant.ts';
 import { idSchema } from '../../shared/names.ts';
 import type { Connection } from '../storage/database.ts';
+import { takeWriteLock } from '../storage/write-lock.ts';
 import { refuseKnownPassword } from './known-passwords.ts';
 import { putMembership } from './memberships-store.ts';
 import type { PeopleParts } from './parts.ts';
-import { findAccount, holdSettings, insertPerson, insertSetting, listSettings } from './people-store.ts';
+import { findAccount, insertPerson, insertSetting, listSettings } from './people-store.ts';
 import { digestOf, newSecret } from './secrets.ts';
 import { insertToken } from './tokens-store.ts';
 
@@ -32,8 +33,8 @@ const newTokenSchema = z.strictObject({
   settingId: idSchema.optional(),
   name: freeText('what the token is for, shown beside what it ordered', { max: 80 }),
   role: roleSchema,
-  /** Ends so many days from now; left out: it does not end. */
-  days: z.int('must be a whole number').min(1, 'must be 1 or more').max(3_650, 'must be 3650 or less').optional(),
+  /** Ends so many days from now: a token that nobody thinks of any more opens nothing for ever. */
+  days: z.int('must be a whole number').min(1, 'must be 1 or more').max(3_650, 'must be 3650 or less').default(365),
 });
 export type NewToken = z.input<typeof newTokenSchema>;
 
@@ -86,10 +87,10 @@ export async function addToken(
   await parts.db.transaction(async (connection) => {
     const settingId = await settingFor(parts, connection, wanted, by);
     const now = parts.clock.now();
-    const [createdAt, expiresAt] = [instant(now), days === undefined ? null : instant(now + days * dayMs)];
+    const [createdAt, expiresAt] = [instant(now), instant(now + days * dayMs)];
     const made = { madeBy: by, madeByPerson: null, secretDigest: digestOf(secret), createdAt, expiresAt };
     await insertToken(connection, { id: tokenId, settingId, name, role, ...made });
-    const data = { name, role, days: days ?? null };
+    const data = { name, role, days };
     await parts.audit(connection, { settingId, actor: by, action: 'token.added', subject: tokenId, data });
   });
   return { tokenId, secret };
@@ -116,7 +117,7 @@ export async function addSetting(
 ): Promise<string> {
   const { name, administrator } = parse(newSettingSchema, typed);
   return await parts.db.transaction(async (connection) => {
-    await holdSettings(connection);
+    await takeWriteLock(connection);
     const account = await findAccount(connection, { email: administrator });
     if (account === undefined) {
       throw new StatedError('not-found', 'Nobody has an account with this e-mail address. Check it and try again.');
@@ -137,7 +138,7 @@ async function settingFor(
   wanted: string | undefined,
   by: string,
 ): Promise<string> {
-  await holdSettings(connection);
+  await takeWriteLock(connection);
   const settings = await listSettings(connection);
   if (wanted !== undefined) {
     if (settings.some((setting) => setting.id === wanted)) return wanted;

@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { expect } from 'chai';
+import { isHeldBack, isNamed } from '../../server/commands/order-guards.ts';
+import { type CommandKind, commandKindSchema, commandKinds, isDestructive } from '../../shared/command/kinds.ts';
+import { systemLimits } from '../../shared/command/system-limits.ts';
 import { protocolVersion } from '../../shared/wire/messages.ts';
 import { program, projectFolder, told } from './sources.ts';
 
@@ -36,10 +39,46 @@ describe('what is written about the project', () => {
     expect(told([...variables].filter((variable) => !readme.includes(variable)))).to.equal('');
   });
 
+  it('has in the README the table of orders that follows from the map of kinds, and no other row', () => {
+    const readme = readFileSync(join(projectFolder, 'README.md'), 'utf8');
+    const [, table = ''] = readme.split('| order | what it does | who may order it |');
+    const rows = (table.split('\n\n')[0] ?? '').split('\n').slice(2).filter(Boolean);
+    expect(rows.join('\n')).to.equal(commandKindSchema.options.map(rowOf).join('\n'));
+  });
+
   it('has the licence and the change log', () => {
     for (const name of ['LICENSE', 'CHANGELOG.md']) expect(existsSync(join(projectFolder, name)), name).to.equal(true);
   });
 });
+
+const systemNames = { macos: 'macOS', android: 'Android' } as const;
+
+/** An order's row in the README, by the map alone. */
+function rowOf(kind: CommandKind): string {
+  const { summary, who, expiresAfterMs } = commandKinds[kind];
+  const asked = [
+    ...(isDestructive(kind) ? ['password again'] : []),
+    ...(isNamed(kind) ? ['device’s name'] : []),
+    ...(kind === 'wipe' ? ['second administrator'] : []),
+    ...(isHeldBack(kind) ? ['no hold'] : []),
+  ];
+  const systems = (['macos', 'android'] as const).filter((system) => kind in systemLimits[system]);
+  const none = '–';
+  return `| ${[
+    `\`${kind}\``,
+    summary,
+    who.join(', '),
+    spanOf(expiresAfterMs),
+    asked.join(', ') || none,
+    systems.map((system) => systemNames[system]).join(', ') || none,
+  ].join(' | ')} |`;
+}
+
+function spanOf(ms: number): string {
+  const [minutes, hours, days] = [ms / 60_000, ms / 3_600_000, ms / 86_400_000];
+  if (days >= 1) return `${days} days`;
+  return hours >= 1 ? `${hours} ${hours === 1 ? 'hour' : 'hours'}` : `${minutes} minutes`;
+}
 
 /** The files in which a part meets the outside: those that lie directly in its folder. */
 function outsideOf(part: 'server' | 'agent'): string {

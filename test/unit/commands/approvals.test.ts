@@ -177,6 +177,43 @@ describe('a second administrator’s approval', () => {
     expect((await wipe()).state).to.equal('queued');
   });
 
+  it('is given once when two say yes at the same moment, and once when one says yes and another no', async () => {
+    const cem = person('administrator', { id: 'cem', name: 'Cem' });
+    const { id: first } = await wipe();
+    const both = await Promise.allSettled([approve(first), approve(first, cem)]);
+    expect(both.map(({ status }) => status).sort()).to.deep.equal(['fulfilled', 'rejected']);
+    expect((await show(first)).moves.filter(({ to }) => to === 'queued')).to.have.length(1);
+    const other = await rig.device('Tablet 4');
+    const { id: second } = await rig.order(ada, other, {
+      kind: 'wipe',
+      args: { level: 'device' },
+      deviceName: 'Tablet 4',
+    });
+    const mixed = await Promise.allSettled([decline(second, cem), approve(second)]);
+    expect(mixed.map(({ status }) => status).sort()).to.deep.equal(['fulfilled', 'rejected']);
+    expect((await show(second)).moves).to.have.length(2);
+  });
+
+  it('is too late at 24 hours to the millisecond, and in time one before', async () => {
+    const { id: order } = await wipe();
+    rig.pass(24 * hour - 1);
+    await rig.delivery.sweep();
+    rig.pass(1);
+    expect(await codeOf(approve(order))).to.equal('conflict');
+    const again = await rig.order(ada, await rig.device('Tablet 4'), {
+      kind: 'wipe',
+      args: { level: 'device' },
+      deviceName: 'Tablet 4',
+    });
+    rig.pass(24 * hour - 1);
+    expect((await approve(again.id)).moves.map(({ to }) => to)).to.deep.equal(['awaiting-approval', 'queued']);
+  });
+
+  it('is not waited for twice when two administrators ask for the same wipe at once', async () => {
+    const both = await Promise.allSettled([wipe(ada), wipe(ben)]);
+    expect(both.map(({ status }) => status).sort()).to.deep.equal(['fulfilled', 'rejected']);
+  });
+
   describe('has the others asked to look', () => {
     const settledWith = (order: string) =>
       rig.approvers.settled.args.filter(([, orders]) => orders.some((one: { id: string }) => one.id === order)).length;

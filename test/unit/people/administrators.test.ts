@@ -1,10 +1,12 @@
 import { expect } from 'chai';
 import { openDatabase } from '../../../server/storage/database.ts';
+import { instant } from '../../../shared/instant.ts';
 import {
   auditOf,
   codeOf,
   countOf,
   everythingStored,
+  hour,
   owner,
   type Rig,
   refusal,
@@ -88,7 +90,7 @@ describe('what the command line adds', () => {
     expect(await codeOf(rig.people.ensureSetting('command line'))).to.equal('not-valid');
   });
 
-  it('makes a token that stands for its name and role, and stores its digest only', async () => {
+  it('makes a token that stands for its name and role, for a year unless told otherwise, and stores its digest only', async () => {
     const { tokenId, secret } = await rig.people.addToken({ name: 'Evening report', role: 'manager' }, 'command line');
     expect(secret).to.match(/^ht_[\w-]{43}$/);
     const settingId = await rig.people.ensureSetting('server');
@@ -97,12 +99,12 @@ describe('what the command line adds', () => {
       name: 'Evening report',
       role: 'manager',
       settingId,
-      expiresAt: null,
+      expiresAt: instant(rig.time.now + 365 * 24 * hour),
     });
     expect(await everythingStored(rig)).not.to.include(secret.slice(3));
     expect((await auditOf(rig, 'token.added'))[0]).to.deep.include({
       subject: tokenId,
-      data: { name: 'Evening report', role: 'manager', days: null },
+      data: { name: 'Evening report', role: 'manager', days: 365 },
     });
   });
 

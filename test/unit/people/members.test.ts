@@ -58,6 +58,15 @@ describe('the people of a setting', () => {
     expect((await auditOf(rig, 'person.joined'))[0]).to.include({ actor: 'Ben', subject: view.personId });
   });
 
+  it('join once by a link that is opened twice at the same moment', async () => {
+    const token = await invite('ben@nursery.example', 'deputy');
+    const join = (name: string) => codeOf(rig.people.acceptInvitation({ token, name, password }, here));
+    const codes = await Promise.allSettled([join('Ben'), join('Eve')]);
+    const refused = codes.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    expect(refused).to.deep.equal(['link-used']);
+    expect(await auditOf(rig, 'person.joined')).to.have.length(1);
+  });
+
   it('cannot join by a link that is unknown, revoked, replaced or older than seven days', async () => {
     expect(await codeOf(rig.people.lookAtInvitation('x'.repeat(43), here))).to.equal('link-unknown');
     const first = await invite('ben@nursery.example', 'staff');

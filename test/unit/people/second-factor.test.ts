@@ -96,6 +96,13 @@ describe('the second factor', () => {
     expect((await auditOf(rig, 'sign-in.done')).at(-1)?.data.usedRecoveryCode).to.equal(true);
   });
 
+  it('gives one recovery code to one of two at once', async () => {
+    const { recoveryCodes } = await switchedOn();
+    const typed = { ...right, code: recoveryCodes[0] ?? '' };
+    const both = await Promise.allSettled([rig.people.signIn(typed, here), rig.people.signIn(typed, here)]);
+    expect(both.map((each) => each.status).sort()).to.deep.equal(['fulfilled', 'rejected']);
+  });
+
   it('makes new recovery codes that end the old ones, and ends with them', async () => {
     const { recoveryCodes, session } = await switchedOn();
     const renewed = await rig.people.renewRecoveryCodes(session);
