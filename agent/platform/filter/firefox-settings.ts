@@ -18,7 +18,20 @@ const yes = z
   .optional()
   .catch(undefined);
 
+/** A setting that a policy makes: the value alone, or with how firm it is. */
+const preference = z
+  .union([
+    z.number().transform((value) => ({ Value: value, Status: 'locked' })),
+    z.looseObject({ Value: z.number(), Status: z.string().default('default') }),
+  ])
+  .optional()
+  .catch(undefined);
+
 const policiesSchema = z.looseObject({
+  Preferences: z
+    .looseObject({ 'network.trr.mode': preference, 'network.proxy.type': preference })
+    .optional()
+    .catch(undefined),
   DNSOverHTTPS: z.looseObject({ Enabled: yes, Locked: yes }).optional().catch(undefined),
   Proxy: z
     .looseObject({ Mode: z.string().optional().catch(undefined) })
@@ -30,12 +43,22 @@ const policiesSchema = z.looseObject({
 export function readFirefoxPolicies(value: unknown): FirefoxSettings | undefined {
   const parsed = policiesSchema.safeParse(value);
   if (!parsed.success) return undefined;
-  const { DNSOverHTTPS: doh, Proxy: proxy } = parsed.data;
+  const { DNSOverHTTPS: doh, Proxy: proxy, Preferences: set } = parsed.data;
+  const resolver = set?.['network.trr.mode'];
+  const preferred = ofPrefs(
+    new Map(
+      Object.entries({ 'network.trr.mode': resolver, 'network.proxy.type': set?.['network.proxy.type'] }).flatMap(
+        ([name, each]) => (each === undefined || each.Status === 'clear' ? [] : [[name, `${each.Value}`] as const]),
+      ),
+    ),
+  );
   const mode = proxy?.Mode;
+  const asks = doh?.Enabled ?? preferred.doh;
+  const leads = mode === undefined ? preferred.proxy : mode === 'manual' || mode === 'autoConfig';
   return {
-    ...(doh?.Enabled !== undefined && { doh: doh.Enabled }),
-    dohLocked: doh?.Locked === true,
-    ...(mode !== undefined && { proxy: mode === 'manual' || mode === 'autoConfig' }),
+    ...(asks !== undefined && { doh: asks }),
+    dohLocked: doh?.Locked === true || (doh?.Enabled === undefined && resolver?.Status === 'locked'),
+    ...(leads !== undefined && { proxy: leads }),
   };
 }
 

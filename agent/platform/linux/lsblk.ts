@@ -106,13 +106,18 @@ function bare(node: Node): Omit<Block, 'kname'> {
   };
 }
 
+/** Transports of disks that are built in: the kernels 6.9.0 to 6.9.5, and others for ports that can be used from outside, say RM 1 of them. */
+const builtIn: readonly string[] = ['sata', 'ata', 'nvme'];
+
 /**
  * USB disks say RM 0, so the transport counts too. HOTPLUG is not asked: it is
  * set for every device of the mmc subsystem, the soldered eMMC included, and some
  * boards report it for the disk inside.
  */
 function isRemovable(node: Node): boolean {
-  return (node.rm || node.tran === 'usb') && !isMmc(node.kname ?? node.name);
+  const { tran } = node;
+  const isOutside = tran === 'usb' || (node.rm && !builtIn.includes(tran ?? ''));
+  return isOutside && !isMmc(node.kname ?? node.name);
 }
 
 /** Memory cards and soldered eMMC, which bear the same names. */

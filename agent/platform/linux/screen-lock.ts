@@ -19,6 +19,8 @@ interface LockFiles {
 interface DconfDesktop {
   enabled: string[];
   disabled: string[];
+  /** Whatever is named here locks in the desktop's place, or does not. */
+  instead?: string;
   idle: { path: string; fallback: number; unit: number };
   delay: { path: string; fallback: number; unit: number };
 }
@@ -32,6 +34,7 @@ const gnome: DconfDesktop = {
 const cinnamon: DconfDesktop = {
   enabled: ['/org/cinnamon/desktop/screensaver/lock-enabled'],
   disabled: ['/org/cinnamon/desktop/lockdown/disable-lock-screen'],
+  instead: '/org/cinnamon/desktop/screensaver/custom-screensaver-command',
   idle: { path: '/org/cinnamon/desktop/session/idle-delay', fallback: 900, unit: 1 },
   delay: { path: '/org/cinnamon/desktop/screensaver/lock-delay', fallback: 2, unit: 1 },
 };
@@ -67,7 +70,8 @@ export async function readScreenLock(
     const settings = await readDconf(account.home, files, desktopNames(names));
     if (settings === undefined) return unreadable;
     const lock = dconfLock(ofDconf, settings);
-    return lock.on && !(await obeys(ofDconf, account, files)) ? unreadable : { value: lock };
+    const isReplaced = ofDconf.instead !== undefined && (settings(ofDconf.instead) ?? '') !== '';
+    return lock.on && (isReplaced || !(await obeys(ofDconf, account, files))) ? unreadable : { value: lock };
   }
   if (names.some((name) => plasma.test(name))) return plasmaLock(account.home, files);
   return lockByProgram(account, files);

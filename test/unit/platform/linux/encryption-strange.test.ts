@@ -100,6 +100,17 @@ describe('disk encryption on Linux, strange disks (DEV1)', () => {
     expect(await judge(both.replaceAll('cryptroot', 'stick'))).to.equal('protected');
   });
 
+  it('counts a disk on SATA or NVMe as built in, although some kernels call it removable', async () => {
+    const plain = (tran: string | null) => {
+      const data = { name: 'sdq1', kname: 'sdq1', type: 'part', fstype: 'ext4', mountpoints: ['/data'], rm: true };
+      const other = { name: 'sdq', kname: 'sdq', type: 'disk', fstype: null, rm: true, tran, children: [data] };
+      const { blockdevices } = JSON.parse(list('lvm-thin-pool-on-luks'));
+      return judge(JSON.stringify({ blockdevices: [...blockdevices, other] }));
+    };
+    for (const tran of ['sata', 'ata', 'nvme']) expect(await plain(tran), tran).to.equal('partial');
+    for (const tran of ['usb', 'spi', null]) expect(await plain(tran), String(tran)).to.equal('protected');
+  });
+
   it('lets no image of a system be written to: as a home, the root or swap it counts', async () => {
     const lsblk = list('usr-is-an-image');
     const files = { '/sys/block/dm-1/dm/uuid': 'CRYPT-VERITY-00f1ca963cbd46e6a32f37a49a365565-usr' };

@@ -138,8 +138,17 @@ describe('what on a Linux device leads round the filter (DEV5)', () => {
       withFile('etc/firefox/policies/policies.json', JSON.stringify({ policies: { DNSOverHTTPS: doh } }));
     expect(await policies({ Enabled: true })).to.equal('browser-doh');
     expect(await policies({ Enabled: false, Locked: true })).to.equal('');
+    const set = (name: string, value: unknown) =>
+      withFile('etc/firefox/policies/policies.json', JSON.stringify({ policies: { Preferences: { [name]: value } } }));
+    expect(await set('network.trr.mode', { Value: 3, Status: 'locked' })).to.equal('browser-doh');
+    expect(await set('network.trr.mode', 2)).to.equal('browser-doh');
+    expect(await set('network.proxy.type', { Value: 1 })).to.equal('proxy');
+    for (const value of [{ Value: 5, Status: 'locked' }, { Value: 2, Status: 'clear' }, 'much', null, { Value: '3' }])
+      expect(await set('network.trr.mode', value), JSON.stringify(value)).to.equal('');
     const laptop = createLaptop();
     laptop.write('home/jo/.mozilla/firefox/p/prefs.js', 'user_pref("network.trr.mode", 3);\n');
+    laptop.write('etc/firefox/policies/policies.json', '{"policies":{"Preferences":{"network.trr.mode":5}}}');
+    expect(await look(probeOf(laptop))).to.equal('');
     laptop.write('etc/firefox/policies/policies.json', '{"policies":{"DNSOverHTTPS":{"Enabled":false,"Locked":true}}}');
     expect(await look(probeOf(laptop))).to.equal('');
   });

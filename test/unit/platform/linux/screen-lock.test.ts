@@ -47,6 +47,17 @@ describe('the screen lock on Linux (DEV7)', () => {
   }
 
   describe('of GNOME and its family', () => {
+    it('cannot be told of Cinnamon where another program locks in its place', async () => {
+      const override = '/usr/share/glib-2.0/schemas/20.gschema.override';
+      const command = (text: string) => `[org.cinnamon.desktop.screensaver]\ncustom-screensaver-command='${text}'\n`;
+      tree.write(override, command(''));
+      expect(await ask('X-Cinnamon')).to.deep.equal({ on: true, afterSeconds: 902 });
+      tree.write(override, command('xsecurelock'));
+      expect(await ask('X-Cinnamon')).to.equal('not-understood');
+      tree.write(override, `${command('xsecurelock')}lock-enabled=false\n`);
+      expect(await ask('X-Cinnamon')).to.deep.equal(off);
+    });
+
     it('is GNOME’s own where nobody set anything, and the distribution’s where that did', async () => {
       expect(await ask('gnome')).to.deep.equal({ on: true, afterSeconds: 300 });
       expect(await ask('X-Cinnamon')).to.deep.equal({ on: true, afterSeconds: 902 });
