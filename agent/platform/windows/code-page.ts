@@ -8,12 +8,13 @@ const codePage850 = [
 
 /**
  * The text a console tool of Windows printed. Output is in UTF-8 only where
- * somebody set it so; everything else is read as code page 850, one character
+ * somebody set it so, and in UTF-16 where PowerShell wrote it down; everything else is read as code page 850, one character
  * for each byte, so that columns stay where they are. In another code page
  * letters come out wrong, never their number: only texts that are matched by
  * position and number may be read this way.
  */
 export function decodeConsole(bytes: Uint8Array): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

@@ -66,7 +66,10 @@ export const filterScript = [
 /** What is no list of policies stays, as one that cannot be read: it must not pass for none. */
 const rows = z.union([
   z.array(z.unknown()),
-  z.object({ value: z.array(z.unknown()), Count: z.int() }).transform(({ value }) => value),
+  z
+    .object({ value: z.array(z.unknown()), Count: z.int() })
+    .refine(({ value, Count }) => value.length === Count)
+    .transform(({ value }) => value),
   z.null().transform((): unknown[] => []),
   z.unknown().transform((one): unknown[] => [one]),
 ]);

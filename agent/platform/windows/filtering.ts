@@ -138,6 +138,8 @@ async function lookForTunnels(powershell: Pick<PowerShell, 'ask'>, signal: Abort
   const answer = await powershell.ask(networkScript, signal);
   const network = answer.kind === 'answer' ? parseNetwork(answer.text) : undefined;
   if (network === undefined) unreadWay(ways, 'vpn', powerShellTrouble(answer));
+  // A device that can look for filters has a route: an empty list is one that was not given.
+  else if (network.routes.length === 0) unreadWay(ways, 'vpn', 'tool-failed');
   else if (isTakenOver(network)) ways.found.add('vpn');
   return ways;
 }

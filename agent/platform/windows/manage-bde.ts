@@ -25,17 +25,17 @@ const maxLine = 500;
  */
 export function parseBdeStatus(text: string): BdeBlock[] | undefined {
   if (text.length > maxText || !/\S[^\n]*\r?\n[ \t]*\r?\n\s*$/.test(text.slice(-1000))) return undefined;
-  const blocks: { letter: string | null; lines: string[] }[] = [];
+  const blocks: { head: string; letter: string | null; lines: string[] }[] = [];
   for (const line of text.replace(/^\uFEFF/, '').split(/\r?\n/)) {
     const letter = headLetter(line);
     const last = blocks.at(-1);
-    if (letter !== undefined) blocks.push({ letter, lines: [] });
+    if (letter !== undefined) blocks.push({ head: line, letter, lines: [] });
     else if (last !== undefined && line.trim() !== '') last.lines.push(line);
   }
   // Whoever names a volume may write another one's letter into its name.
   const letters = blocks.flatMap(({ letter }) => letter ?? []);
   if (new Set(letters).size < letters.length) return undefined;
-  const read = blocks.map(readBlock);
+  const read = blocks.map((block) => readBlock(isVault(block) ? { ...block, letter: null } : block));
   const whole = read.filter((block) => block !== undefined);
   return whole.length === 0 || whole.length < read.length ? undefined : whole;
 }
@@ -46,6 +46,19 @@ function headLetter(line: string): string | null | undefined {
   if (line.length > maxLine || !/^[^\s[].*\[.*\]\s*$/.test(line)) return undefined;
   // A backslash behind the colon: a folder in which the volume lies.
   return /(?<![\p{Lu}\p{Ll}\p{N}\\])([A-Za-z]):(?!\\)[^[]*\[/u.exec(line)?.[1]?.toUpperCase() ?? null;
+}
+
+/**
+ * OneDrive's Personal Vault while it is closed (platforms.md 1.1): locked, without a
+ * name or a size, its only protector an external key. It may have a letter.
+ * Told by the English words alone: in another language it stays a locked volume, which is a doubt.
+ */
+function isVault({ head, lines }: { head: string; lines: readonly string[] }): boolean {
+  const fields = lines.map((line) => line.trim().replace(/:\s+/, ': '));
+  const wanted = ['Size: Unknown GB', 'Percentage Encrypted: Unknown%', 'Lock Status: Locked'];
+  const protectors = fields.slice(fields.indexOf('Key Protectors:') + 1);
+  const isNameless = /\[Label Unknown\]\s*$/.test(head) && wanted.every((field) => fields.includes(field));
+  return isNameless && protectors.length === 1 && protectors[0] === 'External Key';
 }
 
 function readBlock({ letter, lines }: { letter: string | null; lines: string[] }): BdeBlock | undefined {

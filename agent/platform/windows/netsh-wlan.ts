@@ -9,6 +9,9 @@ export interface JoinedLink {
 
 const guid = /: ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\s*$/i;
 
+/** A link takes up some two thousand letters. */
+const maxText = 256 * 1024;
+
 /**
  * `netsh wlan show interfaces`, by position alone, for its labels are translated
  * (platforms.md section 9): a link begins at its identifier; the first hardware
@@ -18,6 +21,7 @@ const guid = /: ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\s*$/i;
  */
 export function parseNetshWlan(text: string): JoinedLink[] {
   const joined: JoinedLink[] = [];
+  if (text.length > maxText) return joined;
   const lines = text.replace('\uFEFF', '').split(/\r?\n/);
   const starts = lines.flatMap((line, at) => (guid.test(line) ? [at] : []));
   for (const [index, start] of starts.entries()) {

@@ -23,10 +23,13 @@ export const networkScript = [
   'ConvertTo-Json -Compress -Depth 4 -InputObject ([pscustomobject]@{routes=$r;links=$l;neighbours=$e})',
 ].join('');
 
-/** Windows PowerShell writes a list of one as the one, an empty one as null, and wraps some with their count. */
+/** Windows PowerShell writes a list of one as the one, an empty one as null, and wraps some with their count: another count is a list that was cut. */
 function listOf<Item extends z.ZodType>(item: Item) {
   const list = z.array(item);
-  const wrapped = z.object({ value: list, Count: z.int() }).transform(({ value }) => value);
+  const wrapped = z
+    .object({ value: list, Count: z.int() })
+    .refine(({ value, Count }) => value.length === Count)
+    .transform(({ value }) => value);
   return z.union([list, z.null().transform((): z.infer<typeof list> => []), wrapped, item.transform((one) => [one])]);
 }
 

@@ -72,10 +72,11 @@ export function wayOut(network: WindowsNetwork): WayOut | undefined {
  */
 export function isTakenOver(network: WindowsNetwork): boolean {
   const routes = routesOf(network);
-  const first = routes.find(({ prefix, isIpv6 }) => prefix === 0 && !isIpv6);
+  const whole = routes.filter(({ prefix, isIpv6 }) => prefix === 0 && !isIpv6);
   const finer = routes.filter(({ prefix, isIpv6 }) => prefix > 0 && !isIpv6);
   return (
-    first?.kind === 'tunnel' ||
+    // Of two with the same metric either may carry it.
+    whole.some(({ kind, metric }) => kind === 'tunnel' && metric === whole[0]?.metric) ||
     takesHalf(finer.map(({ prefix }) => prefix)) ||
     routes.some(({ prefix, isIpv6, kind }) => isIpv6 && prefix <= 3 && (prefix > 0 || kind === 'tunnel'))
   );

@@ -12,6 +12,7 @@ export const texts: Record<string, { protectedLetters?: string; verdict: string 
   'protected-by-password': { protectedLetters: 'C', verdict: 'protected' },
   'hardware-protected': { protectedLetters: 'C', verdict: 'protected' },
   'win7-diffuser-protected': { protectedLetters: 'C', verdict: 'protected' },
+  'vault-with-letter': { protectedLetters: 'C', verdict: 'protected' },
   'zh-protected-os': { protectedLetters: 'C', verdict: 'protected' },
   'zh-protected-os-gbk-bytes': { protectedLetters: 'C', verdict: 'protected' },
   'ja-protected-cp932-bytes': { protectedLetters: 'C', verdict: 'protected' },

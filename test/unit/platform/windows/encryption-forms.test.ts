@@ -69,13 +69,31 @@ describe('forms of manage-bde nobody recorded for us (DEV1)', () => {
   it('passes over a volume without a letter only when it says that it is closed', async () => {
     const head = String.raw`Volume \\?\Volume{00000000-0000-0000-0000-100000000000}\ [x]`;
     const open = protectedText + blockOf(plainText, head);
-    for (const text of [...damaged(open), open.replace(/(Identification Field: ).*/g, '$1100%')]) {
+    const cuts = Array.from(open, (_letter, at) => open.slice(0, at));
+    const twoPercents = protectedText + blockOf(plainText.replace(/(Identification Field: ).*/, '$1100%'), head);
+    for (const text of [...damaged(open), ...cuts, twoPercents]) {
       const got = await verdict(text);
       // Cut right behind the first block, which may be all there is.
       if (text.includes('?\\Volume')) expect(got, JSON.stringify(text.slice(-120))).to.match(/^unknown/);
     }
     const closed = blockOf(plainText.replace('0.0%', 'Unknown%'), head);
     expect(await verdict(protectedText + closed)).to.equal('protected');
+  });
+
+  it('passes over OneDrive’s vault while it is closed, and over no other locked volume', async () => {
+    const text = recorded('manage-bde_status-vault-with-letter.txt');
+    expect(await verdict(text)).to.equal('protected');
+    expect(await verdict(text, ['C', 'F']), 'it can be opened').to.match(/^unknown/);
+    for (const [was, is] of [
+      ['Label Unknown', 'Photos'],
+      ['External Key', 'Password'],
+      ['External Key', 'External Key\n        Numerical Password'],
+      ['        External Key\n', ''],
+      ['Unknown GB', '12.00 GB'],
+      ['Unknown%', '12.0%'],
+      [/Locked/, 'Unlocked'],
+    ] as const)
+      expect(await verdict(text.replace(was, is)), `${was}`).to.match(/^unknown/);
   });
 
   it('counts a label that leaves no room before its value', () => {

@@ -183,6 +183,7 @@ describe('what on a Windows device leads round the filter (DEV5)', () => {
     const whole = JSON.stringify(nothing);
     for (const text of ['', whole.slice(0, -1), whole.slice(0, 40), '[]', 'null', '{"proxies":[0]}'])
       expect(await look({ registry: said(text) })).to.equal(unread('not-understood'));
+    expect(await look({ routes: { ...network, routes: [] } })).to.equal('vpn: tool-failed');
     const broken = { ...network, routes: undefined } as never;
     expect(await look({ routes: broken })).to.equal('vpn: not-understood');
   });

@@ -79,6 +79,8 @@ describe('Windows in languages of which there is no recording (DEV1, DEV2)', () 
     it(`never calls ${name} text protected in another code page, with a plain volume beside`, async () => {
       const text = volume(words, 'C', '100,0%') + volume(words, 'D', '0,0%', false);
       expect(await verdict(throughCodePage850(text))).to.be.oneOf(['partial', 'unknown not-understood']);
+      const written = decodeConsole(Uint8Array.from(Buffer.from(`\uFEFF${text}`, 'utf16le')));
+      expect(written).to.equal(text);
       const shifted = decodeConsole(Uint8Array.from(Buffer.from(text, 'utf16le').filter((byte) => byte !== 0)));
       expect(await verdict(shifted)).to.be.oneOf(['partial', 'unknown not-understood']);
     });

@@ -128,6 +128,15 @@ describe('which network a Windows device is on (DEV1)', () => {
         'value.vpn',
         true,
       );
+    const even = { ...over, metric: way.metric };
+    for (const routes of [
+      [way, even],
+      [even, way],
+    ])
+      expect(await ask({ network: { ...laptop, routes, links: [wireless, tunnel] } })).to.have.nested.property(
+        'value.vpn',
+        true,
+      );
     // Windows' own way to IPv6 has a default route of its own (public threads on VPNs that were none).
     const teredo = {
       ...{ ...wireless, indexes: [5], id: '{t}', type: 131, about: 'Microsoft Teredo Tunneling Adapter' },
@@ -264,6 +273,9 @@ describe('what netsh says of Wi-Fi, in any language (DEV1)', () => {
     }
     for (const noise of [' : ', '\n', 'x', ': 0d3a5f71-'])
       expect(parseNetshWlan(noise.repeat(Math.ceil(8_000_000 / noise.length)))).to.deep.equal([]);
+    const links = (Count: number) => JSON.stringify({ ...laptop, links: { value: laptop.links, Count } });
+    expect(await ask({ network: said(links(1)) })).to.have.property('state', 'known');
+    expect(await ask({ network: said(links(2)) }), 'cut').to.include({ reason: 'not-understood' });
     const whole = JSON.stringify(laptop);
     for (let length = 0; length < whole.length; length += 7)
       expect(await ask({ network: said(whole.slice(0, length)) })).to.include({ state: 'unknown' });
