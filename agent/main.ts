@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { Argument, Command, CommanderError } from 'commander';
 import { ConfigError, describeConfigTable } from '../shared/config-table.ts';
 import { systemClock } from '../shared/instant.ts';
-import { createLog, messageOf } from '../shared/log.ts';
+import { createLog, messageOf, unquotedMessageOf } from '../shared/log.ts';
 import { type SectionName, sectionNames } from '../shared/report/report.ts';
 import { agentVersion, createAgent } from './agent.ts';
 import { withBeacons } from './beacon/with-beacons.ts';
@@ -26,6 +26,12 @@ import { StoreFault } from './store/store.ts';
 process.umask(0o077);
 // Whoever reads the output may stop reading (`| head`): that is an end, not a fault.
 process.stdout.on('error', () => process.exit(0));
+// Node would print the line of the program, which is all of a bundle, and what the error quotes of people's files.
+process.on('uncaughtException', (error) => {
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^ +at /.test(line));
+  const fault = [`${error.name}: ${unquotedMessageOf(error)}`, ...frames].join('\n');
+  process.stderr.write(`The agent stopped because of a fault of its own: ${fault}\n`, () => process.exit(failed));
+});
 
 /** Exit codes: 0 done, 1 it failed, 2 it was asked for wrongly. */
 const failed = 1;

@@ -54,3 +54,13 @@ export const silentLog: Log = { error: () => {}, warn: () => {}, info: () => {},
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/**
+ * The same as far as nothing is quoted in it: errors of the system name the file, those of parsers
+ * the text. For whatever goes through people's own files, whose names no log may hold.
+ */
+export function unquotedMessageOf(error: unknown): string {
+  const [unquoted = ''] = messageOf(error).split(/['"`‘“\\]|(?<!\w)\//, 1);
+  const words = unquoted.trim();
+  return words === '' && error instanceof Error ? error.name : words;
+}

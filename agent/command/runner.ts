@@ -3,7 +3,7 @@ import type { Envelope, SignedOrder } from '../../shared/command/envelope.ts';
 import { type CommandOrder, commandKinds } from '../../shared/command/kinds.ts';
 import type { OutcomeReason } from '../../shared/command/life.ts';
 import { type Clock, instant } from '../../shared/instant.ts';
-import { type Log, messageOf } from '../../shared/log.ts';
+import { type Log, messageOf, unquotedMessageOf } from '../../shared/log.ts';
 import type { MoveMessage } from '../../shared/wire/messages.ts';
 import type { Actions } from '../platform/actions.ts';
 import { type Executors, type Outcome, prepareOrder, type Task } from './executor.ts';
@@ -86,7 +86,7 @@ export function createRunner(parts: RunnerParts): Runner {
       return await prepareOrder(executors, order, signal);
     } catch (error) {
       signal.throwIfAborted();
-      log.error('order-not-prepared', { kind: order.kind, error: messageOf(error) });
+      log.error('order-not-prepared', { kind: order.kind, error: unquotedMessageOf(error) });
       return { outcome: { to: 'failed', reason: 'action-failed' } };
     }
   }
@@ -141,7 +141,7 @@ export function createRunner(parts: RunnerParts): Runner {
     if (task.receipt !== undefined && !(await parts.isTold(id, signal))) return false;
     signal.throwIfAborted();
     await task.act().catch((error: unknown) => {
-      log.error('order-not-carried-out', { commandId: id, error: messageOf(error) });
+      log.error('order-not-carried-out', { commandId: id, error: unquotedMessageOf(error) });
     });
     return true;
   }
@@ -149,7 +149,7 @@ export function createRunner(parts: RunnerParts): Runner {
   async function concluded(id: string, look: () => Promise<Outcome>): Promise<void> {
     const outcome = await look().catch((error: unknown): Outcome => {
       signal.throwIfAborted();
-      log.error('order-not-looked-at', { commandId: id, error: messageOf(error) });
+      log.error('order-not-looked-at', { commandId: id, error: unquotedMessageOf(error) });
       return { to: 'failed', reason: 'cannot-look' };
     });
     await move(id, outcome);

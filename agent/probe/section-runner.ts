@@ -1,5 +1,5 @@
 import { type Clock, instant } from '../../shared/instant.ts';
-import { type Log, messageOf } from '../../shared/log.ts';
+import { type Log, unquotedMessageOf } from '../../shared/log.ts';
 import { type Reading, unknown } from '../../shared/reading.ts';
 import type { SectionName } from '../../shared/report/report.ts';
 import type { Look, Probe } from '../platform/platform.ts';
@@ -96,7 +96,7 @@ async function attempt<Value>(parts: RunnerParts<Value>, signal: AbortSignal, lo
   try {
     return await parts.probe(signal, look);
   } catch (error) {
-    parts.log.error('probe-failed', { section: parts.section, error: messageOf(error) });
+    parts.log.error('probe-failed', { section: parts.section, error: unquotedMessageOf(error) });
     return unknown('probe-failed', instant(parts.clock.now()));
   }
 }
@@ -111,6 +111,6 @@ function report<Value>(parts: RunnerParts<Value>, reading: Reading<Value>): void
   try {
     parts.onReading(reading);
   } catch (error) {
-    parts.log.error('reading-not-taken', { section: parts.section, error: messageOf(error) });
+    parts.log.error('reading-not-taken', { section: parts.section, error: unquotedMessageOf(error) });
   }
 }

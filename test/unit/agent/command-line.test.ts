@@ -86,6 +86,21 @@ describe('hometime-agent', function () {
     }
   });
 
+  it('says of a fault that nobody caught where it was, and nothing that its error quotes of people’s files', async () => {
+    const fault = 'throw new Error(process.env.TEST_FAULT)';
+    const once = "process.listenerCount('uncaughtException') > 0";
+    const module = `setInterval(() => { if (${once}) ${fault} }, 5)`;
+    const env = {
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(module)}`,
+      TEST_FAULT: "EIO: i/o error, scandir '/home/mia/Leo'",
+    };
+    const { code, stderr } = await agent(['report', '--simulate', createSimulatedFolder()], env);
+    expect(code).to.equal(1);
+    expect(stderr)
+      .to.include('a fault of its own: Error: EIO: i/o error, scandir\n    at ')
+      .and.not.match(/mia|Leo/);
+  });
+
   it('lists every wrong setting at once', () => {
     const read = () =>
       readConfig({ HOMETIME_DATA: '', HOMETIME_LOG_LEVEL: 'loud' }, { simulate: '/nowhere' }, () => false);

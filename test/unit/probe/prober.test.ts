@@ -77,6 +77,20 @@ describe('the prober', () => {
     expect(parts.readings).to.have.length(11);
   });
 
+  it('logs of a probe that fails nothing that its error quotes of people’s files (privacy rule)', async () => {
+    const thrown = [
+      [new Error("EIO: i/o error, scandir '/home/mia/Leo’s photos'"), 'EIO: i/o error, scandir'],
+      [new SyntaxError('Unexpected token \'x\', ..."mia":x"... is not valid JSON'), 'Unexpected token'],
+      [new SyntaxError('"mia" is not valid JSON'), 'SyntaxError'],
+      [new Error('cannot open C:\\Users\\mia'), 'cannot open C:'],
+    ] as const;
+    for (const [error, said] of thrown) {
+      const parts = createParts({ photos: () => Promise.reject(error) });
+      await createProber(parts).askAll();
+      expect(parts.log.error.calledOnceWith('probe-failed', { section: 'photos', error: said }), said).to.equal(true);
+    }
+  });
+
   it('answers timed-out for a probe that ignores its limit, and does not start it a second time', async () => {
     const { probe, release } = heldProbe();
     const prober = createProber(createParts({ sessions: probe }));
