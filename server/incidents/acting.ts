@@ -4,9 +4,10 @@ import type { DeadlineCalendar } from '../../shared/incident/clocks.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { Asker } from '../http/asker.ts';
 import type { Connection, Database } from '../storage/database.ts';
+import { takeWriteLock } from '../storage/write-lock.ts';
 import { actorOf, type Desk, type OpenedCase } from './desk.ts';
 import type { NewEntry } from './record.ts';
-import { type Actor, holdRecord } from './record-store.ts';
+import type { Actor } from './record-store.ts';
 import type { TellCase } from './telling.ts';
 import type { CaseWriter } from './writer.ts';
 
@@ -43,7 +44,7 @@ export function createActing({ db, desk, writer, now, changed }: ActingParts) {
       deedOf: (opened: OpenedCase, connection: Connection, by: Actor) => Promise<Deed> | Deed,
     ): Promise<IncidentCase> => {
       const shown = await db.transaction(async (connection) => {
-        await holdRecord(connection);
+        await takeWriteLock(connection);
         const opened = await desk.openFor(connection, asker, { id, act });
         const { entries, afterwards } = await deedOf(opened, connection, actorOf(asker));
         await writer.write(connection, id, entries);

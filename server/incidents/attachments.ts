@@ -2,11 +2,12 @@ import { StatedError } from '../../shared/api/errors.ts';
 import type { Download } from '../../shared/api/routes.ts';
 import { attachmentLimits, type EntryData } from '../../shared/incident/entries.ts';
 import type { Handlers } from '../http/handlers.ts';
+import { takeWriteLock } from '../storage/write-lock.ts';
 import { type ActingParts, createActing } from './acting.ts';
 import type { AttachmentFiles } from './attachment-files.ts';
 import { readEntry } from './case-fold.ts';
 import { noSuchCase, type OpenedCase } from './desk.ts';
-import { entriesOf, holdRecord } from './record-store.ts';
+import { entriesOf } from './record-store.ts';
 import { createNoteSeen } from './seen.ts';
 
 interface AttachmentRoutesParts extends ActingParts, Pick<Parameters<typeof createNoteSeen>[0], 'looked'> {
@@ -56,7 +57,7 @@ export function attachmentRoutes(parts: AttachmentRoutesParts) {
     readAttachment: async ({ asker, params }): Promise<Download> => {
       const { id = '', digest = '' } = params;
       const found = await db.transaction(async (connection) => {
-        await holdRecord(connection);
+        await takeWriteLock(connection);
         const opened = await desk.open(connection, asker, id);
         const file = attachmentsOf(opened).find((each) => each.digest === digest);
         if (opened.of.sight !== 'whole' || file === undefined) throw noSuchCase();
@@ -75,7 +76,7 @@ export function attachmentRoutes(parts: AttachmentRoutesParts) {
   /** Under the lock of the record: whoever added the same file at the same time may have it on record by now. */
   function removeUnnamed(id: string, digest: string): Promise<void> {
     return db.transaction(async (connection) => {
-      await holdRecord(connection);
+      await takeWriteLock(connection);
       const named = attachmentsOf({ entries: await entriesOf(connection, [id], ['attachment']) });
       if (!named.some((each) => each.digest === digest)) await files.remove(id, digest);
     });

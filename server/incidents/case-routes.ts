@@ -4,11 +4,12 @@ import { categoryCatalogue } from '../../shared/incident/categories.ts';
 import type { Asker } from '../http/asker.ts';
 import type { Handlers } from '../http/handlers.ts';
 import type { Connection } from '../storage/database.ts';
+import { takeWriteLock } from '../storage/write-lock.ts';
 import { type ActingParts, createActing } from './acting.ts';
 import { actorOf, type DeskParts, noSuchCase, type OpenedCase } from './desk.ts';
 import { countCases, pageOfCases } from './listing.ts';
 import type { NewEntry } from './record.ts';
-import { type Actor, holdRecord } from './record-store.ts';
+import type { Actor } from './record-store.ts';
 import { createNoteSeen } from './seen.ts';
 import { sightOfCase } from './sight.ts';
 import { viewsOfCases } from './views.ts';
@@ -41,7 +42,7 @@ export function caseRoutes(parts: CaseRoutesParts) {
 
     showIncident: ({ asker, params, query: { again } }) =>
       db.transaction(async (connection) => {
-        await holdRecord(connection);
+        await takeWriteLock(connection);
         const opened = await desk.open(connection, asker, params.id ?? '');
         const isNew = await noteSeen(connection, asker, opened, { byItself: again !== undefined });
         const shown = isNew ? await desk.open(connection, asker, params.id ?? '') : opened;
@@ -53,7 +54,7 @@ export function caseRoutes(parts: CaseRoutesParts) {
         throw new StatedError('forbidden', 'The record of incidents is written by people: an API token may only read.');
       const { settingId } = asker;
       const { id, shown } = await db.transaction(async (connection) => {
-        await holdRecord(connection);
+        await takeWriteLock(connection);
         if (body.deviceId !== null && !(await deviceExists(connection, settingId, body.deviceId)))
           throw new StatedError('not-found', 'There is no such device in your setting. Look it up in the list.');
         if (!(await areMembers(connection, settingId, body.concerns.people)))

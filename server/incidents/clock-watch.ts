@@ -2,8 +2,8 @@ import { type Clock, type Instant, instant } from '../../shared/instant.ts';
 import { type Log, messageOf } from '../../shared/log.ts';
 import { createWatch } from '../rhythm/watch.ts';
 import type { Database } from '../storage/database.ts';
+import { takeWriteLock } from '../storage/write-lock.ts';
 import { theServer } from './record.ts';
-import { holdRecord } from './record-store.ts';
 import { nextTelling, type StoredStep, setTellAt, stepsToTell } from './step-store.ts';
 import type { TellCase } from './telling.ts';
 import { standingOf } from './views.ts';
@@ -28,7 +28,7 @@ const lookEveryMs = 30_000;
 export function createClockWatch({ db, clock, log, writer, tell, changed }: ClockWatchParts) {
   const tellOne = (step: StoredStep, now: Instant): Promise<void> =>
     db.transaction(async (connection) => {
-      await holdRecord(connection);
+      await takeWriteLock(connection);
       const { incidentId, outcome, step: code, dueAt } = step;
       // Read anew under the lock: somebody may have settled it a moment ago.
       const current = (await stepsToTell(connection, now)).find(

@@ -4,12 +4,12 @@ import type { Audit } from '../audit/audit.ts';
 import type { HeadSigner } from '../audit/chain.ts';
 import type { Handlers } from '../http/handlers.ts';
 import type { Connection } from '../storage/database.ts';
+import { takeWriteLock } from '../storage/write-lock.ts';
 import type { ActingParts } from './acting.ts';
 import type { AttachmentFiles } from './attachment-files.ts';
 import { type CaseFile, proofOf } from './case-proof.ts';
 import { actorOf, type DeskParts } from './desk.ts';
 import { logRows } from './log-csv.ts';
-import { holdRecord } from './record-store.ts';
 import { casesReadBy, verifiedAsSeen } from './verified-as-seen.ts';
 import { verifyRecord } from './verify.ts';
 
@@ -38,7 +38,7 @@ export function exportRoutes(parts: ExportRoutesParts) {
     exportIncident: async ({ asker, params, query: { format } }): Promise<Download> => {
       const id = params.id ?? '';
       const file = await db.transaction(async (connection): Promise<CaseFile> => {
-        await holdRecord(connection);
+        await takeWriteLock(connection);
         await desk.openFor(connection, asker, { id, act: 'export' });
         // First, so that the file itself says who took it away.
         await writer.write(connection, id, [{ kind: 'exported', data: { format }, text: null, by: actorOf(asker) }]);

@@ -3,10 +3,11 @@ import { categoryCatalogue } from '../../shared/incident/categories.ts';
 import { retentionOf } from '../../shared/incident/retention.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Connection, Database } from '../storage/database.ts';
+import { takeWriteLock } from '../storage/write-lock.ts';
 import { foldCase, readEntry } from './case-fold.ts';
 import { caseOf, forgetConcerns } from './case-store.ts';
 import { theServer } from './record.ts';
-import { entriesOf, holdRecord, removeContents } from './record-store.ts';
+import { entriesOf, removeContents } from './record-store.ts';
 import { removeSteps } from './step-store.ts';
 import type { CaseWriter } from './writer.ts';
 
@@ -36,7 +37,7 @@ export function dueCases(connection: Connection, dueUntil: string) {
 export function createPurgeCase({ db, log, writer, isHeld, forget }: PurgeCaseParts) {
   return (id: string, dueUntil: string): Promise<boolean> =>
     db.transaction(async (connection) => {
-      await holdRecord(connection);
+      await takeWriteLock(connection);
       const row: unknown = await dueCases(connection, dueUntil).where({ id }).first();
       if (row === undefined) return false;
       const { settingId } = caseOf(row);

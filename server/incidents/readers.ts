@@ -3,7 +3,7 @@ import type { Instant } from '../../shared/instant.ts';
 import { type Log, messageOf } from '../../shared/log.ts';
 import { createWatch } from '../rhythm/watch.ts';
 import type { Connection, Database } from '../storage/database.ts';
-import { holdRecord } from './record-store.ts';
+import { takeWriteLock } from '../storage/write-lock.ts';
 
 /** Somebody may read confidential cases who could not before. */
 export interface NewReader {
@@ -32,7 +32,7 @@ const lookEveryMs = 30_000;
 export function createReadersWatch({ db, now, log, tellReader }: ReadersParts) {
   /** `anew`: somebody whose account may be another's hands from now on, as after a reset. */
   const check = async (connection: Connection, settingId: string, anew?: string): Promise<void> => {
-    await holdRecord(connection);
+    await takeWriteLock(connection);
     const stored: string[] = await connection('confidential_readers')
       .where({ setting_id: settingId })
       .pluck('person_id');

@@ -57,11 +57,6 @@ const rowSchema = z
 /** The heads of the settings' registers. Who takes one holds the write lock before anything of the record is read. */
 export const { takeHead, writeHead, readHead } = headsIn('incident_heads', 'setting_id');
 
-/** Takes the write lock, so that what is read next cannot change before it is acted on (`takeHead` says why). */
-export async function holdRecord(connection: Connection): Promise<void> {
-  await connection('incident_heads').whereNull('setting_id').update({ number: 0 });
-}
-
 /** Where a case ends; the beginning while it has no entry. */
 export async function endOfCase(connection: Connection, incidentId: string): Promise<Head> {
   const row: Head | undefined = await connection('incident_entries')

@@ -8,12 +8,13 @@ import type { Audit } from '../audit/audit.ts';
 import type { Asker } from '../http/asker.ts';
 import type { Handlers } from '../http/handlers.ts';
 import type { Connection, Database } from '../storage/database.ts';
+import { takeWriteLock } from '../storage/write-lock.ts';
 import { caseOf, concernsOf, findCase, randomLetters } from './case-store.ts';
 import { findForm, putForm, type ReportForm } from './form-store.ts';
 import { createFormTries } from './form-tries.ts';
 import { isOwnAddress, plainAddress } from './own-addresses.ts';
 import type { NewEntry } from './record.ts';
-import { type Actor, holdRecord } from './record-store.ts';
+import type { Actor } from './record-store.ts';
 import type { TellCase } from './telling.ts';
 import type { CaseWriter } from './writer.ts';
 
@@ -55,7 +56,7 @@ export function reportFormRoutes({ db, clock, audit, writer, tell, settingName, 
 
   const change = async (asker: Asker, to: (form: ReportForm) => ReportForm, what: AuditAction): Promise<ReportForm> =>
     db.transaction(async (connection) => {
-      await holdRecord(connection);
+      await takeWriteLock(connection);
       const form = to(await formOf(connection, asker.settingId));
       await putForm(connection, form);
       const { on, anonymous, addresses } = form;
@@ -86,7 +87,7 @@ export function reportFormRoutes({ db, clock, audit, writer, tell, settingName, 
     sendReport: async ({ body, http }) => {
       tries.spend(http.request.ip);
       const { id, receipt } = await db.transaction(async (connection) => {
-        await holdRecord(connection);
+        await takeWriteLock(connection);
         const form = await openForm(connection, body.code, http.request);
         if (body.name === null && !form.anonymous)
           throw new StatedError(

@@ -1,9 +1,10 @@
 import type { Clock } from '../../shared/instant.ts';
 import { type Log, messageOf } from '../../shared/log.ts';
 import type { Database } from '../storage/database.ts';
+import { takeWriteLock } from '../storage/write-lock.ts';
 import type { AttachmentFiles } from './attachment-files.ts';
 import { readEntry } from './case-fold.ts';
-import { entriesOf, holdRecord } from './record-store.ts';
+import { entriesOf } from './record-store.ts';
 
 interface SweepParts {
   db: Database;
@@ -25,7 +26,7 @@ export function createSweep({ db, clock, log, files }: SweepParts) {
   /** Under the lock of the record: no entry can name a file while it goes. */
   const sweepCase = (incidentId: string): Promise<void> =>
     db.transaction(async (connection) => {
-      await holdRecord(connection);
+      await takeWriteLock(connection);
       // A folder of no case that is known here may be of a newer copy of the database: it is left alone.
       if ((await connection('incidents').where({ id: incidentId }).first('id')) === undefined) return;
       const entries = (await entriesOf(connection, [incidentId], ['attachment'])).map(readEntry);

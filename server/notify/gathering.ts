@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { type Clock, type Instant, instant } from '../../shared/instant.ts';
 import { type Severity, severitySchema } from '../../shared/policy/findings.ts';
 import type { Connection, Database } from '../storage/database.ts';
+import { takeWriteLock } from '../storage/write-lock.ts';
 import { addDelivery, lastWritten } from './delivery-store.ts';
 import { gapMs } from './due.ts';
 import type { Known } from './known.ts';
-import { holdMatters } from './matter-store.ts';
 import type { Channel } from './notice-store.ts';
 
 interface GatheringParts {
@@ -82,7 +82,7 @@ export function createGathering({ db, clock, drop, mailIsOn }: GatheringParts) {
   return async (): Promise<void> => {
     if ((await dueNow(db, instant(clock.now()), mailIsOn)).length === 0) return;
     await db.transaction(async (transaction) => {
-      await holdMatters(transaction);
+      await takeWriteLock(transaction);
       for (const waiting of await dueNow(transaction, instant(clock.now()), mailIsOn)) await make(transaction, waiting);
     });
   };

@@ -1,7 +1,8 @@
 import type { Role } from '../../shared/api/people.ts';
 import type { Connection, Database } from '../storage/database.ts';
+import { takeWriteLock } from '../storage/write-lock.ts';
 import type { Delivery } from './delivery-store.ts';
-import { findMatterById, holdMatters } from './matter-store.ts';
+import { findMatterById } from './matter-store.ts';
 import {
   type Condition,
   findOpenNotice,
@@ -81,7 +82,7 @@ export function createKnown({ db, membersOf, knownTo, askInstead }: KnownParts) 
         const known = await conditionOf(db, whose);
         if ((await unknownNotices(db, { ...whose, known })).length === 0) continue;
         await db.transaction(async (connection) => {
-          await holdMatters(connection);
+          await takeWriteLock(connection);
           await drop(connection, whose);
         });
       }
@@ -89,7 +90,7 @@ export function createKnown({ db, membersOf, knownTo, askInstead }: KnownParts) 
     /** Whether an e-mail is still for whom it was made, at the moment of sending it; what they may not know of is taken back. */
     isStillMeant: ({ settingId, recipientId: personId, purpose }: Delivery): Promise<boolean> =>
       db.transaction(async (connection) => {
-        await holdMatters(connection);
+        await takeWriteLock(connection);
         const whose = { settingId, personId };
         await drop(connection, whose);
         const role = await roleOf(connection, whose);

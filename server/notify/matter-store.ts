@@ -41,14 +41,6 @@ export interface MatterOf {
   matter: Matter;
 }
 
-/**
- * Takes the write lock, so that what is read next cannot change before it is acted on.
- * DANGER: SQLite refuses to write after a read when another process wrote between the two.
- */
-export async function holdMatters(connection: Connection): Promise<void> {
-  await connection('notice_matters').whereNull('id').update({ count: 0 });
-}
-
 export async function findMatter(
   connection: Connection,
   { settingId, matter }: MatterOf,

@@ -3,11 +3,11 @@ import { type Clock, type Instant, instant } from '../../shared/instant.ts';
 import type { Log } from '../../shared/log.ts';
 import { type Severity, severitySchema } from '../../shared/policy/findings.ts';
 import type { Connection } from '../storage/database.ts';
+import { takeWriteLock } from '../storage/write-lock.ts';
 import { dueAt } from './due.ts';
 import {
   addMatter,
   findMatter,
-  holdMatters,
   type MatterOf,
   type MatterRow,
   type MatterState,
@@ -104,7 +104,7 @@ export function createNotices({ clock, log, membersOf, webhooksFor }: NoticesPar
 
   const tell = async (connection: Connection, telling: Telling): Promise<void> => {
     const { settingId, matter } = telling;
-    await holdMatters(connection);
+    await takeWriteLock(connection);
     const rule = (await rulesOf(connection, settingId)).roles[matter.kind];
     const known = await findMatter(connection, { settingId, matter });
     const state = stateOf(telling, known, { roles: rule.alternates });
@@ -137,7 +137,7 @@ export function createNotices({ clock, log, membersOf, webhooksFor }: NoticesPar
       connection: Connection,
       { settingId, personId, matter }: MatterOf & { personId: string },
     ): Promise<void> => {
-      await holdMatters(connection);
+      await takeWriteLock(connection);
       const known = await findMatter(connection, { settingId, matter });
       if (known === undefined) return;
       const marked = await markLooked(connection, { matterId: known.id, personId, at: instant(now()) });

@@ -2,11 +2,12 @@ import { type Clock, instant } from '../../shared/instant.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Connection, Database } from '../storage/database.ts';
+import { takeWriteLock } from '../storage/write-lock.ts';
 import { createCarrying } from './carrying.ts';
 import { createDigests } from './digests.ts';
 import { createGathering } from './gathering.ts';
 import { createKnown, type KnownTo } from './known.ts';
-import { holdMatters, mattersToEscalate } from './matter-store.ts';
+import { mattersToEscalate } from './matter-store.ts';
 import { createNotices, type Notices } from './notices.ts';
 import type { MembersOf } from './recipients.ts';
 import { notifyRoutes } from './routes.ts';
@@ -74,7 +75,7 @@ export function createNotify(parts: NotifyParts) {
     const now = () => instant(clock.now());
     if ((await mattersToEscalate(db, now())).length === 0) return;
     await db.transaction(async (transaction) => {
-      await holdMatters(transaction);
+      await takeWriteLock(transaction);
       for (const matter of await mattersToEscalate(transaction, now())) await notices.escalate(transaction, matter);
     });
   };

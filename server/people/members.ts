@@ -4,6 +4,7 @@ import type { leaverViewSchema, PersonView, personPatchSchema } from '../../shar
 import { type Instant, instant } from '../../shared/instant.ts';
 import type { Asker } from '../http/asker.ts';
 import type { Connection } from '../storage/database.ts';
+import { takeWriteLock } from '../storage/write-lock.ts';
 import { noteFormerAdministrator } from './administrator-count.ts';
 import { checkDays, notInSetting } from './invitations.ts';
 import { revokeInvitations } from './invitations-store.ts';
@@ -17,7 +18,6 @@ import {
   settingsOf,
 } from './memberships-store.ts';
 import type { PeopleParts } from './parts.ts';
-import { holdSettings } from './people-store.ts';
 import { deleteSignInsOf, signInIdsIn } from './sign-ins-store.ts';
 import { revokeTokens } from './tokens-store.ts';
 
@@ -118,7 +118,7 @@ async function memberHeld(
   settingId: string,
   personId: string,
 ): Promise<MemberRow> {
-  await holdSettings(connection);
+  await takeWriteLock(connection);
   const [member] = await listMembers(connection, { settingId, now: instant(parts.clock.now()), personId });
   if (member === undefined) throw notInSetting();
   return member;

@@ -75,15 +75,6 @@ export async function administratorExists(connection: Connection): Promise<boole
   return (await connection('memberships').where({ role }).first('person_id')) !== undefined;
 }
 
-/**
- * Takes the write lock, so that what is read next in this transaction cannot
- * change before it is acted on. DANGER: SQLite refuses to write after a read
- * when another process wrote between the two.
- */
-export async function holdSettings(connection: Connection): Promise<void> {
-  await connection('settings').whereNull('id').update({ name: '' });
-}
-
 /** Every setting, oldest first. */
 export async function listSettings(connection: Connection): Promise<Setting[]> {
   return await connection('settings').orderBy(['created_at', 'id']).select('id', 'name');
