@@ -41,7 +41,25 @@ async function isFirewalldOn(files: Files): Promise<boolean> {
   const own = await files.text(`/etc/firewalld/zones/${zone}.xml`);
   const text = ifFound(own) ?? ifFound(await files.text(`/usr/lib/firewalld/zones/${zone}.xml`));
   if ('missing' in own && own.missing === 'blocked') return false;
-  return zone !== 'trusted' && !/\btarget\s*=\s*["']ACCEPT["']/.test(text ?? '');
+  return zone !== 'trusted' && !acceptsAll(text ?? '') && !(await hasTrustedCard(files));
+}
+
+function acceptsAll(zone: string): boolean {
+  return /\btarget\s*=\s*["']ACCEPT["']/.test(zone) || /<rule\b[^>]*>\s*<accept\s*\/>\s*<\/rule>/.test(zone);
+}
+
+/** A network card may be given to a zone that lets everything in, whichever the default one is. */
+async function hasTrustedCard(files: Files): Promise<boolean> {
+  const folder = '/etc/firewalld/zones';
+  const names = await files.names(folder);
+  if ('missing' in names) return names.missing === 'blocked';
+  for (const name of names.found.filter((each) => each.endsWith('.xml'))) {
+    const zone = await files.text(`${folder}/${name}`);
+    if ('missing' in zone && zone.missing === 'blocked') return true;
+    const text = ifFound(zone) ?? '';
+    if (/<interface\b/.test(text) && (name === 'trusted.xml' || acceptsAll(text))) return true;
+  }
+  return false;
 }
 
 /** Older versions keep their number while they run; the number may be another program's after a crash. */
@@ -60,5 +78,19 @@ async function isUfwOn(files: Files): Promise<boolean> {
     ?.get('DEFAULT_INPUT_POLICY');
   // systemd keeps a link for each unit that it started.
   const started = await files.link('/run/systemd/units/invocation:ufw.service');
-  return 'found' in started && /^"?(DROP|REJECT)"?$/.test(input ?? '');
+  return 'found' in started && /^"?(DROP|REJECT)"?$/.test(input ?? '') && !(await letsAllIn(files));
+}
+
+/** Where ufw keeps its rules: people's own, and those before them. */
+const ufwRules = ['user.rules', 'user6.rules', 'before.rules', 'before6.rules'].map((name) => `/etc/ufw/${name}`);
+/** A rule that accepts whatever comes, or all of one kind, on any card but the device's own. */
+const ufwAcceptsAll = /^-A ufw6?-(?:user|before)-input(?: -i (?!lo\b)\S+)?(?: -p (?:tcp|udp|all))? -j ACCEPT\s*$/m;
+
+/** True too where that may not be read. */
+async function letsAllIn(files: Files): Promise<boolean> {
+  for (const path of ufwRules) {
+    const text = await files.text(path);
+    if ('missing' in text ? text.missing === 'blocked' : ufwAcceptsAll.test(text.found)) return true;
+  }
+  return false;
 }

@@ -143,6 +143,37 @@ describe('rights on Linux (DEV7, DEV8)', () => {
       expect(said((await look()).firewall)).to.equal('permission-denied');
     });
 
+    it('is not on by ufw where a rule of its own lets everything in', async () => {
+      const { look } = setup({ isAdministrator: false });
+      tree.write('/etc/ufw/ufw.conf', 'ENABLED=yes\n');
+      tree.write('/etc/default/ufw', 'DEFAULT_INPUT_POLICY="DROP"\n');
+      tree.link('/run/systemd/units/invocation:ufw.service', 'c0ffee');
+      const by = async (rule: string, file = 'user.rules') => {
+        tree.write(`/etc/ufw/${file}`, `*filter\n### RULES ###\n${rule}\nCOMMIT\n`);
+        return said((await look()).firewall);
+      };
+      for (const rule of ['', ' -i wlp2s0', ' -p tcp', ' -i eth0 -p udp'])
+        expect(await by(`-A ufw-user-input${rule} -j ACCEPT`), rule).to.equal('permission-denied');
+      for (const rule of [' -p tcp --dport 22', ' -s 192.168.1.0/24', ' -i lo', ' -i wlp2s0 -p tcp --dport 80'])
+        expect(await by(`-A ufw-user-input${rule} -j ACCEPT`), rule).to.deep.equal({ on: true });
+      expect(await by('-A ufw6-user-input -j ACCEPT', 'user6.rules')).to.equal('permission-denied');
+      expect(await by('', 'user6.rules')).to.deep.equal({ on: true });
+      expect(await by('-A ufw-before-input -j ACCEPT', 'before.rules')).to.equal('permission-denied');
+    });
+
+    it('is not on by firewalld where a card is in a zone that lets everything in', async () => {
+      const { look } = setup({ isAdministrator: false });
+      tree.write('/sys/fs/cgroup/system.slice/firewalld.service/cgroup.procs', '812\n');
+      tree.write('/etc/firewalld/zones/trusted.xml', '<zone target="ACCEPT"></zone>');
+      tree.write('/etc/firewalld/zones/public.xml', '<zone><interface name="eth0"/></zone>');
+      expect(said((await look()).firewall)).to.deep.equal({ on: true });
+      tree.write('/etc/firewalld/zones/trusted.xml', '<zone target="ACCEPT"><interface name="wlp2s0"/></zone>');
+      expect(said((await look()).firewall)).to.equal('permission-denied');
+      tree.remove('/etc/firewalld/zones/trusted.xml');
+      tree.write('/etc/firewalld/zones/public.xml', '<zone><rule priority="1">\n <accept/> </rule></zone>');
+      expect(said((await look()).firewall)).to.equal('permission-denied');
+    });
+
     it('is on by firewalld without a process where it runs and its default zone refuses', async () => {
       const { look } = setup({ isAdministrator: false });
       tree.write('/run/firewalld.pid', '77\n');
