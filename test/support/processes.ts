@@ -130,7 +130,7 @@ export function pause(ms: number): Promise<void> {
 export async function until<Value>(
   what: string,
   ask: () => Promise<Value | undefined>,
-  { withinMs = 10_000, everyMs = 50 }: { withinMs?: number; everyMs?: number } = {},
+  { withinMs = 20_000, everyMs = 50 }: { withinMs?: number; everyMs?: number } = {},
 ): Promise<{ value: Value; ms: number }> {
   const began = Date.now();
   let trouble: unknown;

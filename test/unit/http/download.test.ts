@@ -9,6 +9,7 @@ import type { Handlers } from '../../../server/http/handlers.ts';
 import { createWeb } from '../../../server/http/web.ts';
 import { errorAnswerSchema, StatedError } from '../../../shared/api/errors.ts';
 import { silentLog } from '../../../shared/log.ts';
+import { until } from '../../support/processes.ts';
 
 describe('a file as it streams', () => {
   async function served(pieces: () => AsyncGenerator<string>) {
@@ -78,8 +79,7 @@ describe('a file as it streams', () => {
     const sofar = made;
     expect(sofar).to.be.lessThan(2_000);
     answer.destroy();
-    for (let n = 0; n < 50 && !stopped; n += 1) await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(stopped).to.equal(true);
+    await until('its end', async () => (stopped ? true : undefined));
     stop();
   });
 });

@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { createExec } from '../../../agent/platform/exec.ts';
+import { until } from '../../support/processes.ts';
 
 describe('the starter of processes', () => {
   let folder: string;
@@ -69,8 +69,8 @@ describe('the starter of processes', () => {
     const begun = Date.now();
     expect(await exec('tool', [], { timeoutMs: 300 })).to.deep.equal({ kind: 'timed-out' });
     expect(Date.now() - begun).to.be.below(3_000);
-    await sleep(100);
-    expect(isRunning(Number(readFileSync(join(folder, 'child'), 'utf8')))).to.equal(false);
+    const child = Number(readFileSync(join(folder, 'child'), 'utf8'));
+    await until('its child to be gone', async () => (isRunning(child) ? undefined : true));
   });
 
   it('answers in time although a grandchild that left the group holds the pipes open', async () => {

@@ -32,7 +32,7 @@ async function stays(first: Watcher, second: Watcher | undefined): Promise<boole
   });
   const cut = new Promise<boolean>((resolve) => page.once('disconnect', () => resolve(false)));
   await new Promise((resolve) => page.once('connect', () => resolve(undefined)));
-  const stayed = new Promise<boolean>((resolve) => setTimeout(() => resolve(true), 300));
+  const stayed = new Promise<boolean>((resolve) => setTimeout(() => resolve(true), second === first ? 300 : 10_000));
   const answer = await Promise.race([cut, stayed]);
   page.disconnect();
   await sockets.stop();

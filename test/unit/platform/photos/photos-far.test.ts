@@ -7,6 +7,7 @@ import { disksWithBins, linuxGrounds, parseMountInfo } from '../../../../agent/p
 import { createPhotosProbe } from '../../../../agent/platform/linux/photos.ts';
 import { type Folders, realFolders } from '../../../../agent/platform/photos/folders.ts';
 import { createPatience, NoAnswer } from '../../../../agent/platform/photos/patience.ts';
+import { until } from '../../../support/processes.ts';
 import { ask, at, createPhotoDisk, later, oneDisk, type PhotoDisk } from './photo-disk.ts';
 
 /** A file system part of which never answers; asking it without waiting is what must never happen. */
@@ -88,8 +89,11 @@ describe('folders on networks and sticks (DEV3)', () => {
     await ask(probe);
     expect(asked).to.have.length(1);
     answer();
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(at(await ask(probe), 'pictures')).to.deep.equal([2, 0]);
+    const { value } = await until('the network to be asked again', async () => {
+      const found = at(await ask(probe), 'pictures');
+      return found === 'timed-out' ? undefined : found;
+    });
+    expect(value).to.deep.equal([2, 0]);
   });
 
   it('doubts only the places a silent mount lies in', async () => {

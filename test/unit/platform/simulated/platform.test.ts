@@ -9,6 +9,7 @@ import { createProber } from '../../../../agent/probe/prober.ts';
 import { systemClock } from '../../../../shared/instant.ts';
 import { silentLog } from '../../../../shared/log.ts';
 import type { Session } from '../../../../shared/report/sessions.ts';
+import { until } from '../../../support/processes.ts';
 import { noHealth, platformParts } from '../platform-parts.ts';
 
 const session = (id: string): Session => ({
@@ -72,12 +73,13 @@ describe('a simulated device', () => {
   });
 
   it('writes each action down before it acts, and loses none when two end together', async () => {
-    put({ sessions: { value: { sessions: ['1', '2', '3'].map(session) } }, slowMs: 50, stubborn: ['3'] });
+    put({ sessions: { value: { sessions: ['1', '2', '3'].map(session) } }, slowMs: 500, stubborn: ['3'] });
     const platform = create();
     const ending = ['1', '2', '3'].map((id) => platform.endSession(session(id)));
-    await sleep(25);
-    const actions = readFileSync(join(folder, 'actions.log'), 'utf8');
-    expect(actions.trim().split('\n')).to.have.length(3);
+    const { value: actions } = await until('three actions', async () => {
+      const text = readFileSync(join(folder, 'actions.log'), 'utf8');
+      return text.trim().split('\n').length === 3 ? text : undefined;
+    });
     expect(actions).to.match(/^\d{4}-\d\d-\d\dT[\d:.]+Z end-session [123]\n/);
     expect((await ask()).sessions).to.have.nested.property('value.sessions.length', 3);
     await Promise.all(ending);
@@ -92,9 +94,8 @@ describe('a simulated device', () => {
     const stop = platform.watch((section) => hints.push(section));
     await sleep(50);
     put({ sessions: { value: { sessions: [] } } });
-    await sleep(300);
+    await until('the hint', async () => (hints.includes('sessions') ? true : undefined));
     stop();
-    expect(hints).to.include('sessions');
     const boot = await platform.bootId();
     expect(await create().bootId()).to.equal(boot);
     rmSync(join(folder, 'boot-id'));

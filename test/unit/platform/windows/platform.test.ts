@@ -1,7 +1,6 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { createExec, createStartLong, type ProcessHost } from '../../../../agent/platform/exec.ts';
 import { selectPlatform } from '../../../../agent/platform/select.ts';
@@ -10,6 +9,7 @@ import { windowsHost, windowsToolFolders } from '../../../../agent/platform/wind
 import { createProber } from '../../../../agent/probe/prober.ts';
 import { silentLog } from '../../../../shared/log.ts';
 import { fullReportSchema } from '../../../../shared/report/report.ts';
+import { until } from '../../../support/processes.ts';
 import { noHealth, platformParts } from '../platform-parts.ts';
 import { atNoon, playback } from '../recordings.ts';
 import { createFakePowerShell, type FakePowerShell, type Play } from './fake-powershell.ts';
@@ -147,10 +147,9 @@ describe('Windows as a platform', () => {
       },
     });
     shell?.write('echo $$\n');
-    for (let waited = 0; pid === '' && waited < 100; waited++) await sleep(20);
+    await until('its number', async () => (pid.endsWith('\n') ? true : undefined));
     shell?.kill();
-    await sleep(200);
-    expect(() => readFileSync(`/proc/${pid.trim()}/status`)).to.throw('ENOENT');
+    await until('its end', async () => (ends > 0 && !existsSync(`/proc/${pid.trim()}/status`) ? true : undefined));
     expect(ends).to.equal(1);
   });
 });

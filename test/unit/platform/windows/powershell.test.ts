@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { encryptableVolumesScript } from '../../../../agent/platform/windows/encryptable-volumes.ts';
@@ -10,6 +9,7 @@ import { programsScript } from '../../../../agent/platform/windows/programs-scri
 import { rightsScript } from '../../../../agent/platform/windows/rights-script.ts';
 import { systemScript } from '../../../../agent/platform/windows/system-script.ts';
 import { listSessionsScript, logOffScript } from '../../../../agent/platform/windows/wts.ts';
+import { until } from '../../../support/processes.ts';
 import { atNoon } from '../recordings.ts';
 import { createFakePowerShell, type FakePowerShell, type Play } from './fake-powershell.ts';
 
@@ -69,8 +69,8 @@ describe('the one PowerShell that stays', () => {
       .noted()
       .find((line) => line.startsWith('child'))
       ?.split(' ')[1];
-    await sleep(100);
-    expect(isRunning(child)).to.equal(false);
+    expect(child).to.match(/^\d+$/);
+    await until('its child to be gone', async () => (isRunning(child) ? undefined : true));
     expect(await powershell.ask('next')).to.include({ kind: 'answer' });
     expect(starts()).to.have.length(2);
   });
@@ -122,9 +122,9 @@ describe('the one PowerShell that stays', () => {
   it('ends when nobody asks for a while', async () => {
     const { powershell, fake, starts } = open([{ when: 'x', do: 'answer', text: '[]' }], { idleMs: 100 });
     await powershell.ask('x');
-    await sleep(600);
-    expect(fake.noted().at(-1)).to.equal('end');
-    expect(isRunning(starts()[0]?.split(' ')[1])).to.equal(false);
+    await until('its end', async () => (fake.noted().at(-1) === 'end' ? true : undefined));
+    const isOver = async () => (isRunning(starts()[0]?.split(' ')[1]) ? undefined : true);
+    await until('the process to be gone', isOver);
     expect(await powershell.ask('x')).to.include({ kind: 'answer' });
   });
 
