@@ -42,7 +42,11 @@ export function statedFrom(error: unknown): StatedError {
   const { type, code, status } = faultOf(error);
   if (type === 'entity.parse.failed')
     return new StatedError('not-json', 'The body is not JSON. Send a JSON object with Content-Type: application/json.');
-  if (type === 'entity.too.large') return new StatedError('too-large', 'The body is too large. Send less than 256 kB.');
+  if (type === 'entity.too.large')
+    return new StatedError(
+      'too-large',
+      'The body is too large. Send less than 256 kB, or 1 MB where many devices are named.',
+    );
   if (type !== undefined && /^(charset|encoding|entity|request|stream)\./.test(type)) {
     return new StatedError('not-valid', 'The body could not be read. Send UTF-8 JSON and let the request finish.');
   }

@@ -5,7 +5,7 @@ import express, { type Express, type RequestHandler } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import { StatedError } from '../../shared/api/errors.ts';
-import { apiPrefix } from '../../shared/api/routes.ts';
+import { apiPrefix, routes } from '../../shared/api/routes.ts';
 import type { Log } from '../../shared/log.ts';
 import { errorAnswers, nothingHere, refuse } from './answers.ts';
 import type { Handlers } from './handlers.ts';
@@ -59,7 +59,10 @@ export function createWeb({
   app.get('/api/openapi.json', (_request, response) => {
     response.json(openApiDocument(version));
   });
-  app.use('/api', noStore, jsonOnly, express.json({ limit: '256kb', strict: true }));
+  app.use('/api', noStore, jsonOnly);
+  // Orders to many name each device that was ticked or found: twenty thousand ids.
+  app.use(`${apiPrefix}${routes.orderBatch.path}`, express.json({ limit: '1mb', strict: true }));
+  app.use('/api', express.json({ limit: '256kb', strict: true }));
   app.use(apiPrefix, mountRoutes(handlers, gatekeeper, limitTries()));
   app.use('/api', nothingHere);
   app.use(dashboard(dashboardFolder));

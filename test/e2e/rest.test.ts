@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -100,6 +101,16 @@ describe('REST', () => {
     ]);
     for (const fault of faults) expect(fault.error.message).to.match(/^[A-Z].{10,}[.!]$/s);
     expect(Object.keys(faults[12]?.error.fields ?? {})).to.have.members(['email', 'password']);
+  });
+
+  it('takes an order for ten thousand devices by their ids, the most that the page can tick, and no larger body elsewhere', async () => {
+    const ids = Array.from({ length: 10_000 }, () => randomUUID());
+    const body = { filter: { ids }, order: { kind: 'logout', args: {} } };
+    const preview = await server.call('previewBatch', { body });
+    if (preview.error) throw new Error(preview.error.message);
+    expect(preview.body).to.include({ now: 0, later: 0, refused: 0 });
+    const tooMany = { ...body, filter: { ids: Array.from({ length: 30_000 }, () => ids[0]) } };
+    expect(await server.call('previewBatch', { body: tooMany })).to.have.nested.property('error.code', 'too-large');
   });
 
   it('says which methods a path takes to whoever tries another', async () => {
