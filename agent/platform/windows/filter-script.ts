@@ -39,7 +39,10 @@ export const filterScript = [
     browser === 'firefox'
       ? [
           `$o['firefox']=@(foreach($a in $at){$k=hk $a[0] ($a[1]+'\\${key}\\DNSOverHTTPS');$q=hk $a[0] ($a[1]+'\\${key}\\Proxy');`,
-          `[pscustomobject]@{DNSOverHTTPS=@{Enabled=(hv $k 'Enabled');Locked=(hv $k 'Locked')};Proxy=@{Mode=(hv $q 'Mode')}}});`,
+          // What this policy sets is JSON in one value, of one line or of many.
+          `$f=hk $a[0] ($a[1]+'\\${key}');$j=$null;if($f){try{$j=[string]::Join(' ',@($f.GetValue('Preferences')))|ConvertFrom-Json}catch{}};`,
+          `$w=@{};foreach($n in 'network.trr.mode','network.proxy.type'){if($j){$w[$n]=$j.$n}};`,
+          `[pscustomobject]@{DNSOverHTTPS=@{Enabled=(hv $k 'Enabled');Locked=(hv $k 'Locked')};Proxy=@{Mode=(hv $q 'Mode')};Preferences=$w}});`,
         ].join('')
       : [
           `$o['${browser}']=@(foreach($a in $at){$k=hk $a[0] ($a[1]+'\\${key}');$w=@{};`,
@@ -59,7 +62,7 @@ export const filterScript = [
   `$pl=hk $lm 'SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList';`,
   `$ps=@(if($pl){$pl.GetSubKeyNames()|Where-Object{$_ -match '^S-1-(5-21|12-1)-[0-9-]+$'}});`,
   `$hm=@(foreach($s in $ps){$k=hk $pl $s;[string](hv $k 'ProfileImagePath')});`,
-  'ConvertTo-Json -Compress -Depth 5 -InputObject ([pscustomobject]@{policies=$o;proxies=$px;winhttp=$wh;',
+  'ConvertTo-Json -Compress -Depth 7 -InputObject ([pscustomobject]@{policies=$o;proxies=$px;winhttp=$wh;',
   'signedIn=$sids;people=$ps;homes=$hm;denied=$script:d})',
 ].join('');
 
@@ -78,17 +81,18 @@ const texts = z.union([
   z.string().transform((one) => [one]),
   z.null().transform((): string[] => []),
 ]);
-const flags = z.union([z.array(z.int()), z.int().transform((one) => [one]), z.null().transform((): number[] => [])]);
+const flag = z.literal([0, 1]);
+const flags = z.union([z.array(flag), flag.transform((one) => [one]), z.null().transform((): (0 | 1)[] => [])]);
 
 const answerSchema = z.object({
   policies: z.object({ chrome: rows, edge: rows, brave: rows, chromium: rows, firefox: rows }),
   proxies: flags,
-  winhttp: z.int(),
+  winhttp: flag,
   /** Whose policies stand behind the device's own in each list, and whose the folders are: by SID. */
   signedIn: texts.optional(),
   people: texts.optional(),
   homes: texts,
-  denied: z.int(),
+  denied: z.int().nonnegative(),
 });
 export type FilterAnswer = z.infer<typeof answerSchema>;
 

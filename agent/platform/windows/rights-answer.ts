@@ -28,7 +28,7 @@ export type ScreenRow = z.infer<typeof screenSchema>;
 
 /** A list of the security centre: the state of each product in bits, or the number of the error. */
 const productsSchema = z
-  .object({ states: z.array(z.int().nonnegative()).nullish().catch(null), code: number })
+  .object({ states: z.array(z.int().min(0).max(0xffff_ffff)).nullish().catch(null), code: number })
   .nullish()
   .catch(null);
 export type Products = z.infer<typeof productsSchema>;

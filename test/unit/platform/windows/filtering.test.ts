@@ -99,6 +99,11 @@ describe('what on a Windows device leads round the filter (DEV5)', () => {
     const firefox = { DNSOverHTTPS: { Enabled: 1, Locked: null }, Proxy: { Mode: 'manual' } };
     expect(await of('firefox', firefox)).to.equal('proxy, browser-doh');
     expect(await of('firefox', { DNSOverHTTPS: { Enabled: 0, Locked: 1 }, Proxy: { Mode: null } })).to.equal('');
+    const set = (mode: unknown) =>
+      of('firefox', { Preferences: { 'network.trr.mode': mode, 'network.proxy.type': null } });
+    expect(await set({ Value: 3, Status: 'locked' })).to.equal('browser-doh');
+    expect(await set(2)).to.equal('browser-doh');
+    for (const none of [null, { Value: 5, Status: 'locked' }]) expect(await set(none)).to.equal('');
     const chosen = JSON.stringify({ dns_over_https: { mode: 'secure' } });
     const edge = { 'Users/jo/AppData/Local/Microsoft/Edge/User Data/Local State': chosen };
     expect(await look({ files: edge })).to.equal('browser-doh');
