@@ -9,13 +9,10 @@ import { refuseKnownPassword } from './known-passwords.ts';
 import { settingsOf } from './memberships-store.ts';
 import type { PeopleParts } from './parts.ts';
 import { type Account, changePasswordHash, findAccount, findSetting } from './people-store.ts';
-import { type From, type NewSession, showSession } from './sessions.ts';
+import { confirmedMs, type From, type NewSession, showSession } from './sessions.ts';
 import { replaceSession } from './sign-in.ts';
 import { confirmSignIn, deleteSignInsOf, signInsOf, takeConfirmation } from './sign-ins-store.ts';
 import { admit, unlessFaulty } from './tries.ts';
-
-/** How long what needs the password again may be done after it was given. */
-const confirmedMs = 5 * 60_000;
 
 /** The password again. Errors: `wrong-credentials`, `too-many-tries`. */
 export async function confirmSession(
@@ -45,7 +42,8 @@ export async function useUpConfirmation(
   const now = instant(parts.clock.now());
   if (session !== undefined) {
     const { sessionId: id, asker } = session;
-    if (await takeConfirmation(connection, { id, role: asker.role }, now)) return;
+    const atMost = instant(parts.clock.now() + confirmedMs);
+    if (await takeConfirmation(connection, { id, role: asker.role }, { now, atMost })) return;
   }
   throw new StatedError('confirm-password', 'Give your password again, then do this within five minutes.');
 }

@@ -14,6 +14,8 @@ export const sessionLifetimeMs = 12 * 60 * 60_000;
 const secondFactorWithinMs = 24 * 60 * 60_000;
 /** When a sign-in was last used is told no finer than this: it is for its owner, not a record of their day. */
 const useGrainMs = 5 * 60_000;
+/** How long what needs the password again may be done after it was given. */
+export const confirmedMs = 5 * 60_000;
 const mostOfBrowser = 120;
 
 /** Where a sign-in comes from. */
@@ -99,8 +101,9 @@ interface DueOf {
   administratorSince: Instant | null;
 }
 
-function confirmedUntil(row: SignInRow, now: number): Instant | null {
-  return row.confirmedUntil !== null && row.confirmedUntil > instant(now) ? row.confirmedUntil : null;
+/** Of a clock that was put back the password would hold for as long as that: what ends later than one given now is none. */
+function confirmedUntil({ confirmedUntil: until }: SignInRow, now: number): Instant | null {
+  return until !== null && until > instant(now) && until <= instant(now + confirmedMs) ? until : null;
 }
 
 /** A session found by its cookie. */

@@ -110,11 +110,12 @@ export async function confirmSignIn(connection: Connection, id: string, until: I
 export async function takeConfirmation(
   connection: Connection,
   { id, role }: { id: string; role: Role },
-  now: Instant,
+  { now, atMost }: { now: Instant; atMost: Instant },
 ): Promise<boolean> {
   const changed = await connection('sign_ins')
     .where({ id })
     .where('confirmed_until', '>', now)
+    .where('confirmed_until', '<=', atMost)
     .where('expires_at', '>', now)
     .whereExists(
       connection('memberships')

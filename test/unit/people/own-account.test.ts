@@ -35,6 +35,16 @@ describe('a person’s own account', () => {
     expect((await one.session()).confirmedUntil).to.equal(null);
   });
 
+  it('is not confirmed for a day because the clock was put back by one', async () => {
+    const { secret, session } = await signedIn();
+    await rig.people.confirmSession(await session(), { password: rightPassword, secret });
+    const before = await session();
+    rig.time.now -= 24 * 60 * 60 * second;
+    expect((await session()).confirmedUntil).to.equal(null);
+    const use = rig.db.transaction((connection) => rig.people.useUpConfirmation(connection, before));
+    expect(await codeOf(use)).to.equal('confirm-password');
+  });
+
   it('has its confirmation used up by one of two orders at once', async () => {
     const { secret, session } = await signedIn();
     await rig.people.confirmSession(await session(), { password: rightPassword, secret });
