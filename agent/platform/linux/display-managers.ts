@@ -63,11 +63,14 @@ const greetd: DisplayManager = {
   needsEnding: true,
   person(settings, texts) {
     const plain = (value: string | undefined) => (value ?? '').replace(/^(["'])(.*?)\1.*$/, '$2').trim();
-    const first = plain(settings.get('initial_session')?.get('user'));
-    const always = plain(settings.get('default_session')?.get('user'));
-    // Both may also be written in one line.
-    const inline = texts.map((text) => /^\s*initial_session\b.*\buser"?\s*=\s*["']([^"']*)/m.exec(text)?.[1] ?? '');
-    return first || inline.find((name) => name !== '') || (greeters.test(always) ? '' : always);
+    // Tables may have their names in quotes, or be written in one line.
+    const userOf = (session: string) => {
+      const table = settings.get(session) ?? settings.get(`"${session}"`) ?? settings.get(`'${session}'`);
+      const form = new RegExp(`^\\s*["']?${session}\\b.*\\buser"?\\s*=\\s*["']([^"']*)`, 'm');
+      return plain(table?.get('user')) || (texts.map((text) => form.exec(text)?.[1] ?? '').find(Boolean) ?? '');
+    };
+    const always = userOf('default_session');
+    return userOf('initial_session') || (greeters.test(always) ? '' : always);
   },
 };
 

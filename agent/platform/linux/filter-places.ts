@@ -59,6 +59,8 @@ export const shellFiles = [
   '.xprofile',
   '.xsessionrc',
   '.pam_environment',
+  '.zshenv',
+  '.zprofile',
 ] as const;
 
 export const systemProxyPlaces = {

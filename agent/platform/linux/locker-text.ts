@@ -22,7 +22,8 @@ export function parseKscreenlocker(own: string, shared: string): ScreenLock {
     const text = value(key);
     return text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : fallback;
   };
-  const minutes = number('Timeout', 5);
+  // A time that is no number of minutes is none, and it never locks.
+  const minutes = value('Timeout') === undefined ? 5 : number('Timeout', 0);
   const opensByItself = isYes(value('RequirePassword')) === false;
   if (isYes(value('Autolock')) === false || minutes === 0 || opensByItself) return off;
   return { on: true, afterSeconds: minutes * 60 + number('LockGrace', 5) };
@@ -70,11 +71,12 @@ function xfconfValues(xml: string): Map<string, string> {
   return values;
 }
 
-/** `~/.xscreensaver`: `key: value` lines, times as h:mm:ss. Without a word about it, it blanks and does not lock. */
+/** `~/.xscreensaver`: `key: value` lines, the last of a key counts; times as h:mm:ss. Without a word about it, it blanks and does not lock. */
 export function parseXscreensaver(text: string): ScreenLock {
-  const value = (key: string) => new RegExp(`^${key}:[ \\t]*(\\S+)`, 'm').exec(text)?.[1];
+  const value = (key: string) => [...text.matchAll(new RegExp(`^${key}:[ \\t]*(\\S+)`, 'gm'))].at(-1)?.[1];
   if (value('mode') === 'off' || isYes(value('lock')) !== true) return off;
   const idle = secondsOf(value('timeout')) ?? 600;
+  if (idle === 0) return off;
   return { on: true, afterSeconds: idle + (secondsOf(value('lockTimeout')) ?? 0) };
 }
 

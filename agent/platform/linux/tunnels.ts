@@ -35,7 +35,9 @@ export async function lookForTunnels(kernel: { read: ReadText; list: ListNames }
 function takesMain(routes: readonly Route[], tunnels: readonly string[]): boolean {
   const [first] = defaultsOf(routes);
   if (first !== undefined && tunnels.includes(first.link)) return true;
-  const finer = routes.filter(({ link, prefix }) => prefix > 0 && tunnels.includes(link));
+  // Nobody but a VPN splits the network in halves, whatever its link is called.
+  const leads = ({ link, prefix }: Route) => tunnels.includes(link) || (prefix === 1 && link !== 'lo');
+  const finer = routes.filter((route) => route.prefix > 0 && leads(route));
   return takesHalf(finer.map(({ prefix }) => prefix));
 }
 

@@ -84,6 +84,27 @@ describe('what on a Linux device leads round the filter (DEV5)', () => {
     expect(await withFile('etc/environment', '# http_proxy=x\nno_proxy=localhost\nhttp_proxy=\n')).to.equal('');
   });
 
+  it('sees a proxy in further forms of them, and none in what sets none', async () => {
+    const forms = [
+      'if true; then export http_proxy=http://h:1; fi',
+      'export LANG=C http_proxy=http://h:1',
+      'typeset -x https_proxy=http://h:1',
+      'set -gx https_proxy http://h:1',
+      'setenv ALL_PROXY socks5://h:1',
+    ];
+    for (const form of forms) expect(await withFile('home/jo/.zprofile', `${form}\n`), form).to.equal('proxy');
+    for (const none of [
+      '# export http_proxy=http://h:1',
+      'unset http_proxy',
+      'export no_proxy=x',
+      'export http_proxy=',
+    ])
+      expect(await withFile('home/jo/.zshenv', `${none}\n`), none).to.equal('');
+    const kde = (text: string) => withFile('home/jo/.config/kioslaverc', text);
+    expect(await kde('[Proxy Settings][$i]\nProxyType=1\n')).to.equal('proxy');
+    expect(await kde('[Proxy Settings]\nProxyType[$i]=2\n')).to.equal('proxy');
+  });
+
   it('sees GNOME’s proxy in its database, and says that it is unread where that is not understood', async () => {
     const user = 'home/jo/.config/dconf/user';
     expect(await withFile(user, gvdb('/system/proxy/mode', 'manual'))).to.equal('proxy');

@@ -67,6 +67,16 @@ describe('a VPN on Linux (DEV1, DEV5)', () => {
     }
   });
 
+  it('is one by two halves on any link, and none by one, or by what leads nowhere', async () => {
+    const half = (link: string, network: string, flags = '0003') =>
+      line(link, network, '0114930A', flags, '0', '00000080');
+    const over = (...lines: string[]) => takeOver({ '/proc/net/route': `${routes}${lines.join('')}` }, ['ens3']);
+    expect(await over(half('zt5u45jmfi', '00000000'), half('zt5u45jmfi', '00000080'))).to.equal(true);
+    expect(await over(half('lo', '00000000'), half('lo', '00000080'))).to.equal(false);
+    expect(await over(half('zt5u45jmfi', '00000000', '0203'), half('zt5u45jmfi', '00000080', '0203'))).to.equal(false);
+    expect(await over()).to.equal(false);
+  });
+
   it('is unread where the kernel’s tables are and a tunnel is up, and then no evidence of the place', async () => {
     const files: Record<string, string> = { '/proc/net/route': routes, '/proc/net/arp': settled, ...tunnelUp };
     const { reading } = await askLocation({ files, folders: { '/sys/class/net': ['ens3', 'wg0'] } });

@@ -294,6 +294,9 @@ describe('rights on Linux (DEV7, DEV8)', () => {
       ['lxdm', '/etc/lxdm/lxdm.conf', '[base]\n# autologin=dgod\nautologin=sam\n', true],
       ['greetd', '/etc/greetd/config.toml', '[initial_session]\ncommand = "sway"\nuser = "sam" # us\n', true],
       ['greetd', '/etc/greetd/config.toml', 'initial_session = { command = "sway", user = "sam" }\n', true],
+      ['greetd', '/etc/greetd/config.toml', '["initial_session"]\nuser = "sam"\n', true],
+      ['greetd', '/etc/greetd/config.toml', 'default_session = { command = "sway", user = "sam" }\n', true],
+      ['greetd', '/etc/greetd/config.toml', 'default_session = { command = "agreety", user = "greeter" }\n', false],
       ['greetd', '/etc/greetd/config.toml', '[default_session]\ncommand = "sway"\nuser = "sam"\n', true],
       ['greetd', '/etc/greetd/config.toml', '[default_session]\ncommand = "agreety"\nuser = "_greetd"\n', false],
     ];

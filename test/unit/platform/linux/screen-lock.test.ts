@@ -47,6 +47,15 @@ describe('the screen lock on Linux (DEV7)', () => {
   }
 
   describe('of GNOME and its family', () => {
+    it('is off where what is set is no time, or the last word is no', () => {
+      for (const timeout of ['-1', '99999999999', 'never'])
+        expect(parseKscreenlocker(`[Daemon]\nTimeout=${timeout}\n`, ''), timeout).to.deep.equal(off);
+      expect(parseKscreenlocker('[Daemon]\nLockGrace=-1\n', '')).to.deep.equal({ on: true, afterSeconds: 305 });
+      expect(parseXscreensaver('lock: True\nlock: False\n')).to.deep.equal(off);
+      expect(parseXscreensaver('lock: True\ntimeout: 0:00:00\n')).to.deep.equal(off);
+      expect(parseXscreensaver('lock: False\nlock: True\n')).to.deep.equal({ on: true, afterSeconds: 600 });
+    });
+
     it('cannot be told of Cinnamon where another program locks in its place', async () => {
       const override = '/usr/share/glib-2.0/schemas/20.gschema.override';
       const command = (text: string) => `[org.cinnamon.desktop.screensaver]\ncustom-screensaver-command='${text}'\n`;
