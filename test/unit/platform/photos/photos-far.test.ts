@@ -60,7 +60,7 @@ describe('folders on networks and sticks (DEV3)', () => {
       ...{ clock: later, folders, keeper: forgetful, settings: () => ({ resourceFolder: null }) },
       read: async (path) => (path === '/proc/self/mountinfo' ? mounts : undefined),
       accounts: async () => homes.map((home) => ({ home })),
-      limits: { patienceMs: 40 },
+      limits: { patienceMs: 40, sizesMs: 60_000 },
     });
   }
   const nfs = (path: string) => `${oneDisk}40 22 0:45 / ${path} rw - nfs4 server:/homes rw\n`;

@@ -30,6 +30,8 @@ describe('sizes, dates and files without an ending (DEV3, DEV4)', () => {
       ...{ clock: later, folders: watched().folders, grounds: async () => near, keeper: memoryKeeper() },
       ...{ homes: async () => [disk.path], rootsOf: async (home: string) => roots(home) },
       settings: () => ({ resourceFolder: null }),
+      // Time enough to measure everything, also on a busy machine.
+      limits: { sizesMs: 60_000 },
       ...parts,
     });
   }
