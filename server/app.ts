@@ -91,6 +91,7 @@ export function assemble(parts: AppParts, base: Base) {
       incidentsChanged: (ids) => live.touched({ deviceIds: new Set(), incidentIds: new Set(ids) }),
       nudge: (ids) => live.nudge(ids),
       hand: (commands) => live.hand(commands),
+      sealAhead: (command) => live.sealAhead(command),
       devicesChanged: (place) => live.devicesChanged(place),
       deviceLeft: (id) => live.deviceLeft(id),
     },

@@ -211,6 +211,7 @@ export function createLive(parts: LiveParts) {
     isConnected: agentSockets.isConnected,
     nudge: delivery.nudge,
     hand: delivery.hand,
+    sealAhead: delivery.sealAhead,
     /** The device's certificate is worth nothing any more: its connection ends. */
     shutOut: agentSockets.disconnect,
     /** It left the fleet. Its last word is acknowledged first: that is what its agent waits for. */

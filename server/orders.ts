@@ -47,6 +47,7 @@ export interface OrdersTold {
   incidentsChanged: (ids: Iterable<string>) => void;
   nudge: (deviceIds: Iterable<string>) => void;
   hand: CommandsParts['hand'];
+  sealAhead: CommandsParts['sealAhead'];
   /** Its view is not what it was. */
   devicesChanged: (place: { settingId: string; deviceId: string | null }) => void;
   /** It left the fleet: its certificate is worth nothing any more. */
@@ -70,6 +71,7 @@ export function createOrders(parts: OrdersParts) {
     nudge: told.nudge,
     out,
     hand: told.hand,
+    sealAhead: told.sealAhead,
     isConnected: parts.isConnected,
     approvers: parts.approvers,
   };

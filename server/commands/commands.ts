@@ -60,6 +60,8 @@ export interface CommandsParts {
   out: Pick<OrdersOut, 'left'>;
   /** Hands orders to their devices' connections; after the commit that says they were sent. */
   hand: (commands: readonly Beginning[]) => void;
+  /** This one is being committed as sent, and will be handed over when it is: what can be made ready for that is. */
+  sealAhead: (command: Beginning) => void;
 }
 
 /** How long an order waits for a second administrator. */
@@ -131,6 +133,7 @@ export function createCommands(parts: CommandsParts) {
     mustBeAble(device, body.kind);
     mustNotBeForbidden(device, body.kind);
     const begun = oneBeginning({ device, ordering, awaits: false, now: clock.now() }, body);
+    parts.sealAhead(begun);
     try {
       await addCommands(db, audit, [begun], new Set([begun.id]), [device]);
     } catch (error) {

@@ -99,6 +99,7 @@ export function createDelivery(parts: DeliveryParts) {
     sweep,
     /** These were committed as sent to devices that had nothing else to do: out with them. */
     hand: (commands: readonly Offered[]): void => void handing.hand(commands),
+    sealAhead: handing.sealAhead,
     /** Something about these devices' queues changed. */
     nudge: (deviceIds: Iterable<string>): void => want(deviceIds, false),
     /** The device came (back) and said hello: what it may have missed is offered again. */

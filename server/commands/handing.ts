@@ -20,11 +20,14 @@ const signedTogether = 25;
 /** Signs orders and hands them to their devices' sockets, in the order given. What is handed over here was committed as sent. */
 export function createHanding({ log, signingKey, send }: HandingParts) {
   const key = createPrivateKey(signingKey);
+  /** Signed before they were handed over; those that never are go with their order. */
+  const sealed = new WeakMap<Offered, Envelope>();
   let handing: Promise<void> = Promise.resolve();
 
   const handAll = async (commands: readonly Offered[]): Promise<void> => {
     // One is signed sooner here than another thread is woken.
-    if (commands.length === 1) for (const one of commands) return send(one.deviceId, sealOrder(orderOf(one), key));
+    if (commands.length === 1)
+      for (const one of commands) return send(one.deviceId, sealed.get(one) ?? sealOrder(orderOf(one), key));
     for (let from = 0; from < commands.length; from += signedTogether) {
       const some = commands.slice(from, from + signedTogether);
       const envelopes = await Promise.all(some.map((one) => sealOrderAside(orderOf(one), key)));
@@ -36,6 +39,10 @@ export function createHanding({ log, signingKey, send }: HandingParts) {
   };
 
   return {
+    /** Signs an order that is being committed, while the disk is waited for: it leaves sooner, and only if it is handed over. */
+    sealAhead: (one: Offered): void => {
+      setImmediate(() => sealed.set(one, sealOrder(orderOf(one), key)));
+    },
     /** Resolves when they have left; never rejects. */
     hand: (commands: readonly Offered[]): Promise<void> => {
       handing = handing

@@ -71,6 +71,7 @@ export async function startServerLife(parts: ServerLifeParts) {
     nudge: delivery.nudge,
     isConnected: (id) => !gone && parts.isConnected(id),
     hand: delivery.hand,
+    sealAhead: delivery.sealAhead,
   });
   const intake = createMoveIntake({
     ...{ db, clock, log: silentLog, audit, out },

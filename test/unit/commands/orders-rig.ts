@@ -86,6 +86,7 @@ export async function startOrdersRig() {
       incidentsChanged: () => {},
       nudge: delivery.nudge,
       hand: delivery.hand,
+      sealAhead: delivery.sealAhead,
       devicesChanged: () => {},
       deviceLeft,
     },

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
+import { openOrder } from '../../../shared/command/envelope.ts';
 import { asked, codeOf, hour, minute, type OrdersRig, person, startOrdersRig } from './orders-rig.ts';
 
 const admin = person('administrator', { id: 'ada', name: 'Ada' });
@@ -49,6 +50,20 @@ describe('the queue of a device', () => {
     await order();
     await settled();
     expect(await Promise.all(states)).to.deep.equal(['sent']);
+  });
+
+  it('leaves only when its commit succeeded, though it is signed while that is under way', async () => {
+    await rig.db.raw(`create trigger full before insert on commands begin select raise(abort, 'full'); end`);
+    const failed = await order().catch((error: unknown) => String(error));
+    expect(failed).to.contain('full');
+    await new Promise((resolve) => setImmediate(resolve));
+    await settled();
+    expect(offered()).to.deep.equal([]);
+    await rig.db.raw('drop trigger full');
+    const given = await order();
+    await settled();
+    const opened = rig.sent.map(({ envelope }) => openOrder(envelope, rig.commandKey));
+    expect(opened.map((one) => one.ok && [one.order.id, one.order.deviceId])).to.deep.equal([[given, id]]);
   });
 
   it('stores the moves of many devices in a few commits, each in its order', async () => {
