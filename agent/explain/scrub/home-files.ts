@@ -42,3 +42,22 @@ function homesIn(testimony: readonly Testimony[]): string[] {
 function endingOf(name: string): string {
   return /\.[A-Za-z]{1,8}$/.exec(name.slice(1))?.[0] ?? '';
 }
+
+/** The rest of a path below a person's home, wherever a text names one. What begins with a dot, and programs' own folders, are no person's. */
+export const belowHome =
+  /(?<=(?:\/home|\/Users)\/[^/\s"'\\]{1,60}\/|[A-Z]:\\{1,4}Users\\{1,4}[^\\\s"']{1,60}\\{1,4})(?![.\\/])[^\s"':,;<>|]{1,300}/g;
+
+const programFolders = /^(?:\.|snap$|Library$|AppData$|STANDIN|person\d)/;
+
+/** With a stand-in for each name, and its ending; from a program's folder on, as it is. */
+export function standInPath(rest: string, numberOf: (kind: string, word: string) => number): string {
+  let isProgram = false;
+  return rest
+    .split(/([\\/]+)/)
+    .map((name, at) => {
+      isProgram ||= programFolders.test(name);
+      const stays = at % 2 === 1 || name === '' || isProgram || isSystemWord(name);
+      return stays ? name : `STANDIN-file-${numberOf('file', name)}${endingOf(name)}`;
+    })
+    .join('');
+}

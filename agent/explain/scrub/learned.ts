@@ -49,7 +49,7 @@ const signs: readonly (readonly [Kind, RegExp])[] = [
   ['people', /\/home\/[^/\s"':]{1,60}\/([^./\s"':][^/\s"':]{1,60})\/\.(?:config|local|mozilla|cache)\b/g],
   ['people', /[A-Z]:\\{1,4}Users\\{1,4}([^\\/:*?"<>|\r\n]{2,60})(?=\\)/g],
   ['things', /^[ \t]*XDG_[A-Z]{1,20}_DIR="\$HOME\/([^"\r\n]{1,120})"/gm],
-  ['people', /(?:\/home\/|\/Users\/|[A-Z]:\\{1,4}Users\\{1,4})([^/\\\s"':]{2,60})/g],
+  ['people', /(?:\/home\/|\/Users\/|[A-Z]:\\{1,4}Users\\{1,4})([^./\\\s"':][^/\\\s"':]{1,60})/g],
   ['hosts', /"(?:host|hostname|computer|domain)"\s{0,9}:\s{0,9}"((?:\\.|[^"\\]){1,120})"/gi],
   ['hosts', /^[ \t]*(?:search|domain)[ \t]{1,20}([^\r\n]{1,200})/gim],
 ];

@@ -7,6 +7,8 @@ import {
   standInHex6,
 } from './addresses.ts';
 
+import { belowHome, standInPath } from './home-files.ts';
+
 /** Words that are known by their shape. `make` gives the stand-in, or the word itself where it tells nothing of anybody. */
 interface Shape {
   shape: RegExp;
@@ -21,6 +23,7 @@ const octet = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)';
 
 /** In this order: what could be part of another comes after it. */
 export const shapes: readonly Shape[] = [
+  { shape: belowHome, make: standInPath },
   { shape: /\b\d{6}(?:-\d{6}){7}\b/g, make: () => Array(8).fill('000000').join('-') },
   {
     // What gives a whole disk back: of a Mac, and of systemd. None is ever asked for.

@@ -92,6 +92,11 @@ const texts: Readonly<Record<string, readonly [text: string, ...gone: string[]]>
   'a person in the folder of a directory': ['/home/KITA/leonie/.config/user-dirs.dirs', 'KITA', 'leonie'],
   'a person whose folder has a space': ['C:\\Users\\Leo Maier\\AppData', 'Leo', 'Maier'],
   'a mail address in letters of any country': ['möller@bücher.de info@kita-bär.de', 'ller', 'cher', 'kita'],
+  'what lies below the home of a person, in any text': [
+    '/dev/sdb1 on /home/tom/Kinderfotos/Leo type ext4\nn/Users/tom/Pictures/Leo.jpg\n{"x":"C:\\\\Users\\\\tom\\\\Kinderfotos"}',
+    'Kinderfotos',
+    'Leo',
+  ],
   'what the folders of a person are called': ['XDG_PICTURES_DIR="$HOME/Fotos Leo"\n/x/Fotos Leo/y', 'Leo'],
   'a recovery key of a Mac, or of systemd': [
     'ABCD-EFGH-IJKL-MNOP-QRST-UVWX cbdefghi-jklnrtuv-cbdefghi-jklnrtuv-cbdefghi-jklnrtuv-cbdefghi-jklnrtuv',
@@ -170,6 +175,7 @@ describe('private words in a recorded case (privacy rule)', () => {
       'fe800000000000000000000000000000 40 00000000000000000000000000000000 00 x fe80::1 2000::/3 ff02::1 ::/0',
       'eth0\t00000000\t0101A8C0\t0003\t0',
       'user@1000.service getty@tty1.service',
+      '/home/.ecryptfs /home /Users/Shared /home/user/.config/user-dirs.dirs /home/user/Pictures /home/user/snap/firefox',
       '{"size":256060514304}',
     ].join('\n');
     expect(createScrubber(secrets)(kept)).to.equal(kept);
