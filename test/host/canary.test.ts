@@ -71,7 +71,9 @@ describe('a real agent on a real disk full of canaries (privacy rule)', function
     });
     rest = restInside(server, inside, await server.token());
     // The planted /etc in place of the system's, seen by the agent alone.
-    const disk = ['unshare', '-m', 'sh', '-c', `mount --bind '${planted.etc}' /etc && exec "$@"`, 'sh'];
+    const seen = { '/etc': planted.etc, ...planted.temporaryToo };
+    const mounts = Object.entries(seen).map(([place, folder]) => `mount --bind '${folder}' ${place} && `);
+    const disk = ['unshare', '-m', 'sh', '-c', `${mounts.join('')}exec "$@"`, 'sh'];
     agent = createAgentProcesses({
       prefix: [...inside, ...disk],
       env: { ...env, HOME: planted.home, TMPDIR: planted.temporary },
@@ -170,7 +172,8 @@ describe('a real agent on a real disk full of canaries (privacy rule)', function
   });
 
   it('leaves no copy of a browser’s store behind', () => {
-    expect(readdirSync(planted.temporary)).to.deep.equal([]);
+    for (const folder of [planted.temporary, ...Object.values(planted.temporaryToo)])
+      expect(readdirSync(folder), folder).to.deep.equal([]);
   });
 
   it('would have found them: each is found on the disk on which it was planted', () => {

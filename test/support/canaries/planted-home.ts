@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import sqlite3 from 'sqlite3';
@@ -8,8 +8,9 @@ export interface Planted {
   /** Stands for the system's `/etc`. */
   etc: string;
   home: string;
-  /** Where programs put what they need for a moment. */
+  /** Where programs put what they need for a moment: as they are told, on the disk, and in memory. */
   temporary: string;
+  temporaryToo: { '/var/tmp': string; '/dev/shm': string };
   photos: number;
   videos: number;
   /** Of these, in the setting's folder of teaching resources. */
@@ -33,14 +34,28 @@ export async function plantHome(root: string, plant: Plant): Promise<Planted> {
   const home = join(root, 'people', person);
   const etc = join(root, 'etc');
   const temporary = join(root, 'tmp');
-  for (const folder of [home, temporary]) mkdirSync(folder, { recursive: true });
+  const temporaryToo = { '/var/tmp': join(root, 'var-tmp'), '/dev/shm': join(root, 'shm') };
+  for (const folder of [home, temporary, ...Object.values(temporaryToo)]) mkdirSync(folder, { recursive: true });
   cpSync('/etc', etc, { recursive: true, verbatimSymlinks: true });
   write(join(etc, 'passwd'), `root:x:0:0::/root:/bin/bash\n${person}:x:4401:4401::${home}:/bin/bash\n`);
   const counts = plantPictures(home, plant);
   plantKeys({ home, etc }, plant);
   await plantChromium(join(home, '.config', 'chromium'), plant);
   await plantFirefox(join(home, '.mozilla', 'firefox'), plant);
-  return { etc, home, temporary, ...counts };
+  plantTroubles(home, plant);
+  return { etc, home, temporary, temporaryToo, ...counts };
+}
+
+/** What a program stumbles over, and then says in its log what it was. */
+function plantTroubles(home: string, plant: Plant): void {
+  const loop = join(home, 'Pictures', plant('the name of a link to itself'));
+  symlinkSync(loop, loop);
+  symlinkSync('/nowhere', join(home, 'Pictures', `${plant('the name of a link')}.jpg`));
+  const brave = join(home, '.config', 'BraveSoftware', 'Brave-Browser');
+  write(join(brave, 'Local State'), `{"profile":{"info_cache":{"Default":{"name":"${plant('in settings cut short')}`);
+  write(join(brave, 'Default', 'Preferences'), plant('settings that are no JSON'));
+  write(join(brave, 'Default', 'Network', 'Cookies'), `SQLite format 3\0${plant('a damaged database')}`);
+  write(join(brave, 'Default', 'Local Storage', 'leveldb', 'CURRENT'), `MANIFEST-${plant('a damaged store')}\n`);
 }
 
 function write(path: string, content: string | Buffer): void {
