@@ -41,13 +41,21 @@ const neighbourSchema = z.object({
 });
 export type Neighbour = z.infer<typeof neighbourSchema>;
 
+/** A route whose end cannot be read may be the one that takes everything over. */
+const routeSchema = z.object({
+  to: z.string().regex(/^[0-9a-f.:]+(?:%\d+)?\/\d{1,3}$/i),
+  via: z.string().nullish(),
+  link: z.int(),
+  metric: z.int().nonnegative(),
+});
+
 const networkSchema = z.object({
-  routes: listOf(z.object({ to: z.string(), via: z.string().nullish(), link: z.int(), metric: z.number() })),
+  routes: listOf(routeSchema),
   links: listOf(
     z.object({
       indexes: listOf(z.int()),
       id: z.string(),
-      type: z.int(),
+      type: z.int().min(0).max(0xffff),
       about: z.string().nullish(),
       addresses: listOf(z.string()),
     }),

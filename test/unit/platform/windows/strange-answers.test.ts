@@ -11,6 +11,7 @@ import { parseProgramsAnswer } from '../../../../agent/platform/windows/programs
 import { createRightsProbe } from '../../../../agent/platform/windows/rights.ts';
 import { parseRightsAnswer } from '../../../../agent/platform/windows/rights-answer.ts';
 import { parseSystemAnswer } from '../../../../agent/platform/windows/system-answer.ts';
+import { isTakenOver } from '../../../../agent/platform/windows/way-out.ts';
 import { parseWtsRows } from '../../../../agent/platform/windows/wts.ts';
 import { atNoon } from '../recordings.ts';
 import { askSessions, peopleOf, recorded, said, speaking } from './windows-device.ts';
@@ -162,6 +163,25 @@ describe('ways round a filter (DEV5)', () => {
         if (told === undefined || isEmptied) continue;
         expect(told.winhttp, what).to.equal(1);
         expect(told.denied, what).to.be.above(0);
+      }
+  });
+});
+
+describe('a tunnel that takes everything over (DEV5)', () => {
+  it('is never lost because an answer is missing or of another kind', () => {
+    const [tunnel, way] = [
+      { to: '0.0.0.0/0', via: '0.0.0.0', link: 30, metric: 5 },
+      { to: '0.0.0.0/0', via: '192.168.1.1', link: 12, metric: 45 },
+    ];
+    const link = (index: number, type: number) => ({ indexes: [index], id: '{x}', type, about: 'x', addresses: [] });
+    const network = { routes: [tunnel, way], links: [link(12, 71), link(30, 53)], neighbours: [] };
+    for (const path of pathsIn(network).filter(({ length }) => length !== 2))
+      for (const put of strange) {
+        const told = parseNetwork(JSON.stringify(changed(network, path, put)));
+        const what = `${path.join('.')} ${JSON.stringify(put)}`;
+        // So dear a way is none that is taken.
+        if (told === undefined || told.routes.length === 0 || put === 1e12) continue;
+        expect(isTakenOver(told), what).to.equal(true);
       }
   });
 });
