@@ -8,8 +8,8 @@ const usage = `Records what this computer answers to one section's questions, as
 
   node scripts/capture-fixture.mjs SECTION [FILE]
 
-Names of people, computers and networks, addresses, serial numbers and keys are replaced. Read the file before you
-send it: what is not known to be a name is not replaced. Run it as the system's administrator, as the agent runs.`;
+Names of people, of their files, of computers and networks, addresses, serial numbers and keys are replaced. Read the
+file before you send it: what is not known to be a name is not replaced. Run it as the system's administrator, as the agent runs.`;
 
 /** Where systems keep people's own folders: their names are names of people. */
 const homeFolders = ['/home', '/Users', 'C:\\Users'];
