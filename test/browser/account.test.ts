@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { TOTP } from 'otpauth';
 import type { Browser, Page } from 'playwright-core';
-import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
+import type { ServerProcess } from '../support/server-process.ts';
 import { skipUnless } from '../support/skip.ts';
 import {
   administrator,
@@ -12,8 +12,8 @@ import {
   openPage,
   signIn,
 } from './browser-rig.ts';
+import { startAcorns } from './setting-people.ts';
 
-const env = { HOMETIME_ADDRESS: '127.0.0.1', HOMETIME_AGENT_HOST: '127.0.0.1' };
 const newPassword = 'seven blue wheelbarrows';
 
 describe('one’s own account, in a real browser', function () {
@@ -27,9 +27,7 @@ describe('one’s own account, in a real browser', function () {
 
   before(async function () {
     skipUnless(this, 'chromium');
-    server = await startServerProcess({ env });
-    const { email, name, password } = administrator;
-    await server.command(['admin', 'add', '--email', email, '--name', name, '--password-stdin'], `${password}\n`);
+    server = await startAcorns();
     browser = await openBrowser();
     ({ page, faults } = await openPage(browser, { viewport: { width: 1280, height: 900 } }));
     page.setDefaultTimeout(20_000);

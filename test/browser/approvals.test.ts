@@ -4,7 +4,7 @@ import { readDevice } from '../../agent/platform/simulated/device-file.ts';
 import { openDatabase } from '../../server/storage/database.ts';
 import { auditActionSchema } from '../../shared/api/audit-actions.ts';
 import type { Running } from '../support/processes.ts';
-import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
+import type { ServerProcess } from '../support/server-process.ts';
 import { skipUnless } from '../support/skip.ts';
 import {
   administrator,
@@ -14,15 +14,11 @@ import {
   expectNarrow,
   expectSound,
   openBrowser,
-  type Person,
   type SimulatedDevice,
   setUpSecondFactor,
 } from './browser-rig.ts';
 import { createPeoplePages } from './people-pages.ts';
-import { addPeople } from './setting-people.ts';
-
-const env = { HOMETIME_ADDRESS: '127.0.0.1', HOMETIME_AGENT_HOST: '127.0.0.1' };
-const second: Person = { email: 'bo@acorns.example', name: 'Bo Hale', password: 'a lane of wet leaves' };
+import { addPeople, secondAdministrator, startAcorns } from './setting-people.ts';
 
 describe('a wipe that a second administrator approves, in a real browser', function () {
   this.timeout(120_000);
@@ -34,10 +30,8 @@ describe('a wipe that a second administrator approves, in a real browser', funct
 
   before(async function () {
     skipUnless(this, 'chromium');
-    server = await startServerProcess({ env });
-    const { email, name, password } = administrator;
-    await server.command(['admin', 'add', '--email', email, '--name', name, '--password-stdin'], `${password}\n`);
-    await addPeople(server, [{ ...second, role: 'manager' }]);
+    server = await startAcorns();
+    await addPeople(server, [{ ...secondAdministrator, role: 'manager' }]);
     const link = await server.enrolLink('Tablet 1', ['--kind', 'tablet']);
     device = await enrolSimulated(link.trim(), aTablet('amara', new Date().toISOString()));
     agent = device.run();
@@ -79,7 +73,7 @@ describe('a wipe that a second administrator approves, in a real browser', funct
     await dialogue.getByRole('button', { name: 'Change it' }).click();
     await confirmIfAsked(
       page,
-      page.getByRole('listitem').filter({ hasText: second.name }).getByText('Administrator').first(),
+      page.getByRole('listitem').filter({ hasText: secondAdministrator.name }).getByText('Administrator').first(),
     );
     await page.getByRole('link', { name: 'Devices' }).click();
     await page.getByRole('link', { name: 'Tablet 1', exact: true }).first().click();
@@ -96,7 +90,7 @@ describe('a wipe that a second administrator approves, in a real browser', funct
   });
 
   it('offers no approval to who became an administrator today: it says why, and from when on', async () => {
-    const page = await people.as(second);
+    const page = await people.as(secondAdministrator);
     await page.getByText('1 order waits for your approval: Tablet 1.').waitFor();
     const approve = await approving(page);
     await page.getByText('less than a day ago. You can from').waitFor();
@@ -107,14 +101,14 @@ describe('a wipe that a second administrator approves, in a real browser', funct
   });
 
   it('offers it after that day only with a second factor, and wipes when it is given', async () => {
-    const page = await people.as(second);
+    const page = await people.as(secondAdministrator);
     await waitADay();
     await page.reload();
     const without = await approving(page);
     await page.getByText('You need your second factor before you can approve it').waitFor();
     expect(await without.count()).to.equal(0);
     await expectSound(page);
-    await setUpSecondFactor(page, second.password);
+    await setUpSecondFactor(page, secondAdministrator.password);
     const before = await readDevice(device.folder);
     const approve = await approving(page);
     await expectSound(page);
@@ -131,7 +125,7 @@ describe('a wipe that a second administrator approves, in a real browser', funct
   });
 
   it('tells all of it in words in the audit log, while a download keeps the codes', async () => {
-    const page = await people.as(second);
+    const page = await people.as(secondAdministrator);
     await page.reload();
     const log = page.getByRole('list', { name: 'Audit log, newest first' });
     for (const words of [

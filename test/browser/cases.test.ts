@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
 import { type Outcome, outcomeCatalogue, outcomeSchema, stepsOf } from '../../shared/incident/outcomes.ts';
 import type { Running } from '../support/processes.ts';
-import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
+import type { ServerProcess } from '../support/server-process.ts';
 import { skipUnless } from '../support/skip.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
 import {
@@ -23,13 +23,9 @@ import {
 } from './browser-rig.ts';
 import { startCuttingRelay } from './cutting-relay.ts';
 import { createPeoplePages } from './people-pages.ts';
-import { addPeople } from './setting-people.ts';
+import { addPeople, lead, manager, staff, startAcorns } from './setting-people.ts';
 
-const env = { HOMETIME_ADDRESS: '127.0.0.1', HOMETIME_AGENT_HOST: '127.0.0.1' };
-const lead: Person = { email: 'lea@acorns.example', name: 'Lea Ward', password: 'seven green lunch boxes' };
 const alternate: Person = { email: 'alma@acorns.example', name: 'Alma Pike', password: 'six yellow paint pots' };
-const manager: Person = { email: 'mona@acorns.example', name: 'Mona Reed', password: 'nine brown coat pegs' };
-const staff: Person = { email: 'sam@acorns.example', name: 'Sam Stone', password: 'two little red wellies' };
 
 /** The smallest PNG there is. */
 const picture = Buffer.from(
@@ -47,9 +43,7 @@ describe('a case from its report to its end, in a real browser', function () {
 
   before(async function () {
     skipUnless(this, 'chromium');
-    server = await startServerProcess({ env });
-    const { email, name, password } = administrator;
-    await server.command(['admin', 'add', '--email', email, '--name', name, '--password-stdin'], `${password}\n`);
+    server = await startAcorns();
     await addPeople(server, [
       { ...lead, role: 'safeguarding-lead' },
       { ...alternate, role: 'safeguarding-lead' },

@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 import { skipUnless } from '../support/skip.ts';
 import { accessibilityFaults, administrator, openBrowser, openPage, signIn } from './browser-rig.ts';
+import { onlyHere } from './setting-people.ts';
 
 describe('the way into the dashboard, in a real browser', function () {
   this.timeout(60_000);
@@ -11,7 +12,7 @@ describe('the way into the dashboard, in a real browser', function () {
 
   before(async function () {
     skipUnless(this, 'chromium');
-    server = await startServerProcess({ env: { HOMETIME_ADDRESS: '127.0.0.1', HOMETIME_AGENT_HOST: '127.0.0.1' } });
+    server = await startServerProcess({ env: onlyHere });
     browser = await openBrowser();
   });
   after(async () => {

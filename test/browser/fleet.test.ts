@@ -8,7 +8,6 @@ import { type ServerOptions, type ServerProcess, startServerProcess } from '../s
 import { skipUnless } from '../support/skip.ts';
 import {
   accessibilityFaults,
-  administrator,
   aTablet,
   enrolSimulated,
   openBrowser,
@@ -16,8 +15,8 @@ import {
   type SimulatedDevice,
   signIn,
 } from './browser-rig.ts';
+import { onlyHere, startAcorns } from './setting-people.ts';
 
-const env = { HOMETIME_ADDRESS: '127.0.0.1', HOMETIME_AGENT_HOST: '127.0.0.1' };
 const schemes = ['light', 'dark'] as const;
 
 describe('the fleet, a device and a log-out, in a real browser', function () {
@@ -32,10 +31,13 @@ describe('the fleet, a device and a log-out, in a real browser', function () {
 
   before(async function () {
     skipUnless(this, 'chromium');
-    server = await startServerProcess({ env });
-    place = { env, dataFolder: server.dataFolder, peoplePort: server.peoplePort, agentPort: server.agentPort };
-    const { email, name, password } = administrator;
-    await server.command(['admin', 'add', '--email', email, '--name', name, '--password-stdin'], `${password}\n`);
+    server = await startAcorns();
+    place = {
+      env: onlyHere,
+      dataFolder: server.dataFolder,
+      peoplePort: server.peoplePort,
+      agentPort: server.agentPort,
+    };
     browser = await openBrowser();
     ({ page, faults } = await openPage(browser, { viewport: { width: 1280, height: 900 } }));
     page.setDefaultTimeout(15_000);

@@ -9,20 +9,11 @@ import { defaultPolicy } from '../../shared/policy/document.ts';
 import { changePolicyOver } from '../support/change-policy.ts';
 import type { Running } from '../support/processes.ts';
 import { createRest } from '../support/rest.ts';
-import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
+import type { ServerProcess } from '../support/server-process.ts';
 import { skipUnless } from '../support/skip.ts';
-import {
-  administrator,
-  aTablet,
-  enrolSimulated,
-  expectNarrow,
-  expectSound,
-  openBrowser,
-  openPage,
-  signIn,
-} from './browser-rig.ts';
+import { aTablet, enrolSimulated, expectNarrow, expectSound, openBrowser, openPage, signIn } from './browser-rig.ts';
+import { startAcorns } from './setting-people.ts';
 
-const env = { HOMETIME_ADDRESS: '127.0.0.1', HOMETIME_AGENT_HOST: '127.0.0.1' };
 const gateway = '02:00:00:00:00:01';
 
 /** Open until a minute ago: what agents that start now look at was looked at since. */
@@ -66,9 +57,7 @@ describe('the board at closing time, in a real browser', function () {
 
   before(async function () {
     skipUnless(this, 'chromium');
-    server = await startServerProcess({ env });
-    const { email, name, password } = administrator;
-    await server.command(['admin', 'add', '--email', email, '--name', name, '--password-stdin'], `${password}\n`);
+    server = await startAcorns();
     const rest = createRest(server.url, await server.token());
     const networks = [{ gatewayHardwareAddress: gateway, label: 'Nursery' }];
     await changePolicyOver(rest, { networks, opening: closedAMinuteAgo() });

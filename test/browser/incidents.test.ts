@@ -2,10 +2,9 @@ import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
 import { mediaSchema } from '../../shared/report/media.ts';
 import type { Running } from '../support/processes.ts';
-import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
+import type { ServerProcess } from '../support/server-process.ts';
 import { skipUnless } from '../support/skip.ts';
 import {
-  administrator,
   aTablet,
   confirmPassword,
   enrolSimulated,
@@ -14,34 +13,17 @@ import {
   openBrowser,
   openPage,
   type Person,
-  signIn,
 } from './browser-rig.ts';
-import { addPeople } from './setting-people.ts';
-
-const env = { HOMETIME_ADDRESS: '127.0.0.1', HOMETIME_AGENT_HOST: '127.0.0.1' };
-const lead: Person = { email: 'lea@acorns.example', name: 'Lea Ward', password: 'seven green lunch boxes' };
-const manager: Person = { email: 'mona@acorns.example', name: 'Mona Reed', password: 'nine brown coat pegs' };
-const staff: Person = { email: 'sam@acorns.example', name: 'Sam Stone', password: 'two little red wellies' };
+import { createPeoplePages } from './people-pages.ts';
+import { addPeople, lead, manager, staff, startAcorns } from './setting-people.ts';
 
 describe('incidents, in a real browser', function () {
   this.timeout(180_000);
   let server: ServerProcess;
   let browser: Browser;
   let agent: Running | undefined;
-  const pages = new Map<Person, Page>();
-  const faults: string[] = [];
-
-  /** The page of a person, signed in. */
-  const as = async (person: Person): Promise<Page> => {
-    const known = pages.get(person);
-    if (known !== undefined) return known;
-    const opened = await openPage(browser, { viewport: { width: 1280, height: 900 } });
-    opened.page.setDefaultTimeout(20_000);
-    opened.page.on('close', () => faults.push(...opened.faults));
-    await signIn(opened.page, server.url, person);
-    pages.set(person, opened.page);
-    return opened.page;
-  };
+  let people: ReturnType<typeof createPeoplePages>;
+  const as = (person: Person) => people.as(person);
   const goTo = async (page: Page, link: string, heading: string) => {
     await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: link }).click();
     await page.getByRole('heading', { level: 1, name: heading }).waitFor();
@@ -50,9 +32,7 @@ describe('incidents, in a real browser', function () {
 
   before(async function () {
     skipUnless(this, 'chromium');
-    server = await startServerProcess({ env });
-    const { email, name, password } = administrator;
-    await server.command(['admin', 'add', '--email', email, '--name', name, '--password-stdin'], `${password}\n`);
+    server = await startAcorns();
     await addPeople(server, [
       { ...lead, role: 'safeguarding-lead' },
       { ...manager, role: 'manager' },
@@ -65,6 +45,7 @@ describe('incidents, in a real browser', function () {
     const media = { value: mediaSchema.parse({ attached: [stick], recent: [] }) };
     agent = (await enrolSimulated(link.trim(), { ...tablet, media })).run();
     browser = await openBrowser();
+    people = createPeoplePages(browser, server.url);
   });
   after(async () => {
     await browser?.close();
@@ -220,7 +201,7 @@ describe('incidents, in a real browser', function () {
     await page.getByText('This is your own report').waitFor();
     await page.getByText('The screen of Tablet 3 is cracked.').waitFor();
     await expectSound(page);
-    for (const each of pages.values()) await each.close();
-    expect(faults).to.deep.equal([]);
+    await people.closeAll();
+    expect(people.faults).to.deep.equal([]);
   });
 });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
 import { until } from '../support/processes.ts';
-import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
+import type { ServerProcess } from '../support/server-process.ts';
 import { skipUnless } from '../support/skip.ts';
 import { bodyOf, headerOf, type MailServer, startMailServer } from '../unit/notify/mail-server.ts';
 import {
@@ -11,13 +11,9 @@ import {
   expectSound,
   openBrowser,
   openPage,
-  type Person,
   signIn,
 } from './browser-rig.ts';
-import { addPeople } from './setting-people.ts';
-
-const lead: Person = { email: 'lea@acorns.example', name: 'Lea Ward', password: 'seven green lunch boxes' };
-const staff: Person = { email: 'sam@acorns.example', name: 'Sam Stone', password: 'two little red wellies' };
+import { addPeople, lead, staff, startAcorns } from './setting-people.ts';
 
 describe('telling people, in a real browser and a real inbox', function () {
   this.timeout(120_000);
@@ -30,16 +26,10 @@ describe('telling people, in a real browser and a real inbox', function () {
   before(async function () {
     skipUnless(this, 'chromium');
     mail = await startMailServer();
-    server = await startServerProcess({
-      env: {
-        HOMETIME_ADDRESS: '127.0.0.1',
-        HOMETIME_AGENT_HOST: '127.0.0.1',
-        HOMETIME_SMTP_URL: `smtp-plain://127.0.0.1:${mail.port}`,
-        HOMETIME_MAIL_FROM: 'hometime@acorns.example',
-      },
+    server = await startAcorns({
+      HOMETIME_SMTP_URL: `smtp-plain://127.0.0.1:${mail.port}`,
+      HOMETIME_MAIL_FROM: 'hometime@acorns.example',
     });
-    const { email, name, password } = administrator;
-    await server.command(['admin', 'add', '--email', email, '--name', name, '--password-stdin'], `${password}\n`);
     await addPeople(server, [
       { ...lead, role: 'safeguarding-lead' },
       { ...staff, role: 'staff' },

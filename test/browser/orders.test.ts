@@ -3,7 +3,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { readDevice } from '../../agent/platform/simulated/device-file.ts';
 import type { Running } from '../support/processes.ts';
 import { createRest, type Rest } from '../support/rest.ts';
-import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
+import type { ServerProcess } from '../support/server-process.ts';
 import { skipUnless } from '../support/skip.ts';
 import {
   administrator,
@@ -19,9 +19,7 @@ import {
   setUpSecondFactor,
   signIn,
 } from './browser-rig.ts';
-
-const env = { HOMETIME_ADDRESS: '127.0.0.1', HOMETIME_AGENT_HOST: '127.0.0.1' };
-const second = { email: 'bo@acorns.example', name: 'Bo Hale', password: 'a lane of wet leaves' };
+import { addAdministrator, secondAdministrator, startAcorns } from './setting-people.ts';
 
 describe('orders with a person behind them, in a real browser', function () {
   this.timeout(120_000);
@@ -35,8 +33,7 @@ describe('orders with a person behind them, in a real browser', function () {
 
   before(async function () {
     skipUnless(this, 'chromium');
-    server = await startServerProcess({ env });
-    await addAdministrator(administrator);
+    server = await startAcorns();
     rest = createRest(server.url, await server.token());
     for (const name of ['Tablet 1', 'Tablet 2', 'Tablet 3'])
       devices.push(await enrolSimulated(await server.enrolLink(name), aTablet('amara', new Date().toISOString())));
@@ -53,8 +50,6 @@ describe('orders with a person behind them, in a real browser', function () {
     await server?.stop();
   });
 
-  const addAdministrator = ({ email, name, password }: typeof administrator) =>
-    server.command(['admin', 'add', '--email', email, '--name', name, '--password-stdin'], `${password}\n`);
   const goTo = async (name: string, on = page) => {
     await on.getByRole('link', { name: 'Devices' }).click();
     await on.getByRole('link', { name, exact: true }).first().click();
@@ -181,7 +176,7 @@ describe('orders with a person behind them, in a real browser', function () {
   });
 
   it('wipes only with the name typed, and a second administrator’s word: the asker cannot give it', async () => {
-    await addAdministrator(second);
+    await addAdministrator(server, secondAdministrator);
     await setUpSecondFactor(page);
     await goTo('Tablet 2');
     const dialogue = await more('Wipe…');
@@ -202,7 +197,7 @@ describe('orders with a person behind them, in a real browser', function () {
 
     const other = await openPage(browser, { viewport: { width: 1280, height: 900 } });
     other.page.setDefaultTimeout(20_000);
-    await signIn(other.page, server.url, second);
+    await signIn(other.page, server.url, secondAdministrator);
     await other.page.getByText('1 order waits for your approval: Tablet 2.').waitFor();
     await other.page.getByRole('link', { name: 'Look at it' }).click();
     await other.page.getByText(`${administrator.name} asks for your approval.`).waitFor();

@@ -1,10 +1,9 @@
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
 import type { Running } from '../support/processes.ts';
-import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
+import type { ServerProcess } from '../support/server-process.ts';
 import { skipUnless } from '../support/skip.ts';
 import {
-  administrator,
   aTablet,
   confirmIfAsked,
   enrolSimulated,
@@ -14,8 +13,7 @@ import {
   openPage,
   signIn,
 } from './browser-rig.ts';
-
-const env = { HOMETIME_ADDRESS: '127.0.0.1', HOMETIME_AGENT_HOST: '127.0.0.1' };
+import { startAcorns } from './setting-people.ts';
 
 describe('people and their roles, in a real browser', function () {
   this.timeout(120_000);
@@ -27,9 +25,7 @@ describe('people and their roles, in a real browser', function () {
 
   before(async function () {
     skipUnless(this, 'chromium');
-    server = await startServerProcess({ env });
-    const { email, name, password } = administrator;
-    await server.command(['admin', 'add', '--email', email, '--name', name, '--password-stdin'], `${password}\n`);
+    server = await startAcorns();
     const tablet = await enrolSimulated(await server.enrolLink('Tablet 1'), aTablet('amara', new Date().toISOString()));
     agent = tablet.run();
     browser = await openBrowser();

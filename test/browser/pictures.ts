@@ -9,15 +9,14 @@ import { defaultPolicy } from '../../shared/policy/document.ts';
 import { changePolicyOver } from '../support/change-policy.ts';
 import { pause, type Running } from '../support/processes.ts';
 import { createRest, type Rest } from '../support/rest.ts';
-import { startServerProcess } from '../support/server-process.ts';
-import { administrator, aTablet, enrolSimulated, openBrowser, openPage, signIn } from './browser-rig.ts';
+import { aTablet, enrolSimulated, openBrowser, openPage, signIn } from './browser-rig.ts';
+import { startAcorns } from './setting-people.ts';
 
 /**
  * Takes the README's pictures of the real pages: the real server, real agents on simulated devices.
  * `npx tsx test/browser/pictures.ts [FOLDER]`, after a build.
  */
 const folder = process.argv[2] ?? join(import.meta.dirname, '..', '..', 'server', 'dashboard', 'pictures');
-const env = { HOMETIME_AGENT_HOST: '127.0.0.1', HOMETIME_ADDRESS: '127.0.0.1' };
 const ago = (minutes: number) => instant(Date.now() - minutes * 60_000);
 
 const own = {
@@ -130,9 +129,7 @@ async function take(page: Page, url: string): Promise<void> {
 }
 
 mkdirSync(folder, { recursive: true });
-const server = await startServerProcess({ env });
-const { email, name, password } = administrator;
-await server.command(['admin', 'add', '--email', email, '--name', name, '--password-stdin'], `${password}\n`);
+const server = await startAcorns();
 const agents = await makeFleet(createRest(server.url, await server.token()), server.enrolLink);
 const browser = await openBrowser();
 try {

@@ -4,19 +4,10 @@ import { policyViewSchema } from '../../shared/api/policy.ts';
 import { changePolicyOver } from '../support/change-policy.ts';
 import type { Running } from '../support/processes.ts';
 import { createRest } from '../support/rest.ts';
-import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
+import type { ServerProcess } from '../support/server-process.ts';
 import { skipUnless } from '../support/skip.ts';
-import {
-  accessibilityFaults,
-  administrator,
-  aTablet,
-  enrolSimulated,
-  openBrowser,
-  openPage,
-  signIn,
-} from './browser-rig.ts';
-
-const env = { HOMETIME_ADDRESS: '127.0.0.1', HOMETIME_AGENT_HOST: '127.0.0.1' };
+import { accessibilityFaults, aTablet, enrolSimulated, openBrowser, openPage, signIn } from './browser-rig.ts';
+import { startAcorns } from './setting-people.ts';
 
 describe('the rules of a setting, in a real browser', function () {
   this.timeout(90_000);
@@ -28,9 +19,7 @@ describe('the rules of a setting, in a real browser', function () {
 
   before(async function () {
     skipUnless(this, 'chromium');
-    server = await startServerProcess({ env });
-    const { email, name, password } = administrator;
-    await server.command(['admin', 'add', '--email', email, '--name', name, '--password-stdin'], `${password}\n`);
+    server = await startAcorns();
     browser = await openBrowser();
     ({ page, faults } = await openPage(browser, { viewport: { width: 1280, height: 900 } }));
     page.setDefaultTimeout(15_000);
