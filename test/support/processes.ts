@@ -86,7 +86,7 @@ function collect(child: ChildProcess): Pick<Running, 'stdout' | 'stderr' | 'said
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
     stderr += chunk;
   });
-  const said: Running['said'] = async (pattern, withinMs = 15_000) => {
+  const said: Running['said'] = async (pattern, withinMs = 30_000) => {
     const deadline = Date.now() + withinMs;
     for (;;) {
       const match = pattern.exec(stdout) ?? pattern.exec(stderr);

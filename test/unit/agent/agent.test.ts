@@ -116,21 +116,25 @@ describe('the agent and a real server', function () {
       seen(`connected: ${wanted}`, async () =>
         (await readStatus(dataFolder)).connected === wanted ? true : undefined,
       );
+    const times = (name: string) => events.filter(({ event }) => event === name).length;
     await startAgent({ log, stuckAfterMs: 300 });
     await isConnected(true);
     expect(await shown()).to.equal('1');
     const disk = await openSqlite(join(dataFolder, 'agent.db'), 'write');
+    // A busy machine's disk may have been slow before.
+    const stuckBefore = times('reports-stuck');
     await disk.script("create trigger full before insert on reports begin select raise(abort, 'no room'); end");
     await writeDevice(device, { sessions: { value: { sessions: [session('1'), session('9', 'ben')] } } });
     await isConnected(false);
+    const connectedBefore = times('connected');
     await new Promise((resolve) => setTimeout(resolve, 3_000));
-    expect(events.filter(({ event }) => event === 'connected')).to.have.length(1);
+    expect(times('connected')).to.equal(connectedBefore);
     expect(await shown()).to.equal('1');
     await disk.script('drop trigger full');
     await disk.close();
     await isConnected(true);
     await seen('the change', async () => ((await shown()) === '1,9' ? true : undefined));
-    expect(events.filter(({ event }) => event === 'reports-stuck')).to.have.length(1);
+    expect(times('reports-stuck')).to.equal(stuckBefore + 1);
   });
 
   it('say nothing to a server of another authority, and tell why', async () => {

@@ -10,7 +10,7 @@ const main = [process.execPath, '--import=tsx', join(projectFolder, 'agent', 'ma
 
 /** In a network namespace of its own: a beacon has one port, and this computer is none. */
 describe('hometime-agent beacon', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   before(function () {
     skipUnless(this, 'linux', 'netns', 'unshare');
   });
