@@ -1,8 +1,9 @@
 import { generateKeyPair, randomUUID } from 'node:crypto';
-import { link, open, readFile, rm, stat } from 'node:fs/promises';
+import { link, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { StatedError } from '../../shared/api/errors.ts';
+import { flushFolder, writeThrough } from '../storage/durable-file.ts';
 
 const makeKeyPair = promisify(generateKeyPair);
 
@@ -28,8 +29,11 @@ export async function openAuditKey(folder: string, begin: (privatePem: string) =
       return used;
     }
     if (made !== undefined) {
+      // Before it signs, and before its first name goes: a key that signed must not be lost with the power.
+      await flushFolder(folder);
       await begin(made);
       await putInPlace(next, inUse);
+      await flushFolder(folder);
     }
   }
 }
@@ -67,14 +71,8 @@ async function make(folder: string, path: string): Promise<string | undefined> {
   const { privateKey } = await makeKeyPair('ed25519');
   const privatePem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const unfinished = join(folder, `${names.next}.unfinished-${randomUUID()}`);
-  const file = await open(unfinished, 'wx', 0o600);
   try {
-    await file.writeFile(privatePem);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  try {
+    await writeThrough(unfinished, privatePem);
     return (await putInPlace(unfinished, path)) ? privatePem : undefined;
   } finally {
     await rm(unfinished, { force: true });

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { makePrivateFolder } from '../../shared/make-folder.ts';
+import { flushFolder, writeThrough } from '../storage/durable-file.ts';
 import { AuthorityFault } from './authority-fault.ts';
 
 /**
@@ -155,24 +156,4 @@ async function entriesOf(folder: string): Promise<string[]> {
       },
     );
   }
-}
-
-/** On disk, not merely handed over, when it returns. */
-async function writeThrough(path: string, content: string | Buffer): Promise<void> {
-  const file = await open(path, 'wx', 0o600);
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  // A strict umask may have taken the owner's own rights.
-  await chmod(path, 0o600);
-}
-
-async function flushFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => undefined);
-  // Where folders cannot be opened or flushed (Windows), the rename alone has to do.
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
 }
