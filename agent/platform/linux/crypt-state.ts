@@ -180,7 +180,9 @@ export async function judgeClosed(
     const reason = output === undefined ? toolTrouble(result) : 'not-understood';
     return { state: 'unknown', scheme: 'luks', doubt: { reason, detail: 'cryptsetup' } };
   }
-  return { state: dump.converting ? 'converting' : 'locked', scheme: dump.version === 1 ? 'luks1' : 'luks2' };
+  const scheme = dump.version === 1 ? 'luks1' : 'luks2';
+  if (dump.converting) return { state: 'converting', scheme };
+  return dump.open ? { state: 'not-protected', scheme: 'none' } : { state: 'locked', scheme };
 }
 
 export function devicePath(block: Block): string {

@@ -86,12 +86,17 @@ export function parseCryptStatus(text: string): CryptStatus | 'no-header' | unde
   return { converting: /^\s*reencryption:/m.test(text), opal, cipher: cipher ?? '' };
 }
 
-/** `cryptsetup luksDump DEVICE`: whether a conversion is under way. undefined: not understood. */
-export function parseLuksDump(text: string): { version: 1 | 2; converting: boolean } | undefined {
+/**
+ * `cryptsetup luksDump DEVICE`: whether a conversion is under way; `open`: whether its data, or a
+ * place that holds the key, is under no cipher, so that anybody may read it. undefined: not understood.
+ */
+export function parseLuksDump(text: string): { version: 1 | 2; converting: boolean; open: boolean } | undefined {
   const version = /^Version:\s*([12])\s*$/m.exec(text)?.[1];
   if (version === undefined || !/^(Keyslots:|Key Slot 0:)/m.test(text)) return undefined;
   const converting = /^Requirements:.*reencrypt/m.test(text);
-  return { version: version === '1' ? 1 : 2, converting };
+  const ciphers = [...text.matchAll(/^\s*cipher(?: name)?:\s*(\S+)/gim)].map((match) => match[1]);
+  const open = ciphers.some(isNoCipher) || /^\s+\d+: linear\s*$/m.test(text);
+  return { version: version === '1' ? 1 : 2, converting, open };
 }
 
 /** A cipher that leaves everything readable, in each way of writing it ("capi:ecb(cipher_null)-plain"); used by tools while they convert a disk. */

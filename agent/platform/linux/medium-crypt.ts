@@ -46,7 +46,7 @@ async function askHeader({ name }: BlockNode, exec: Exec, signal: AbortSignal): 
   const header = dump === undefined ? undefined : parseLuksDump(dump);
   if (dump === undefined || header === undefined) return 'unknown';
   if (header.converting) return 'partial';
-  return /\bcipher_null\b/.test(dump) ? 'not-encrypted' : 'encrypted';
+  return header.open ? 'not-encrypted' : 'encrypted';
 }
 
 /** The kernel's table of an opened container; a conversion that runs has stretches of several kinds. */

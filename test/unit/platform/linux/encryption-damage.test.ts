@@ -85,8 +85,8 @@ describe('disk encryption from damaged output', () => {
     expect(status('inactive')).to.equal(undefined);
     expect(status('nonroot')).to.equal(undefined);
     const dump = (name: string) => parseLuksDump(recorded(`cryptsetup_luksDump-${name}.txt`));
-    expect(dump('luks2')).to.deep.equal({ version: 2, converting: false });
-    expect(dump('after-erase')).to.deep.equal({ version: 2, converting: false });
+    expect(dump('luks2')).to.deep.equal({ version: 2, converting: false, open: false });
+    expect(dump('after-erase')).to.deep.equal({ version: 2, converting: false, open: false });
     // This one was cut while it was recorded: not understood, rather than "no conversion".
     expect(dump('encrypting')).to.equal(undefined);
     const kinds = recorded('dm_uuid-mixed.txt')

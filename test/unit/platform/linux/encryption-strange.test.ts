@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { parseBlkid } from '../../../../agent/platform/linux/blkid.ts';
-import { parseCryptStatus } from '../../../../agent/platform/linux/dm-text.ts';
+import { parseCryptStatus, parseLuksDump } from '../../../../agent/platform/linux/dm-text.ts';
 import { findSwap } from '../../../../agent/platform/linux/swap-places.ts';
-import { exited, recorded } from '../recordings.ts';
+import { damaged, exited, recorded } from '../recordings.ts';
 import { ask, device, summary } from './encryption-device.ts';
 
 type Given = Parameters<typeof device>[1];
@@ -151,6 +151,42 @@ describe('disk encryption on Linux, strange disks (DEV1)', () => {
     expect(await played('portal', 'fuse.portal')).to.equal('protected');
     expect(await played('/dev/sdz1', 'fuseblk')).to.equal('unknown disks-not-described');
     expect(await played('/dev/sdz1', 'fuse')).to.equal('unknown disks-not-described');
+  });
+
+  describe('a closed container', () => {
+    const dump = recorded('cryptsetup_luksDump-luks2.txt');
+    const plain = dump.replace('cipher: aes-xts-plain64', 'cipher: cipher_null-ecb');
+    const bare = dump.replace('Cipher:     aes-xts-plain64', 'Cipher:     cipher_null-ecb');
+    const linear = dump.replace('0: crypt', '0: linear').replace(/\tcipher: .*\n/, '');
+    const first =
+      'LUKS header information for /dev/sda2\n\nVersion:       \t1\nCipher name:   \tcipher_null\nCipher mode:   \tecb\n\nKey Slot 0: ENABLED\n';
+    const opal = dump
+      .replace('0: crypt', '0: hw-opal')
+      .replace('cipher: aes-xts-plain64', 'cipher: (no SW encryption)');
+
+    it('is plain where its data or its key is under no cipher', () => {
+      for (const text of [plain, bare, linear, first]) expect(parseLuksDump(text), text).to.include({ open: true });
+      for (const text of [dump, opal, first.replace('cipher_null', 'aes')])
+        expect(parseLuksDump(text), text).to.include({ open: false, converting: false });
+      expect(parseLuksDump(dump.replace('(no label)', 'cipher_null'))).to.include({ open: false });
+    });
+
+    it('decides so for the device that holds it', async () => {
+      const { blockdevices } = JSON.parse(list('lvm-thin-pool-on-luks'));
+      const closed = { name: 'sdq', kname: 'sdq', type: 'disk', fstype: 'crypto_LUKS', tran: 'sata' };
+      const beside = (text: string) => {
+        const parts = device(JSON.stringify({ blockdevices: [...blockdevices, closed] }));
+        const exec: typeof parts.exec = Object.assign(
+          async (tool: string, args: readonly string[]) =>
+            args[0] === 'luksDump' ? exited(text) : parts.exec(tool, args),
+          { calls: [] },
+        );
+        return ask({ ...parts, exec });
+      };
+      expect(summary(await beside(dump))).to.equal('protected');
+      for (const text of [plain, bare, linear, first]) expect(summary(await beside(text))).to.equal('partial');
+      for (const hurt of damaged(plain)) expect(summary(await beside(hurt))).to.not.equal('protected');
+    });
   });
 
   describe('a drive that encrypts by itself, through LUKS2', () => {

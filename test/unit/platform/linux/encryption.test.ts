@@ -98,7 +98,7 @@ describe('disk encryption on Linux (DEV1)', () => {
     expect(summary(await ask(device(lsblk, { dmsetup, cryptsetup })))).to.equal('converting');
     expect(summary(await ask(device(lsblk, { dmsetup })))).to.equal('converting');
     const closed = recorded('cryptsetup_luksDump-encrypting-broken-off-closed.txt');
-    expect(parseLuksDump(closed)).to.deep.equal({ version: 2, converting: true });
+    expect(parseLuksDump(closed)).to.include({ version: 2, converting: true });
   });
 
   it('takes nothing of an opened BitLocker volume for a conversion: it keeps notes of its own between the data', async () => {
