@@ -1,5 +1,5 @@
 import { type Instant, instant } from '../shared/instant.ts';
-import { messageOf } from '../shared/log.ts';
+import { unquotedMessageOf } from '../shared/log.ts';
 import type { Health } from '../shared/report/health.ts';
 import type { Sections } from '../shared/report/report.ts';
 import type { Session } from '../shared/report/sessions.ts';
@@ -82,7 +82,7 @@ export function watchClosing(parts: WatchParts, around: WatchSurroundings): Clos
     try {
       inMs = await doWhatIsDue();
     } catch (error) {
-      parts.log.error('closing-failed', { error: messageOf(error) });
+      parts.log.error('closing-failed', { error: unquotedMessageOf(error) });
     }
     isComing = false;
     arm(inMs);

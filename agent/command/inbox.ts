@@ -1,7 +1,7 @@
 import { type Envelope, envelopeSchema, type SignedOrder } from '../../shared/command/envelope.ts';
 import type { OutcomeReason } from '../../shared/command/life.ts';
 import { type Clock, instant } from '../../shared/instant.ts';
-import { type Log, messageOf } from '../../shared/log.ts';
+import { type Log, unquotedMessageOf } from '../../shared/log.ts';
 import { idSchema } from '../../shared/names.ts';
 import type { MoveMessage } from '../../shared/wire/messages.ts';
 import type { Verdict } from './judge.ts';
@@ -140,7 +140,7 @@ export function createInbox(parts: InboxParts): Inbox {
     working ??= workOff(first)
       .catch((error: unknown) => {
         called = false;
-        if (!signal.aborted) log.error('orders-stopped', { error: messageOf(error) });
+        if (!signal.aborted) log.error('orders-stopped', { error: unquotedMessageOf(error) });
       })
       .finally(() => {
         working = undefined;
@@ -158,7 +158,7 @@ export function createInbox(parts: InboxParts): Inbox {
       taking = taking
         .then(() => takeOne(received))
         .catch((error: unknown) => {
-          if (!signal.aborted) log.error('order-not-taken', { error: messageOf(error) });
+          if (!signal.aborted) log.error('order-not-taken', { error: unquotedMessageOf(error) });
         });
       return taking;
     },

@@ -1,6 +1,6 @@
 import type { Tamper } from '../../shared/guard/standing.ts';
 import type { Clock } from '../../shared/instant.ts';
-import { type Log, messageOf } from '../../shared/log.ts';
+import { type Log, unquotedMessageOf } from '../../shared/log.ts';
 import type { PlatformName } from '../../shared/names.ts';
 import type { Health } from '../../shared/report/health.ts';
 import type { Sections } from '../../shared/report/report.ts';
@@ -102,7 +102,7 @@ export function createGuard(parts: GuardParts): Guard {
     try {
       nextMs = await doWhatIsDue();
     } catch (error) {
-      log.error('guard-round-failed', { error: messageOf(error) });
+      log.error('guard-round-failed', { error: unquotedMessageOf(error) });
     }
     if (seen.hasLooked()) isStart = false;
     arm(nextMs);
