@@ -85,11 +85,6 @@ const rowSchema = z
 
 const cursorSchema = z.tuple([z.string(), z.string()]);
 
-/** Rows of `devices` as this feature reads them. */
-export function parseDevices(rows: unknown): Device[] {
-  return z.array(rowSchema).parse(rows);
-}
-
 /** The device with this id, in whatever setting: for the device's own traffic, whose certificate names it. */
 export async function findDevice(connection: Connection, id: string): Promise<Device | undefined> {
   const [row] = await ask(connection, 'select * from devices where id = ?', [id]);
