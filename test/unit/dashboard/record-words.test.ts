@@ -11,7 +11,7 @@ describe('the record in words', () => {
   it('names devices and people that are known, and cuts the ids of those that are not', () => {
     const names = new Map([[id, 'Tablet 1']]);
     expect(whoWords(id, names)).to.equal('Tablet 1');
-    expect(dataWords({ kind: 'wipe', deviceId: id }, names, now)).to.equal('kind: wipe; device: Tablet 1');
+    expect(dataWords({ kind: 'wipe', deviceId: id }, names, now)).to.equal('order: Wipe; device: Tablet 1');
     expect(dataWords({ invitation: id }, new Map(), now)).to.equal('invitation: c5e1e2a0…');
   });
 
@@ -36,6 +36,13 @@ describe('the record in words', () => {
       'Hometime',
       'the command line',
     ]);
+  });
+
+  it('says which order and why it was refused in words, and leaves what a person wrote as it is', () => {
+    expect(dataWords({ kind: 'sign-out-app', reason: 'needs-device-management' }, new Map(), now)).to.match(
+      /^order: Sign out of the nursery apps; reason: The system allows this only where .+[^.]$/,
+    );
+    expect(dataWords({ kind: 'tablet', reason: 'busy' }, new Map(), now)).to.equal('kind: tablet; reason: busy');
   });
 
   it('says moments as local time, and yes and no in words', () => {

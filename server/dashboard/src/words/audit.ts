@@ -1,5 +1,9 @@
 import type { AuditEntryView, AuditVerification } from '../../../../shared/api/safeguards.ts';
+import { commandKindSchema } from '../../../../shared/command/kinds.ts';
+import { outcomeReasonSchema } from '../../../../shared/command/life.ts';
 import { counted } from '../../../../shared/words.ts';
+import { kindOfOrder } from './order-kinds.ts';
+import { reasonSentence } from './order-reasons.ts';
 import { timeOfDay } from './time.ts';
 import type { Said } from './tone.ts';
 
@@ -26,10 +30,20 @@ export function subjectWords(
  * knows is cut to its first eight letters; the download has it whole.
  */
 export function dataWords(data: AuditEntryView['data'], names: ReadonlyMap<string, string>, now: number): string {
+  const kind = commandKindSchema.safeParse(data.kind).data;
   return Object.entries(data)
     .filter(([, value]) => value !== null)
-    .map(([name, value]) => `${spaced(name)}: ${valueWords(value, names, now)}`)
+    .map(([name, value]) => {
+      if (kind !== undefined && name === 'kind') return `order: ${kindOfOrder(kind)}`;
+      const reason = kind !== undefined && name === 'reason' ? outcomeReasonSchema.safeParse(value).data : undefined;
+      return `${spaced(name)}: ${reason === undefined ? valueWords(value, names, now) : unstopped(reasonSentence(reason))}`;
+    })
     .join('; ');
+}
+
+/** In a list of words a sentence ends without its stop. */
+function unstopped(sentence: string): string {
+  return sentence.replace(/\.$/, '');
 }
 
 function valueWords(value: unknown, names: ReadonlyMap<string, string>, now: number): string {
