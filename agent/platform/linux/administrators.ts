@@ -53,7 +53,7 @@ export async function readAdminRules(files: Files): Promise<AdminRules | undefin
   return {
     ...{ passwd, groups, sudoers: sudo.sudoers, polkit, grants, doas: doas.text },
     machine: machineOf(hostname, passwd, groups),
-    hasOtherGroups: sources('group') || sources('initgroups'),
+    hasOtherGroups: sources('group') || sources('initgroups') || (await hasMemberships(files)),
     // Rules of sudo may also come from the network's own directory.
     doubt: isRefused ? 'permission-denied' : sources('sudoers') || polkit.isUnclear ? 'not-understood' : undefined,
   };
@@ -72,13 +72,25 @@ async function readDoas(files: Files): Promise<{ text: string; isBlocked: boolea
   return all;
 }
 
+/** Where systemd keeps who is in which group besides the list, one empty file for each (systemd's USER_RECORD text): "sam:wheel.membership". */
+const membershipFolders = ['/etc/userdb', '/run/userdb', '/run/host/userdb', '/usr/lib/userdb'];
+
+async function hasMemberships(files: Files): Promise<boolean> {
+  for (const folder of membershipFolders) {
+    const names = await files.names(folder);
+    if ('missing' in names ? names.missing === 'blocked' : names.found.some((name) => name.endsWith('.membership')))
+      return true;
+  }
+  return false;
+}
+
 /** Whether what a list of the system holds may also come from elsewhere. sssd without settings does not run. */
 async function nameSources(files: Files): Promise<(list: string) => boolean> {
   const text = ifFound(await files.text('/etc/nsswitch.conf')) ?? '';
   const hasSssd =
     (await files.mark('/etc/sssd/sssd.conf')) !== 'absent' ||
     (ifFound(await files.names('/etc/sssd/conf.d')) ?? []).some((name) => name.endsWith('.conf'));
-  const own = new Set(['files', 'compat', 'db', 'systemd', 'altfiles', 'extrausers', ...(hasSssd ? [] : ['sss'])]);
+  const own = new Set(['files', 'compat', 'systemd', 'altfiles', ...(hasSssd ? [] : ['sss'])]);
   return (list) => {
     const line = new RegExp(`^\\s*${list}\\s*:([^#\\n]*)`, 'm').exec(text)?.[1] ?? '';
     const sources = line.replace(/\[[^\]]*\]/g, ' ').split(/\s+/);

@@ -20,10 +20,11 @@ describe('rights on Linux, strange settings (DEV7, DEV8)', () => {
     });
     afterEach(() => tree.clean());
 
-    async function ask() {
+    async function ask(id = '') {
       const rules = await readAdminRules(createSystemFiles(tree.root));
       if (rules === undefined) return 'no lists';
-      const answer = await isAdministrator('sam', rules, playback({}), new AbortController().signal);
+      const exec = playback(id === '' ? {} : { id });
+      const answer = await isAdministrator('sam', rules, exec, new AbortController().signal);
       return 'value' in answer ? answer.value : answer.reason;
     }
 
@@ -49,6 +50,19 @@ describe('rights on Linux, strange settings (DEV7, DEV8)', () => {
       expect(await ask()).to.equal(false);
       tree.write('/etc/doas.conf', 'permit nopass sam\n');
       expect(await ask()).to.equal(true);
+    });
+
+    it('is whom systemd or another list than the usual one puts into a group', async () => {
+      tree.write('/etc/userdb/kim.user', '{}');
+      expect(await ask()).to.equal(false);
+      tree.write('/etc/userdb/sam:wheel.membership', '');
+      expect(await ask('sam\0wheel\0')).to.equal(true);
+      expect(await ask('sam\0kitchen\0')).to.equal(false);
+      expect(await ask()).to.equal('tool-missing');
+      tree.remove('/etc/userdb');
+      tree.write('/etc/nsswitch.conf', 'group: files extrausers\n');
+      expect(await ask('sam\0sudo\0')).to.equal(true);
+      expect(await ask()).to.equal('tool-missing');
     });
 
     it('cannot be told where a rule of doas has another form', async () => {
