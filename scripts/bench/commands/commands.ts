@@ -114,9 +114,9 @@ function describe(
   const at = (part: number, runs: readonly number[][]) => runs.map((run) => percentile(run, part));
   const floorIs = 'a bare socket.io server on mutual TLS with the same clients: one message and its acknowledgement';
   const note =
-    'REST call to the acknowledgement of the last move, committed (FULL), two commits; the fleet at rest, after 100 that do not count';
+    'REST call (node:http on a connection kept open) to the acknowledgement of the last move, committed (FULL), two commits; the fleet at rest, after 100 that do not count';
   const agentIs =
-    'REST call until "verified" is in the database (looked at each ms, past the server); an agent that journals on disk and probes again (simulated platform)';
+    'REST call (node:http on a connection kept open) until "verified" is in the database (looked at each ms, past the server); an agent that journals on disk and probes again (simulated platform)';
   return [
     {
       what: `one order, ${clients} thin clients: median`,
