@@ -64,6 +64,6 @@ export function goesOn(prefs: string): boolean {
 }
 
 /** Set so, Firefox keeps the cookies of sites in no session (1: of all that are encrypted, 2: of any): they are in its memory alone. */
-export function leavesOut(prefs: string): boolean {
+function leavesOut(prefs: string): boolean {
   return /^user_pref\("browser\.sessionstore\.privacy_level", [12]\);/m.test(prefs);
 }
