@@ -47,11 +47,11 @@ describe('orders, over the wire', function () {
     return { socket, offered };
   };
   const until = async (done: () => boolean | Promise<boolean>): Promise<void> => {
-    for (let tries = 0; tries < 200; tries += 1) {
+    for (let tries = 0; tries < 1_000; tries += 1) {
       if (await done()) return;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    throw new Error('it did not come to pass within 4 s');
+    throw new Error('it did not come to pass within 20 s');
   };
   const say = (socket: ThinAgent, commandId: string, to: MoveMessage['to'], more: Partial<MoveMessage> = {}) =>
     ask(socket, 'move', { commandId, to, at: instant(Date.now()), ...more });

@@ -8,7 +8,7 @@ import { type Role, roleSchema } from '../../shared/api/people.ts';
 import { systemClock } from '../../shared/instant.ts';
 import { agentEventRules, consoleEventRules, socketPath } from '../../shared/wire/events.ts';
 import { connected, openThinAgent, startTestServer, type TestServer } from '../support/in-process-server.ts';
-import { pause } from '../support/processes.ts';
+import { pause, until } from '../support/processes.ts';
 import { makeTempFolder, removeTempFolder } from '../support/temp-folder.ts';
 import { openWalkers, type Walker } from './walkers.ts';
 
@@ -58,6 +58,9 @@ describe('every event of a socket, as everybody', () => {
     // What is told does not matter here, only to whom: the views are those of other tests.
     const emit = sockets as unknown as Record<ConsoleEvent, (settingId: string, view: unknown, may: unknown) => void>;
     for (const event of consoleEvents) emit[event]('here', { event }, async () => true);
+    const isHeard = (event: ConsoleEvent) => (heard.get(event) ?? []).length >= consoleEventRules[event].length;
+    await until('everybody to hear', async () => (consoleEvents.every(isHeard) ? true : undefined));
+    // Whoever should not hear has had the same time.
     await pause(300);
     for (const event of consoleEvents) {
       const told: Role[] = [...consoleEventRules[event]];

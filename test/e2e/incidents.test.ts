@@ -12,7 +12,7 @@ import { type Role, roleSchema } from '../../shared/api/people.ts';
 import { apiPrefix } from '../../shared/api/routes.ts';
 import { socketPath } from '../../shared/wire/events.ts';
 import { connected, type TestServer } from '../support/in-process-server.ts';
-import { pause } from '../support/processes.ts';
+import { pause, until } from '../support/processes.ts';
 import { type Everybody, startWithEverybody } from './as-everybody.ts';
 
 const jpeg = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(2_000, 7)]);
@@ -76,6 +76,8 @@ describe('incidents over HTTP, as everybody', () => {
     await pause(100);
     const plain = await report('manager');
     const secret = await report('staff', { category: 'allegation-of-harm', confidential: false });
+    const count = (role: Role) => heard.get(role)?.length ?? 0;
+    await until('the last of them', async () => (count('safeguarding-lead') + count('staff') >= 3 ? true : undefined));
     await pause(400);
     const told = (role: Role) => (heard.get(role) ?? []).map((text) => JSON.parse(text));
     for (const role of ['manager', 'deputy', 'administrator', 'committee'] as const)

@@ -6,7 +6,7 @@ import { putMembership } from '../../server/people/memberships-store.ts';
 import { argon2 } from '../../server/people/passwords.ts';
 import { insertPerson, insertSetting } from '../../server/people/people-store.ts';
 import { digestOf } from '../../server/people/secrets.ts';
-import { openSession } from '../../server/people/sessions.ts';
+import { confirmedMs, openSession } from '../../server/people/sessions.ts';
 import { confirmSignIn, findSignIn } from '../../server/people/sign-ins-store.ts';
 import { type Role, roleSchema } from '../../shared/api/people.ts';
 import { instant, systemClock } from '../../shared/instant.ts';
@@ -90,7 +90,7 @@ async function person(
         openSession(connection, systemClock, { personId, settingId }, { address: '127.0.0.1' }),
       );
       const row = await findSignIn(base.db, digestOf(secret), instant(systemClock.now()));
-      if (confirmed && row !== undefined) await confirmSignIn(base.db, row.id, instant(systemClock.now() + hourMs));
+      if (confirmed && row !== undefined) await confirmSignIn(base.db, row.id, instant(systemClock.now() + confirmedMs));
       return { cookie: `hometime_session=${secret}`, 'x-csrf-token': view.csrfToken };
     },
   };

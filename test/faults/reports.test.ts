@@ -9,7 +9,7 @@ import { silentLog } from '../../shared/log.ts';
 import { known } from '../../shared/reading.ts';
 import type { ReportMessage } from '../../shared/wire/messages.ts';
 import { ask, greet } from '../support/in-process-server.ts';
-import { pause } from '../support/processes.ts';
+import { pause, until } from '../support/processes.ts';
 import { createRandom } from '../support/random.ts';
 import { createRest, type Rest } from '../support/rest.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
@@ -27,7 +27,7 @@ interface Reporter {
 }
 
 describe('kill -9 of the server', function () {
-  this.timeout(180_000);
+  this.timeout(400_000);
 
   it(`loses no acknowledged report and stores none twice (${kills} random moments)`, async () => {
     const random = createRandom('moments of the kills');
@@ -43,7 +43,9 @@ describe('kill -9 of the server', function () {
       const { dataFolder, peoplePort, agentPort } = server;
       server = await startServerProcess({ dataFolder, peoplePort, agentPort, env });
     }
-    await pause(1_000);
+    const haveGoneOn = async () =>
+      reporters.every(({ acknowledged }) => acknowledged.size > kills) ? true : undefined;
+    await until('every device to be heard', haveGoneOn, { withinMs: 60_000 });
     for (const reporter of reporters) reporter.stop();
     await Promise.all(reporters.map((reporter) => reporter.done));
     const rest = createRest(server.url, token);

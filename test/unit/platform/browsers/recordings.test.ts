@@ -85,7 +85,7 @@ describe('signed-in apps: damaged recordings', () => {
         if (!ends.has(cut)) expect(answer, `cut at ${cut}`).to.be.oneOf(['signed-in', 'unknown']);
         expect(apps.unread.length > 0, `cut at ${cut}`).to.equal(!ends.has(cut));
       }
-    }).timeout(60_000);
+    }).timeout(180_000);
   }
 
   it('never says signed out with a wrong bit anywhere in the log, the manifest or a table', async () => {
@@ -105,7 +105,7 @@ describe('signed-in apps: damaged recordings', () => {
         expect(answerOf(apps), `${name} at ${at}`).to.be.oneOf(['signed-in', 'unknown']);
       }
     }
-  }).timeout(60_000);
+  }).timeout(180_000);
 
   const losses = {
     'without its log': (folder: string) => removeAll(folder, /\.log$/),
@@ -154,7 +154,7 @@ describe('signed-in apps: damaged recordings', () => {
         expect(answerOf(await look({ home }), app), `${file}, ${damaged.length} bytes`).to.equal('unknown');
       }
     }
-  }).timeout(60_000);
+  }).timeout(180_000);
 });
 
 function removeAll(folder: string, pattern: RegExp): void {

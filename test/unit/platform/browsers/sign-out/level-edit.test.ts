@@ -83,7 +83,7 @@ describe('LevelDB, written anew without some keys (DEV2)', () => {
       }),
       { numRuns: 20 },
     );
-  }).timeout(60_000);
+  }).timeout(180_000);
 
   async function prepared(): Promise<string> {
     const folder = makeTempFolder();
@@ -135,7 +135,7 @@ describe('LevelDB, written anew without some keys (DEV2)', () => {
       expect(holds(folder, 'CANARY')).to.equal(false);
       if (finished) return;
     }
-  }).timeout(30_000);
+  }).timeout(90_000);
 
   it('touches nothing of a database that is damaged, or whose order it does not know', async () => {
     const folder = await prepared();
