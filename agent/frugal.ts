@@ -12,6 +12,9 @@ import { z } from 'zod';
  *   code stay on the disk; the first scan of 100,000 photos still gets it.
  * - `no-sparkplug`: no quick machine code either, a megabyte of it and of its books.
  *
+ * Measured side by side and of no use: `no-lazy-feedback-allocation` and a smaller budget for it (a megabyte more, no
+ * round any cheaper), `no-parallel-scavenge`, `max-lazy`, `bytecode-old-age`, smaller semi-spaces.
+ *
  * DANGER: `single-threaded-gc`, set here and not on the command line, kills the
  * process at its first tidying up.
  *
