@@ -47,7 +47,7 @@ describe('every route, walked as everybody', () => {
   let ids: Record<string, string>;
 
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(240_000);
     folder = makeTempFolder();
     server = await startTestServer(folder);
     const made = await server.call('makeEnrolmentLink', { body: { name: 'Tablet 1' } });
@@ -97,7 +97,7 @@ describe('every route, walked as everybody', () => {
         if (expected !== undefined) expect(code, said).to.equal(expected);
         else expect(code ?? 'let through', said).not.to.be.oneOf(refusals.filter((each) => each !== ownRefusals[name]));
       }
-    }).timeout(30_000);
+    }).timeout(120_000);
   }
 
   it('wants the CSRF token for every change by cookie, whatever the role may do', async () => {
@@ -112,7 +112,7 @@ describe('every route, walked as everybody', () => {
         );
       }
     }
-  }).timeout(60_000);
+  }).timeout(240_000);
 
   it('shows and does nothing of one setting to the administrator and the safeguarding lead of another', async () => {
     const strangers = walkers.filter(({ at }) => at === 'elsewhere');
@@ -131,7 +131,7 @@ describe('every route, walked as everybody', () => {
         for (const leaked of Object.values(ids)) expect(text, said).not.to.include(leaked);
       }
     }
-  }).timeout(60_000);
+  }).timeout(240_000);
 });
 
 /** One of each thing that a route names by id, in a setting. */

@@ -14,7 +14,7 @@ import { skipUnless } from '../support/skip.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
 
 describe('a full disk under the server', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const disk = makeTempFolder();
 
   before(async function () {

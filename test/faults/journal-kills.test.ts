@@ -15,7 +15,7 @@ import { makeTempFolder } from '../support/temp-folder.ts';
 const kills = 30;
 
 describe('kill -9 while the journal of orders is written', function () {
-  this.timeout(180_000);
+  this.timeout(400_000);
   const dataFolder = makeTempFolder();
   let program = '';
   before(async () => {

@@ -232,7 +232,7 @@ async function journey(random: Random): Promise<void> {
 }
 
 describe('journeys of a device with its guard (DEV1)', function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
 
   it(`is never usable when it has to be blocked, never blocked when all is clear, and always has a way back (${journeys})`, async () => {
     const random = createRandom('the journeys');

@@ -15,7 +15,7 @@ const start = '2026-10-19T05:00:00.000Z';
 const end = '2026-12-03T05:00:00.000Z';
 
 describe('a month of a setting of twenty devices (INC1, INC2)', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let setting: MonthSetting;
   let devices: MonthDevice[];
   let lead: Asker;

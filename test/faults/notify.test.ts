@@ -11,7 +11,7 @@ const people = 24;
 const began = Date.UTC(2026, 10, 18, 9);
 
 describe('telling people while processes end and servers meet', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let folder: string;
   let url: string;
   let certificateFile: string;

@@ -17,7 +17,7 @@ import { makeTempFolder } from '../support/temp-folder.ts';
 const kills = 24;
 
 describe('kill -9 of server and agent', function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
 
   it(`carries out no order twice, loses no outcome, and tells the truth at the end (${kills} random moments)`, async () => {
     const random = createRandom('moments of the kills');
