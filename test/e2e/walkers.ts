@@ -90,7 +90,8 @@ async function person(
         openSession(connection, systemClock, { personId, settingId }, { address: '127.0.0.1' }),
       );
       const row = await findSignIn(base.db, digestOf(secret), instant(systemClock.now()));
-      if (confirmed && row !== undefined) await confirmSignIn(base.db, row.id, instant(systemClock.now() + confirmedMs));
+      if (confirmed && row !== undefined)
+        await confirmSignIn(base.db, row.id, instant(systemClock.now() + confirmedMs));
       return { cookie: `hometime_session=${secret}`, 'x-csrf-token': view.csrfToken };
     },
   };
