@@ -9,7 +9,16 @@ import { createPhotosProbe } from '../../../../agent/platform/linux/photos.ts';
 import { readText } from '../../../../agent/platform/linux/proc.ts';
 import { type Folders, realFolders } from '../../../../agent/platform/photos/folders.ts';
 import type { PhotoPlace } from '../../../../shared/report/photos.ts';
-import { ask, at, createPhotoDisk, later, oneDisk, type PhotoDisk, watched } from '../photos/photo-disk.ts';
+import {
+  ask,
+  at,
+  createPhotoDisk,
+  later,
+  measuresAll,
+  oneDisk,
+  type PhotoDisk,
+  watched,
+} from '../photos/photo-disk.ts';
 
 const read = async (path: string) => (path === '/proc/self/mountinfo' ? oneDisk : readText(path));
 
@@ -32,6 +41,7 @@ describe('photos kept on a Linux device (DEV3, DEV9)', () => {
       accounts: async () => homes.map((home) => ({ home })),
       settings: () => ({ resourceFolder }),
       keeper: forgetful,
+      limits: measuresAll,
     });
   }
 

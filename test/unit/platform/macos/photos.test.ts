@@ -4,7 +4,16 @@ import { forgetful } from '../../../../agent/platform/keeper.ts';
 import { createPhotosProbe, macosGrounds } from '../../../../agent/platform/macos/photos.ts';
 import { realFolders } from '../../../../agent/platform/photos/folders.ts';
 import { nearGround } from '../../../../agent/platform/photos/ground.ts';
-import { ask, at, countAt, createPhotoDisk, later, type PhotoDisk, watched } from '../photos/photo-disk.ts';
+import {
+  ask,
+  at,
+  countAt,
+  createPhotoDisk,
+  later,
+  measuresAll,
+  type PhotoDisk,
+  watched,
+} from '../photos/photo-disk.ts';
 
 describe('photos kept on a Mac, on folders made like its own (DEV3, DEV9)', () => {
   let disk: PhotoDisk;
@@ -16,6 +25,7 @@ describe('photos kept on a Mac, on folders made like its own (DEV3, DEV9)', () =
   function probeOf(folders = realFolders, resourceFolder: string | null = null) {
     return createPhotosProbe({
       ...{ clock: later, keeper: forgetful, settings: () => ({ resourceFolder }), folders },
+      limits: measuresAll,
       users: join(disk.path, 'Users'),
       ownHome: join(disk.path, 'Users/sam'),
       volumes: join(disk.path, 'Volumes'),

@@ -9,6 +9,9 @@ import { type PhotoPlace, type Photos, photosSchema } from '../../../../shared/r
 /** A moment long after every file was made: folders have come to rest by then. */
 export const later = { now: () => Date.now() + 60_000 };
 
+/** Time enough to measure everything in the first round, also on a busy machine. */
+export const measuresAll = { sizesMs: 60_000 };
+
 /** The kernel's list of mounts of a machine with one disk. */
 export const oneDisk = '22 1 254:0 / / rw,relatime - ext4 /dev/vda1 rw\n';
 

@@ -8,7 +8,7 @@ import { createPhotosProbe } from '../../../../agent/platform/linux/photos.ts';
 import { type Folders, realFolders } from '../../../../agent/platform/photos/folders.ts';
 import { createPatience, NoAnswer } from '../../../../agent/platform/photos/patience.ts';
 import { until } from '../../../support/processes.ts';
-import { ask, at, createPhotoDisk, later, oneDisk, type PhotoDisk } from './photo-disk.ts';
+import { ask, at, createPhotoDisk, later, measuresAll, oneDisk, type PhotoDisk } from './photo-disk.ts';
 
 /** A file system part of which never answers; asking it without waiting is what must never happen. */
 function silentBelow(dead: string) {
@@ -60,7 +60,7 @@ describe('folders on networks and sticks (DEV3)', () => {
       ...{ clock: later, folders, keeper: forgetful, settings: () => ({ resourceFolder: null }) },
       read: async (path) => (path === '/proc/self/mountinfo' ? mounts : undefined),
       accounts: async () => homes.map((home) => ({ home })),
-      limits: { patienceMs: 40, sizesMs: 60_000 },
+      limits: { patienceMs: 40, ...measuresAll },
     });
   }
   const nfs = (path: string) => `${oneDisk}40 22 0:45 / ${path} rw - nfs4 server:/homes rw\n`;

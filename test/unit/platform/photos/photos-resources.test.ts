@@ -5,7 +5,17 @@ import { forgetful } from '../../../../agent/platform/keeper.ts';
 import { createPhotosProbe } from '../../../../agent/platform/linux/photos.ts';
 import { realFolders } from '../../../../agent/platform/photos/folders.ts';
 import { claimResources, resourceName } from '../../../../agent/platform/photos/roots.ts';
-import { ask, at, countAt, createPhotoDisk, later, oneDisk, type PhotoDisk, watched } from './photo-disk.ts';
+import {
+  ask,
+  at,
+  countAt,
+  createPhotoDisk,
+  later,
+  measuresAll,
+  oneDisk,
+  type PhotoDisk,
+  watched,
+} from './photo-disk.ts';
 
 describe('the folder of teaching resources (DEV4)', () => {
   let disk: PhotoDisk;
@@ -21,6 +31,7 @@ describe('the folder of teaching resources (DEV4)', () => {
       ...{ clock: later, folders, keeper: forgetful, settings: () => ({ resourceFolder }) },
       read: async (path) => (path === '/proc/self/mountinfo' ? oneDisk : undefined),
       accounts: async () => [{ home: disk.path }],
+      limits: measuresAll,
     });
   }
 

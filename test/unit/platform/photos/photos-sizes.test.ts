@@ -7,7 +7,17 @@ import { type Ground, nearGround } from '../../../../agent/platform/photos/groun
 import { readKept } from '../../../../agent/platform/photos/kept-sums.ts';
 import { createPhotosProbe, type PhotosParts } from '../../../../agent/platform/photos/probe.ts';
 import { holderOf, type PhotoRoot, rootsIn } from '../../../../agent/platform/photos/roots.ts';
-import { ask, at, countAt, createPhotoDisk, later, memoryKeeper, type PhotoDisk, watched } from './photo-disk.ts';
+import {
+  ask,
+  at,
+  countAt,
+  createPhotoDisk,
+  later,
+  measuresAll,
+  memoryKeeper,
+  type PhotoDisk,
+  watched,
+} from './photo-disk.ts';
 
 const near = { of: () => nearGround, within: () => nearGround };
 const jpeg = Uint8Array.from([0xff, 0xd8, 0xff, 0xe0, ...new Array(20).fill(7)]);
@@ -30,8 +40,7 @@ describe('sizes, dates and files without an ending (DEV3, DEV4)', () => {
       ...{ clock: later, folders: watched().folders, grounds: async () => near, keeper: memoryKeeper() },
       ...{ homes: async () => [disk.path], rootsOf: async (home: string) => roots(home) },
       settings: () => ({ resourceFolder: null }),
-      // Time enough to measure everything, also on a busy machine.
-      limits: { sizesMs: 60_000 },
+      limits: measuresAll,
       ...parts,
     });
   }

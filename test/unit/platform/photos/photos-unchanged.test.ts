@@ -8,7 +8,7 @@ import { createPhotosProbe, type PhotosParts } from '../../../../agent/platform/
 import { holderOf, type PhotoRoot, rootsIn } from '../../../../agent/platform/photos/roots.ts';
 import type { Photos } from '../../../../shared/report/photos.ts';
 import { pause } from '../../../support/processes.ts';
-import { ask, at, createPhotoDisk, later, memoryKeeper, type PhotoDisk, watched } from './photo-disk.ts';
+import { ask, at, createPhotoDisk, later, measuresAll, memoryKeeper, type PhotoDisk, watched } from './photo-disk.ts';
 
 const near: Grounds = { of: () => nearGround, within: () => nearGround };
 const hour = 3_600_000;
@@ -51,7 +51,7 @@ describe('a round of photos in which nothing changed (DEV3, DEV4)', () => {
       ...{ homes: async () => [disk.path], rootsOf: async (home: string) => roots(home) },
       settings: () => ({ resourceFolder: resources }),
       // On a busy machine, too, all sizes are known after one round.
-      limits: { sizesMs: 60_000 },
+      limits: measuresAll,
       ...parts,
     });
   }
