@@ -14,7 +14,7 @@ import { hasSlots, holdsMedium, isCardReader, type RemovableDisk, removableDisk 
 import { mediumEncryption } from './medium-parts.ts';
 import { usbCameras } from './usb-cameras.ts';
 
-interface MediaParts {
+export interface MediaParts {
   clock: Clock;
   files: Files;
   tracker: MediaTracker;

@@ -24,7 +24,7 @@ import { createFilteringProbe } from './filtering.ts';
 import { createLocationProbe } from './location.ts';
 import { createLinuxLocking } from './lock.ts';
 import { realInventory } from './machine-model.ts';
-import { createMediaProbe } from './media.ts';
+import { createMediaRounds } from './media-mark.ts';
 import { createNearness, nearFiles, nearLists, nearText } from './near.ts';
 import { createPhotosProbe } from './photos.ts';
 import { listKernelNames, readKernelNow, readKernelText, readText } from './proc.ts';
@@ -106,8 +106,8 @@ export function createLinuxPlatform({
         tunnels: () => lookForTunnels(source),
       }),
       location: beat.of(createLocationProbe({ ...source, interfaces: systemInterfaces, inRound })),
-      media: createMediaProbe({
-        clock,
+      media: createMediaRounds({
+        ...{ clock, read: kernel.read, inRound, settings },
         files,
         exec,
         isAdministrator,
